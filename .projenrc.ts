@@ -1,0 +1,74 @@
+import { awscdk, javascript, typescript } from 'projen';
+
+/** Lowest versions that the library is compiled and tested with; peers accept anything newer of the same major. */
+const MINIMUM = { cdk: '2.262.1', constructs: '10.5.1', cdk8s: '2.70.0', cdk8sPlus: '2.5.6', kubectl: '2.2.1' };
+
+const project = new awscdk.AwsCdkConstructLibrary({
+  name: 'cdk-eks-mesh',
+  description: 'One typed program for Amazon EKS service meshes: cluster, IAM, canary, blue/green and gateway routing on AWS App Mesh, Istio and Envoy Gateway',
+  author: 'The cdk-eks-mesh authors',
+  authorAddress: 'maintainers@cdk-eks-mesh.dev',
+  authorOrganization: true,
+  repositoryUrl: 'https://github.com/cdk-eks-mesh/cdk-eks-mesh.git',
+  license: 'Apache-2.0',
+  copyrightOwner: 'The cdk-eks-mesh authors',
+  keywords: ['eks', 'appmesh', 'service-mesh', 'istio', 'envoy', 'gateway-api', 'cdk8s', 'canary', 'blue-green'],
+  stability: 'experimental',
+  defaultReleaseBranch: 'main',
+  packageManager: javascript.NodePackageManager.NPM,
+  minNodeVersion: '20.0.0',
+
+  // sources in lib/, compiled into dist-lib/: compiled files beside the sources would be picked up by jest in their place
+  srcdir: 'lib',
+  libdir: 'dist-lib',
+  entrypoint: 'dist-lib/index.js',
+  testdir: 'test',
+  projenrcTs: true,
+  sampleCode: false,
+  github: false,
+  release: false,
+  depsUpgrade: false,
+  jsiiVersion: '~6.0.0',
+  typescriptVersion: '~6.0.0',
+  compressAssembly: true,
+
+  cdkVersion: MINIMUM.cdk,
+  constructsVersion: MINIMUM.constructs,
+  peerDeps: [`cdk8s@^${MINIMUM.cdk8s}`, `cdk8s-plus-28@^${MINIMUM.cdk8sPlus}`, `@aws-cdk/lambda-layer-kubectl-v28@^${MINIMUM.kubectl}`],
+  bundledDeps: ['re2js@2.10.0', 'fast-json-patch@3.1.1'],
+  devDeps: [
+    '@aws-cdk/lambda-layer-kubectl-v35@2.2.2',
+    'ajv@8.20.0',
+    'aws-cdk@2.1148.1',
+    'cdk-nag@3.0.2',
+    'fast-check@4.10.2',
+    'yaml@2.9.1',
+  ],
+
+  // a changed snapshot must fail, and so must a run that finds no test
+  jestOptions: {
+    updateSnapshot: javascript.UpdateSnapshot.NEVER,
+    passWithNoTests: false,
+    coverageText: false,
+    junitReporting: false,
+    jestVersion: '^30.0.0',
+    configFilePath: 'jest.config.json',
+    jestConfig: {
+      setupFiles: ['<rootDir>/test/setup.ts'],
+      collectCoverage: false,
+      watchPathIgnorePatterns: ['/dist-lib/', '/cdk.out/'],
+    },
+  },
+  tsJestOptions: { transformOptions: { isolatedModules: true, diagnostics: typescript.TsJestDiagnostics.none(), tsconfig: typescript.TsJestTsconfig.fromFile('test/tsconfig.json') } },
+  gitignore: ['cdk.out/', '*.tgz', '.cache/'],
+});
+
+for (const path of ['/examples/', '/bench/', '/.ci/', '/cdk.out/', '/ARCHITECTURE.md', '/CONTRIBUTING.md']) project.npmignore?.exclude(path);
+
+// examples are programs of their own; type-check them with the tests
+project.tsconfigDev.addInclude('../examples/**/*.ts');
+// the template validator of the CDK costs 2 to 4 seconds per process; one tier of the conformance run switches it back on
+project.tasks.addEnvironment('CDK_VALIDATION', 'false');
+project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '1');
+
+project.synth();

@@ -1,0 +1,217 @@
+/**
+ * Which features a model uses, and where. Features are derived from the model's unions, so that a new variant makes
+ * the compiler ask every provider for an answer.
+ */
+import type { Origin } from '../diagnostics/diagnostic';
+import type { Filters, RetryEvent, RouteAction, RoutePolicy } from './action';
+import type { Gateway, GatewayRoute, Listener } from './gateway';
+import type { HeaderMatch, HostMatch, Inversion, Match, PathMatch, QueryMatch, ValueMatch } from './match';
+import type { AccessLog, Tracing } from './observability';
+import type { Certificate, ListenerTls, Trust } from './security';
+import type { Discovery, Protocol, Service, ServiceRoute, Version } from './service';
+import type { TrafficModel } from './traffic-model';
+import type { Pods } from './workload';
+
+type Stage = 'gateway' | 'service';
+type HeaderCondition = ValueMatch['kind'];
+
+/** One thing a program can ask for. */
+export type Feature =
+  | `${Stage}.match.path.${PathMatch['kind']}`
+  | `${Stage}.match.header.${HeaderCondition}`
+  | `${Stage}.match.header.inverted.${Exclude<Inversion, 'none'>}`
+  | `${Stage}.match.query.${QueryMatch['match']['kind']}`
+  | `${Stage}.match.method` | `${Stage}.match.scheme` | `${Stage}.match.port`
+  | `${Stage}.match.grpc.service` | `${Stage}.match.grpc.method` | `${Stage}.match.grpc.metadata` | `${Stage}.match.grpc.any`
+  | `gateway.match.host.${HostMatch['kind']}`
+  | `${Stage}.protocol.${Protocol}`
+  | `${Stage}.split` | `${Stage}.redirect` | `${Stage}.respond`
+  | `${Stage}.rewrite.path.prefix` | `${Stage}.rewrite.path.full`
+  | `${Stage}.rewrite.host.service` | `${Stage}.rewrite.host.exact`
+  | `${Stage}.request-headers` | `${Stage}.response-headers`
+  | `${Stage}.mirror` | `${Stage}.fault`
+  | `${Stage}.timeout.request` | `${Stage}.timeout.idle`
+  | `${Stage}.retry` | `${Stage}.retry.on.${RetryEvent}`
+  | `${Stage}.listeners.several`
+  | `${Stage}.tls.${ListenerTls['mode']}` | `${Stage}.tls.certificate.${Certificate['kind']}`
+  | `${Stage}.tls.clients.${Trust['kind']}`
+  | `${Stage}.client-tls.certificate.${Certificate['kind']}` | `${Stage}.client-tls.trust.${Trust['kind']}`
+  | `${Stage}.health-check` | `${Stage}.pool` | 'service.outlier-detection'
+  | `${Stage}.access-log.default` | `${Stage}.access-log.${NonNullable<AccessLog['format']>['kind']}`
+  | `service.pods.${Pods['kind']}` | `service.discovery.${Discovery['kind']}`
+  | 'service.calls' | 'service.router' | 'service.identity.version'
+  | 'mesh.egress.any' | 'mesh.egress.declared-only' | 'mesh.shared' | 'mesh.ip-preference' | `mesh.tracing.${Tracing['kind']}`;
+
+/** One use of a feature. */
+export interface FeatureUse {
+  readonly feature: Feature;
+  readonly origin: Origin;
+  /** The property as the user knows it. */
+  readonly property: string;
+}
+
+/** Every use of every feature, in the model's order. */
+export function featuresOf(model: TrafficModel): readonly FeatureUse[] {
+  return [
+    ...meshFeatures(model),
+    ...model.services.flatMap(serviceFeatures),
+    ...model.gateways.flatMap(gatewayFeatures),
+  ];
+}
+
+function meshFeatures({ mesh }: TrafficModel): FeatureUse[] {
+  const features: Feature[] = [
+    `mesh.egress.${mesh.egress}`,
+    ...(mesh.owner === undefined ? [] : ['mesh.shared' as const]),
+    ...(mesh.ipPreference === undefined ? [] : ['mesh.ip-preference' as const]),
+    ...(mesh.tracing === undefined ? [] : [`mesh.tracing.${mesh.tracing.kind}` as const]),
+    ...listenerTlsFeatures('service', mesh.listenerTls),
+    ...clientTlsFeatures('service', mesh.clientTls),
+    ...accessLogFeatures('service', mesh.accessLog),
+  ];
+  return features.map((feature) => ({ feature, origin: mesh.origin, property: propertyOf(feature) }));
+}
+
+function serviceFeatures(service: Service): FeatureUse[] {
+  const own: Feature[] = [
+    ...service.ports.map((port) => `service.protocol.${port.protocol}` as const),
+    ...(service.ports.length > 1 ? ['service.listeners.several' as const] : []),
+    ...(service.kind === 'router' ? ['service.router' as const] : []),
+    ...(service.calls.length > 0 ? ['service.calls' as const] : []),
+    ...(service.identity === 'version' ? ['service.identity.version' as const] : []),
+    ...clientTlsFeatures('service', service.clientTls),
+    ...service.calls.flatMap((call) => clientTlsFeatures('service', call.tls)),
+  ];
+  return [
+    ...own.map((feature) => ({ feature, origin: service.origin, property: propertyOf(feature) })),
+    ...service.versions.flatMap(versionFeatures),
+    ...service.routes.flatMap((route) => routeFeatures('service', route)),
+  ];
+}
+
+function versionFeatures(version: Version): FeatureUse[] {
+  const features: Feature[] = [
+    `service.pods.${version.pods.kind}`,
+    `service.discovery.${version.discovery.kind}`,
+    ...(version.health ? ['service.health-check' as const] : []),
+    ...(version.pool ? ['service.pool' as const] : []),
+    ...(version.outliers ? ['service.outlier-detection' as const] : []),
+    ...listenerTlsFeatures('service', version.tls),
+    ...accessLogFeatures('service', version.accessLog),
+    ...timeoutFeatures('service', { timeouts: version.timeouts }),
+  ];
+  return features.map((feature) => ({ feature, origin: version.origin, property: propertyOf(feature) }));
+}
+
+function gatewayFeatures(gateway: Gateway): FeatureUse[] {
+  const own: Feature[] = [
+    ...gateway.listeners.flatMap(listenerFeatures),
+    ...(gateway.listeners.length > 1 ? ['gateway.listeners.several' as const] : []),
+    ...clientTlsFeatures('gateway', gateway.clientTls),
+    ...accessLogFeatures('gateway', gateway.accessLog),
+  ];
+  return [
+    ...own.map((feature) => ({ feature, origin: gateway.origin, property: propertyOf(feature) })),
+    ...gateway.routes.flatMap((route) => routeFeatures('gateway', route)),
+  ];
+}
+
+function listenerFeatures(listener: Listener): Feature[] {
+  return [
+    `gateway.protocol.${listener.protocol}`,
+    ...(listener.health ? ['gateway.health-check' as const] : []),
+    ...(listener.pool ? ['gateway.pool' as const] : []),
+    ...listenerTlsFeatures('gateway', listener.tls),
+  ];
+}
+
+function routeFeatures(stage: Stage, route: ServiceRoute | GatewayRoute): FeatureUse[] {
+  const hosts = 'hosts' in route ? route.hosts.map((host) => `gateway.match.host.${host.kind}` as const) : [];
+  const features: Feature[] = [
+    ...hosts,
+    ...matchFeatures(stage, route.match),
+    ...actionFeatures(stage, route.action),
+    ...filterFeatures(stage, route.filters),
+    ...timeoutFeatures(stage, route.policy),
+    ...retryFeatures(stage, route.policy),
+  ];
+  return features.map((feature) => ({ feature, origin: route.origin, property: `${route.property}.${propertyOf(feature)}` }));
+}
+
+function matchFeatures(stage: Stage, match: Match): Feature[] {
+  const port = match.port === undefined ? [] : [`${stage}.match.port` as const];
+  switch (match.kind) {
+    case 'tcp': return port;
+    case 'grpc': return [
+      ...port,
+      ...(match.service === undefined ? [] : [`${stage}.match.grpc.service` as const]),
+      ...(match.method === undefined ? [] : [`${stage}.match.grpc.method` as const]),
+      ...(match.metadata.length === 0 ? [] : [`${stage}.match.grpc.metadata` as const]),
+      ...(match.service === undefined && match.method === undefined && match.metadata.length === 0 ? [`${stage}.match.grpc.any` as const] : []),
+      ...match.metadata.flatMap((header) => headerFeatures(stage, header)),
+    ];
+    case 'http': return [
+      ...port,
+      `${stage}.match.path.${match.path.kind}`,
+      ...(match.method === undefined ? [] : [`${stage}.match.method` as const]),
+      ...(match.scheme === undefined ? [] : [`${stage}.match.scheme` as const]),
+      ...match.headers.flatMap((header) => headerFeatures(stage, header)),
+      ...match.query.map((query) => `${stage}.match.query.${query.match.kind}` as const),
+    ];
+  }
+}
+
+function headerFeatures(stage: Stage, header: HeaderMatch): Feature[] {
+  const inverted: Feature[] = header.inversion === 'none' ? [] : [`${stage}.match.header.inverted.${header.inversion}`];
+  return [`${stage}.match.header.${header.match.kind}`, ...inverted];
+}
+
+function actionFeatures(stage: Stage, action: RouteAction): Feature[] {
+  if (action.kind !== 'forward') return [`${stage}.${action.kind}`];
+  return action.destinations.length > 1 ? [`${stage}.split`] : [];
+}
+
+function filterFeatures(stage: Stage, filters: Filters): Feature[] {
+  return [
+    ...(filters.rewritePath ? [`${stage}.rewrite.path.${filters.rewritePath.kind}` as const] : []),
+    ...(filters.rewriteHost ? [`${stage}.rewrite.host.${filters.rewriteHost.kind}` as const] : []),
+    ...(filters.requestHeaders ? [`${stage}.request-headers` as const] : []),
+    ...(filters.responseHeaders ? [`${stage}.response-headers` as const] : []),
+    ...(filters.mirrors?.length ? [`${stage}.mirror` as const] : []),
+    ...(filters.fault ? [`${stage}.fault` as const] : []),
+  ];
+}
+
+function timeoutFeatures(stage: Stage, { timeouts }: RoutePolicy): Feature[] {
+  return [
+    ...(timeouts?.requestMs === undefined ? [] : [`${stage}.timeout.request` as const]),
+    ...(timeouts?.idleMs === undefined ? [] : [`${stage}.timeout.idle` as const]),
+  ];
+}
+
+function retryFeatures(stage: Stage, { retry }: RoutePolicy): Feature[] {
+  if (retry === undefined) return [];
+  return [`${stage}.retry`, ...retry.on.map((event) => `${stage}.retry.on.${event}` as const)];
+}
+
+function listenerTlsFeatures(stage: Stage, tls: ListenerTls | undefined): Feature[] {
+  if (tls === undefined) return [];
+  const clients: Feature[] = tls.clients ? [`${stage}.tls.clients.${tls.clients.trust.kind}`] : [];
+  return [`${stage}.tls.${tls.mode}`, `${stage}.tls.certificate.${tls.certificate.kind}`, ...clients];
+}
+
+function clientTlsFeatures(stage: Stage, tls: Service['clientTls']): Feature[] {
+  if (tls === undefined) return [];
+  const own: Feature[] = tls.certificate ? [`${stage}.client-tls.certificate.${tls.certificate.kind}`] : [];
+  return [`${stage}.client-tls.trust.${tls.validation.trust.kind}`, ...own];
+}
+
+function accessLogFeatures(stage: Stage, log: AccessLog | undefined): Feature[] {
+  if (log === undefined) return [];
+  return [log.format === undefined ? `${stage}.access-log.default` : `${stage}.access-log.${log.format.kind}`];
+}
+
+/** The feature's name without its stage, which is close to the user's property: `match.path.regex`. */
+function propertyOf(feature: Feature): string {
+  return feature.slice(feature.indexOf('.') + 1);
+}

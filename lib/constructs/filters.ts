@@ -1,0 +1,142 @@
+/** What a gateway route changes on a request, as users write it. */
+import type { Origin } from '../diagnostics';
+import type { Fault as FaultModel, Filters, HeaderChanges, HostRewrite as HostRewriteModel, PathRewrite } from '../model';
+import type { Duration } from 'aws-cdk-lib';
+import { concrete, defined, milliseconds } from './origin';
+import { destinationsOf, type IRouteTarget } from './route-target';
+
+/** A change of the path before the request is sent on. */
+export class Rewrite {
+  /** Replaces the matched prefix: with `RouteMatch.prefix('/shop')`, `prefix('/')` turns `/shop/cart` into `/cart`. */
+  public static prefix(path: string): Rewrite {
+    const value = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+    return new Rewrite({ kind: 'prefix', value });
+  }
+
+  /** Replaces the whole path. */
+  public static path(path: string): Rewrite {
+    return new Rewrite({ kind: 'full', value: path });
+  }
+
+  private constructor(private readonly rewrite: PathRewrite) {}
+
+  /** @internal */
+  public get _model(): PathRewrite {
+    return this.rewrite;
+  }
+}
+
+/** A change of the host before the request is sent on. */
+export class HostRewrite {
+  /** The host becomes the service's own host name. */
+  public static toService(): HostRewrite {
+    return new HostRewrite({ kind: 'service' });
+  }
+
+  /** The host becomes this one. App Mesh cannot say it. */
+  public static to(host: string): HostRewrite {
+    return new HostRewrite({ kind: 'exact', value: host });
+  }
+
+  private constructor(private readonly rewrite: HostRewriteModel) {}
+
+  /** @internal */
+  public get _model(): HostRewriteModel {
+    return this.rewrite;
+  }
+}
+
+/** Changes of headers, in the order remove, set, add. App Mesh cannot say them. */
+export interface HeaderChangeOptions {
+  /**
+   * Headers that get this value, whatever they had.
+   * @default - none
+   */
+  readonly set?: { [name: string]: string };
+  /**
+   * Headers that get this value beside what they had.
+   * @default - none
+   */
+  readonly add?: { [name: string]: string };
+  /**
+   * Headers that are taken away.
+   * @default - none
+   */
+  readonly remove?: string[];
+}
+
+/** A copy of the traffic, whose answers are thrown away. App Mesh cannot say it. */
+export interface MirrorOptions {
+  readonly to: IRouteTarget;
+  /**
+   * Share of the requests that are copied, 0 to 100.
+   * @default 100
+   */
+  readonly percent?: number;
+}
+
+/** A deliberate failure, for tests. App Mesh cannot say it. */
+export interface FaultOptions {
+  /** @default - no delay */
+  readonly delay?: Duration;
+  /**
+   * Share of the requests that are delayed, 0 to 100.
+   * @default 100
+   */
+  readonly delayPercent?: number;
+  /** @default - no abort */
+  readonly abortStatus?: number;
+  /**
+   * Share of the requests that are aborted, 0 to 100.
+   * @default 100
+   */
+  readonly abortPercent?: number;
+}
+
+/** What a gateway route changes on a request. */
+export interface FilterOptions {
+  /** @default - the path stays */
+  readonly rewrite?: Rewrite;
+  /** @default - the host stays */
+  readonly hostRewrite?: HostRewrite;
+  /** @default - request headers stay */
+  readonly requestHeaders?: HeaderChangeOptions;
+  /** @default - response headers stay */
+  readonly responseHeaders?: HeaderChangeOptions;
+  /** @default - no copy */
+  readonly mirror?: MirrorOptions;
+  /** @default - no deliberate failure */
+  readonly fault?: FaultOptions;
+}
+
+/** The model of a route's filters. */
+export function filtersModel(options: FilterOptions, origin: Origin): Filters {
+  return defined({
+    rewritePath: options.rewrite?._model,
+    rewriteHost: options.hostRewrite?._model,
+    requestHeaders: headerChanges(options.requestHeaders, origin, 'requestHeaders'),
+    responseHeaders: headerChanges(options.responseHeaders, origin, 'responseHeaders'),
+    mirrors: options.mirror === undefined ? undefined : mirrors(options.mirror, origin),
+    fault: faultModel(options.fault, origin),
+  });
+}
+
+function headerChanges(options: HeaderChangeOptions | undefined, origin: Origin, property: string): HeaderChanges | undefined {
+  if (options === undefined) return undefined;
+  const values = (part: 'set' | 'add') => Object.entries(options[part] ?? {})
+    .map(([name, value]) => ({ name: name.toLowerCase(), value: concrete(value, origin, `${property}.${part}['${name}']`) }));
+  return { set: values('set'), add: values('add'), remove: (options.remove ?? []).map((name) => name.toLowerCase()) };
+}
+
+function mirrors(mirror: MirrorOptions, origin: Origin): NonNullable<Filters['mirrors']> {
+  return destinationsOf(mirror.to, origin, 'mirror.to').map(({ service, version }) => defined({ service, version, percent: mirror.percent ?? 100 }));
+}
+
+function faultModel(options: FaultOptions | undefined, origin: Origin): FaultModel | undefined {
+  if (options === undefined) return undefined;
+  const { delay, delayPercent = 100, abortStatus, abortPercent = 100 } = options;
+  return defined({
+    delay: delay === undefined ? undefined : { ms: milliseconds(delay, origin, 'fault.delay'), percent: delayPercent },
+    abort: abortStatus === undefined ? undefined : { status: abortStatus, percent: abortPercent },
+  });
+}

@@ -1,0 +1,67 @@
+/** One route of a gateway. */
+import { Construct } from 'constructs';
+import { fail } from '../diagnostics';
+import type { GatewayRoute as GatewayRouteModel } from '../model';
+import { checkGatewayRoute } from '../model/validate';
+import { filtersModel, type FilterOptions } from './filters';
+import { kebab } from './identity';
+import type { MeshGateway } from './mesh-gateway';
+import { concrete, defined, originOf, throwFirst } from './origin';
+import { policyModel, type RoutePolicyOptions } from './resilience';
+import type { RouteMatch } from './route-match';
+import { actionOf, type IRouteTarget } from './route-target';
+
+/** What a route of a gateway takes and where it leads. Retries and timeouts replace those of the service field by field. */
+export interface GatewayRouteOptions extends RoutePolicyOptions, FilterOptions {
+  readonly match: RouteMatch;
+  /** A service, or a `RouteTarget`: one version, a split, a redirect, an answer. */
+  readonly to: IRouteTarget;
+  /**
+   * Lower wins, 0 to 1000; before all routes without priority.
+   * @default - the order follows from the match: exact path, longer prefix, regex; then method, headers, query
+   */
+  readonly priority?: number;
+}
+
+/** Properties of a `GatewayRoute`. */
+export interface GatewayRouteProps extends GatewayRouteOptions {
+  readonly gateway: MeshGateway;
+}
+
+/** One route of a gateway; `MeshGateway.addRoute` makes it in one call. */
+export class GatewayRoute extends Construct {
+  /** Unique within the gateway. */
+  public readonly routeName: string;
+
+  constructor(scope: Construct, id: string, private readonly props: GatewayRouteProps) {
+    super(scope, id);
+    this.routeName = scope === props.gateway ? kebab(id) : kebab(`${scope.node.id}-${id}`);
+    this._check();
+    props.gateway._addRoute(this);
+  }
+
+  private _check(): void {
+    if (this.props.match._model.kind === 'tcp') {
+      fail('MESH213', { origin: originOf(this), property: 'match', value: 'tcp' }, 'a gateway route cannot match TCP connections',
+        'match HTTP or gRPC requests; no gateway of a mesh routes bytes');
+    }
+    throwFirst(checkGatewayRoute(this._model(), this.props.gateway._modelWithoutRoutes()));
+  }
+
+  /** @internal */
+  public _model(): GatewayRouteModel {
+    const { props } = this;
+    const origin = originOf(this);
+    return defined({
+      name: this.routeName,
+      origin,
+      property: 'match',
+      hosts: props.match._hosts.map((host) => concrete(host, origin, 'match.hosts')),
+      priority: concrete(props.priority, origin, 'priority'),
+      match: props.match._model as GatewayRouteModel['match'],
+      action: actionOf(props.to, origin, 'to'),
+      filters: filtersModel(props, origin),
+      policy: policyModel(props, origin),
+    });
+  }
+}

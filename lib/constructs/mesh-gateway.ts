@@ -1,0 +1,135 @@
+/** MeshGateway: where traffic enters the mesh. */
+import { Construct } from 'constructs';
+import { fail, type Origin } from '../diagnostics';
+import type { Gateway, GatewayPods } from '../model';
+import { checkGateway } from '../model/validate';
+import type { AccessLog } from './access-log';
+import { GatewayListener } from './gateway-listener';
+import { GatewayLoadBalancer } from './gateway-load-balancer';
+import { GatewayRoute, type GatewayRouteOptions } from './gateway-route';
+import { kebab } from './identity';
+import { findMesh, type IMesh, type Mesh } from './mesh';
+import { carried, concrete, defined, originOf, throwFirst } from './origin';
+import { resourcesModel, scaleModel, type PodCountOptions } from './pods';
+import { clientTlsModel, type ClientTlsOptions } from './tls';
+
+/** How much a proxy writes to its log. */
+export enum ProxyLogLevel {
+  TRACE = 'trace',
+  DEBUG = 'debug',
+  INFO = 'info',
+  WARN = 'warn',
+  ERROR = 'error',
+  CRITICAL = 'critical',
+  OFF = 'off',
+}
+
+/** Properties of a `MeshGateway`. Its pods are two proxies spread over zones unless said otherwise. */
+export interface MeshGatewayProps extends PodCountOptions {
+  /** @default - the nearest `Mesh` above the construct */
+  readonly mesh?: IMesh;
+  /** @default - the kebab-case form of the construct id */
+  readonly gatewayName?: string;
+  /** @default - the mesh's default namespace */
+  readonly namespace?: string;
+  /** @default - HTTP on port 80 */
+  readonly listeners?: GatewayListener[];
+  /** @default GatewayLoadBalancer.internal() */
+  readonly loadBalancer?: GatewayLoadBalancer;
+  /** @default - the mesh's default, or none */
+  readonly accessLog?: AccessLog;
+  /**
+   * TLS towards the services.
+   * @default - the mesh's default, or plain text
+   */
+  readonly clientTls?: ClientTlsOptions;
+  /** @default - the provider's pinned proxy image */
+  readonly image?: string;
+  /** @default ProxyLogLevel.INFO */
+  readonly logLevel?: ProxyLogLevel;
+}
+
+/**
+ * A gateway with its proxies and its load balancer.
+ *
+ * @example
+ * declare const mesh: Mesh;
+ * declare const products: CanaryService;
+ * const gateway = new MeshGateway(mesh, 'Gateway', { loadBalancer: GatewayLoadBalancer.internetFacing() });
+ * gateway.addRoute('Products', { match: RouteMatch.prefix('/products'), to: products });
+ */
+export class MeshGateway extends Construct {
+  /** Name of the gateway and of its Kubernetes Service. */
+  public readonly gatewayName: string;
+  /** Namespace of the gateway. */
+  public readonly gatewayNamespace: string;
+
+  private readonly origin: Origin;
+  private readonly mesh: Mesh;
+  private readonly routes: GatewayRoute[] = [];
+
+  constructor(scope: Construct, id: string, private readonly props: MeshGatewayProps = {}) {
+    super(scope, id);
+    this.origin = originOf(this);
+    this.mesh = findMesh(this, props.mesh);
+    this.gatewayName = concrete(props.gatewayName ?? kebab(id), this.origin, 'gatewayName');
+    this.gatewayNamespace = concrete(props.namespace ?? this.mesh.namespace, this.origin, 'namespace');
+    throwFirst(checkGateway(this._modelWithoutRoutes()));
+    this.mesh._register({ construct: this, gateway: () => this._model() });
+  }
+
+  /** Adds a route; its id, in kebab-case, is its name and unique within the gateway. */
+  public addRoute(id: string, options: GatewayRouteOptions): GatewayRoute {
+    return new GatewayRoute(this, id, { ...options, gateway: this });
+  }
+
+  /** @internal */
+  public _addRoute(route: GatewayRoute): void {
+    this.mesh._assertOpen(originOf(route), 'match');
+    const twin = this.routes.find((other) => other.routeName === route.routeName);
+    if (twin) {
+      fail('MESH102', { origin: originOf(route), property: 'id', value: route.node.id },
+        `gateway '${this.gatewayName}' has two routes named '${route.routeName}': '${twin.node.path}' and '${route.node.path}'`,
+        'give one of them another id');
+    }
+    this.routes.push(route);
+  }
+
+  /** @internal */
+  public get _mesh(): Mesh {
+    return this.mesh;
+  }
+
+  /** @internal */
+  public _model(): Gateway {
+    return { ...this._modelWithoutRoutes(), routes: this.routes.map((route) => route._model()) };
+  }
+
+  /** @internal The gateway without its routes: what a route is checked against. */
+  public _modelWithoutRoutes(): Gateway {
+    const { props, origin } = this;
+    const listeners = props.listeners ?? [GatewayListener.http({ port: 80 })];
+    return defined({
+      id: `${this.gatewayNamespace}/${this.gatewayName}`,
+      name: this.gatewayName,
+      namespace: this.gatewayNamespace,
+      origin,
+      listeners: listeners.map((listener, index) => listener._model(origin, `listeners[${index}]`)),
+      routes: [],
+      accessLog: props.accessLog?._model,
+      clientTls: clientTlsModel(props.clientTls),
+      pods: this.podsModel(),
+      exposure: (props.loadBalancer ?? GatewayLoadBalancer.internal())._model(origin),
+    });
+  }
+
+  private podsModel(): GatewayPods {
+    const { image, logLevel = ProxyLogLevel.INFO, resources } = this.props;
+    return defined({
+      image: image === undefined ? undefined : carried(image),
+      scale: scaleModel(this.props, this.origin, ''),
+      resources: resourcesModel(resources),
+      logLevel,
+    });
+  }
+}

@@ -1,0 +1,61 @@
+/** Namespaces of a mesh: each has exactly one owner per cluster. */
+import type { IConstruct } from 'constructs';
+import { fail, type Origin } from '../diagnostics';
+import type { MeshNamespace as MeshNamespaceModel } from '../model';
+
+/** Options of a namespace that the mesh creates. */
+export interface CreateNamespaceOptions {
+  /**
+   * Whether the namespace stays when the mesh is deleted. false deletes everything in it.
+   * @default true
+   */
+  readonly retain?: boolean;
+  /**
+   * Labels beside those of the mesh.
+   * @default - none
+   */
+  readonly labels?: { [key: string]: string };
+}
+
+/** A namespace whose pods take part in the mesh. */
+export class MeshNamespace {
+  /** The mesh creates the namespace and labels it. */
+  public static create(name: string, options: CreateNamespaceOptions = {}): MeshNamespace {
+    return new MeshNamespace(name, 'created', options.retain ?? true, options.labels ?? {});
+  }
+
+  /** The namespace is there already; the mesh only labels it. */
+  public static existing(name: string): MeshNamespace {
+    return new MeshNamespace(name, 'existing', true, {});
+  }
+
+  private constructor(
+    /** Name of the namespace. */
+    public readonly namespaceName: string,
+    private readonly ownership: MeshNamespaceModel['ownership'],
+    private readonly retain: boolean,
+    private readonly labels: { readonly [key: string]: string },
+  ) {}
+
+  /** @internal */
+  public _model(origin: Origin): MeshNamespaceModel {
+    return { name: this.namespaceName, origin, ownership: this.ownership, retain: this.retain, labels: this.labels };
+  }
+}
+
+/** The creator of each namespace, by cluster. */
+const CREATORS = new WeakMap<IConstruct, Map<string, Origin>>();
+
+/** Notes who creates a namespace. Throws MESH103 when another mesh on the same cluster does already. */
+export function claimNamespace(cluster: IConstruct, namespace: MeshNamespaceModel, property: string): void {
+  if (namespace.ownership === 'existing') return;
+  const creators = CREATORS.get(cluster) ?? new Map<string, Origin>();
+  CREATORS.set(cluster, creators);
+  const other = creators.get(namespace.name);
+  if (other !== undefined && other.path !== namespace.origin.path) {
+    fail('MESH103', { origin: namespace.origin, property, value: namespace.name },
+      `namespace '${namespace.name}' is created by '${other.path}' and by '${namespace.origin.path}' on the same cluster`,
+      `let one of them write MeshNamespace.existing('${namespace.name}')`);
+  }
+  creators.set(namespace.name, namespace.origin);
+}

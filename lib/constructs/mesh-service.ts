@@ -1,0 +1,142 @@
+/** MeshService: a service with its versions and, if wanted, a table of its own. */
+import { Construct } from 'constructs';
+import { fail } from '../diagnostics';
+import type { Destination, RouteAction } from '../model';
+import { findMesh, type IMesh } from './mesh';
+import { integerWithin, concrete } from './origin';
+import type { RoutePolicyOptions } from './resilience';
+import type { RouteMatch } from './route-match';
+import { requireVersion, type ServiceFace } from './route-target';
+import { addCatchAllRoutes, type PreviewConditions } from './catch-all';
+import { requirePathOnly, ServiceCore, type IMeshService, type ServiceOptions } from './service-core';
+import type { ServiceVersion } from './service-version';
+
+/** Properties of a `MeshService`. */
+export interface MeshServiceProps extends ServiceOptions {
+  /** @default - the nearest `Mesh` above the construct */
+  readonly mesh?: IMesh;
+  /** At least one; names are unique. */
+  readonly versions: ServiceVersion[];
+  /**
+   * Share of each version by its name, for requests that no route of the service's own takes; integers from 0 that add up to 100.
+   * @default - everything to the only version; with several versions there is no such route until `weights`, `addRoute` or a
+   * `BlueGreenRoute` gives one
+   */
+  readonly weights?: { [versionName: string]: number };
+}
+
+/** A route of a service to its versions. Retries and timeouts that are left out are those of the service. */
+export interface ServiceRouteOptions extends RoutePolicyOptions {
+  readonly match: RouteMatch;
+  /** Share of each version by its name: integers from 0, for example `{ v1: 95, v2: 5 }`. */
+  readonly weights: { [versionName: string]: number };
+  /**
+   * Lower wins, 0 to 1000; before all routes without priority.
+   * @default - the order follows from the match: exact path, longer prefix, regex; then method, headers, query
+   */
+  readonly priority?: number;
+}
+
+/**
+ * A service of the mesh.
+ *
+ * @example
+ * declare const mesh: Mesh;
+ * new MeshService(mesh, 'Catalog', {
+ *   port: 8080,
+ *   versions: [ServiceVersion.fromImage('v1', { image: 'shop/catalog:1.4.0' })],
+ * });
+ */
+export class MeshService extends Construct implements IMeshService {
+  public readonly serviceName: string;
+  public readonly serviceNamespace: string;
+  public readonly host: string;
+  /** `<namespace>/<name>`. */
+  public readonly targetName: string;
+
+  private readonly core: ServiceCore;
+
+  constructor(scope: Construct, id: string, props: MeshServiceProps) {
+    super(scope, id);
+    const { mesh, weights, ...options } = props;
+    this.core = new ServiceCore(this, findMesh(this, mesh), {
+      ...options, kind: 'workload', versions: props.versions, versionProperties: props.versions.map((_, index) => `versions[${index}]`),
+    });
+    this.serviceName = this.core.name;
+    this.serviceNamespace = this.core.namespace;
+    this.host = this.core.host;
+    this.targetName = this.core.id;
+    this.core.register();
+    if (weights !== undefined) this.addCatchAll(weights);
+    else if (props.versions.length === 1) this.addCatchAll({ [props.versions[0].versionName]: 100 });
+  }
+
+  /** Adds a route to the service's own table; all callers and gateways follow it. Throws when the name is taken or a version is unknown. */
+  public addRoute(name: string, options: ServiceRouteOptions): void {
+    const { match, weights, priority, ...policy } = options;
+    concrete(name, this.core.origin, 'addRoute(name)');
+    const property = `addRoute('${name}')`;
+    requirePathOnly(match, this.core.origin, `${property}.match.hosts`);
+    this.core.addRoute({
+      name, property, match: match._model, destinations: this.destinations(weights, `${property}.weights`),
+      policy,
+      ...(priority === undefined ? {} : { priority }),
+    });
+  }
+
+  /** Declares that this service calls another one; for cycles, where the constructor cannot. */
+  public addCall(service: IMeshService): void {
+    this.core.addCall(service);
+  }
+
+  private addCatchAll(weights: { readonly [versionName: string]: number }): void {
+    const destinations = this.destinations(weights, 'weights');
+    const sum = destinations.reduce((total, { weight }) => total + weight, 0);
+    if (sum !== 100 && sum !== 0) {
+      fail('MESH204', { origin: this.core.origin, property: 'weights', value: weights }, `weights add up to ${sum}, not 100`,
+        'change the weights so that they add up to 100');
+    }
+    this._addSplit(destinations, 'weights');
+  }
+
+  private destinations(weights: { readonly [versionName: string]: number }, property: string): Destination[] {
+    return Object.entries(weights).map(([version, weight]) => {
+      requireVersion(this._face, version, this.core.origin, `${property}['${version}']`);
+      return this.core.destination(version, integerWithin(weight, { min: 0, max: 100 }, this.core.origin, `${property}['${version}']`));
+    });
+  }
+
+  /** @internal */
+  public _addSplit(destinations: readonly Destination[], property: string, policy: RoutePolicyOptions = {}): void {
+    addCatchAllRoutes(this.core, { name: 'split', property, destinations, policy });
+  }
+
+  /** @internal */
+  public _addPreview(destinations: readonly Destination[], conditions: PreviewConditions, policy: RoutePolicyOptions): void {
+    addCatchAllRoutes(this.core, { name: 'preview', property: 'preview', destinations, policy, conditions });
+  }
+
+  /** @internal */
+  public get _core(): ServiceCore {
+    return this.core;
+  }
+
+  /** @internal */
+  public get _serviceId(): string {
+    return this.core.id;
+  }
+
+  /** @internal */
+  public get _versionNames(): readonly string[] {
+    return this.core.versionNames;
+  }
+
+  /** @internal */
+  public _action(): RouteAction {
+    return { kind: 'forward', destinations: [{ service: this.core.id, weight: 100 }] };
+  }
+
+  private get _face(): ServiceFace {
+    return this;
+  }
+}

@@ -1,0 +1,288 @@
+/** Mesh: collects what services and gateways say; the meaning is built once, at synthesis. */
+import { Annotations, Aspects, AspectPriority, Stage } from 'aws-cdk-lib';
+import type { Chart } from 'cdk8s';
+import { Construct, type IConstruct } from 'constructs';
+import { fail, type Origin } from '../diagnostics';
+import type { Gateway, MeshSettings, Service, TrafficModel } from '../model';
+import { checkMesh } from '../model/validate';
+import type { AccessLog, Tracing } from './access-log';
+import { checkedObject } from './cdk8s-border';
+import { kebab } from './identity';
+import type { MeshCluster } from './mesh-cluster';
+import { LowerMesh } from './mesh-lowering';
+import { claimNamespace, MeshNamespace } from './mesh-namespace';
+import type { MeshProvider } from './mesh-provider';
+import type { ObjectPatch, ObjectSelector } from './object-patch';
+import { concrete, defined, originOf, throwFirst } from './origin';
+import { Egress } from './protocol';
+import type { IpPreference, MeshQuotas } from './quotas';
+import type { MeshShards } from './mesh-shards';
+import { clientTlsModel, mutualTlsModel, type ClientTlsOptions, type MutualTlsOptions } from './tls';
+
+/** A mesh that services and gateways can join. */
+export interface IMesh extends IConstruct {
+  /** Name of the mesh. */
+  readonly meshName: string;
+  /** Namespace of services that name none. */
+  readonly namespace: string;
+}
+
+/** What names a mesh that exists already. */
+export interface MeshAttributes {
+  readonly meshName: string;
+  /** Namespace of services that name none; it is labelled already. */
+  readonly namespace: string;
+  readonly cluster: MeshCluster;
+  readonly provider: MeshProvider;
+  /**
+   * Other namespaces of the mesh that services here use.
+   * @default - none
+   */
+  readonly otherNamespaces?: string[];
+}
+
+/** Properties of a `Mesh`. */
+export interface MeshProps {
+  readonly cluster: MeshCluster;
+  /** The mesh that the program runs on. */
+  readonly provider: MeshProvider;
+  /** Namespace of services and gateways that name none. Created unless `namespaces` says that it exists. */
+  readonly namespace: string;
+  /**
+   * Further namespaces of the mesh, and those that exist already.
+   * @default - only `namespace`, created and kept on deletion
+   */
+  readonly namespaces?: MeshNamespace[];
+  /** @default - the kebab-case form of the construct's path within its stack: `Shop/Mesh` becomes `shop-mesh` */
+  readonly meshName?: string;
+  /** @default Egress.DECLARED_ONLY */
+  readonly egress?: Egress;
+  /**
+   * Mutual TLS between all services that say nothing else.
+   * @default - plain text
+   */
+  readonly mutualTls?: MutualTlsOptions;
+  /**
+   * TLS of all callers that say nothing else. Not together with `mutualTls`.
+   * @default - plain text
+   */
+  readonly clientTls?: ClientTlsOptions;
+  /** @default - no access log */
+  readonly accessLog?: AccessLog;
+  /** @default - no traces */
+  readonly tracing?: Tracing;
+  /** @default - the account's defaults */
+  readonly quotas?: MeshQuotas;
+  /**
+   * Account that owns a shared mesh, 12 digits.
+   * @default - the own account
+   */
+  readonly meshOwner?: string;
+  /** @default - the platform's default */
+  readonly ipPreference?: IpPreference;
+  /**
+   * Spreads the services over several stacks, for programs past the limits of one. Declare it at the first deployment and never change it:
+   * another number moves services between stacks, which deletes and creates them.
+   * @default - everything is in the stack of its construct
+   */
+  readonly shards?: MeshShards;
+  /**
+   * Takes over objects that exist in the cluster already, for example after a failed first deployment.
+   * @default false
+   */
+  readonly adoptExisting?: boolean;
+}
+
+/** A construct that says a part of the model. */
+export interface MeshPart {
+  readonly construct: Construct;
+  readonly service?: () => Service;
+  readonly gateway?: () => Gateway;
+}
+
+/** Objects of the user's own that the mesh carries. */
+export interface UserObjects {
+  readonly id: string;
+  readonly origin: Origin;
+  readonly chart?: Chart;
+  readonly objects?: readonly unknown[];
+}
+
+const MESH = Symbol.for('cdk-eks-mesh.Mesh');
+
+/**
+ * A service mesh on an EKS cluster.
+ *
+ * @example
+ * declare const cluster: MeshCluster;
+ * new Mesh(this, 'Mesh', { cluster, namespace: 'shop', provider: MeshProvider.appMesh() });
+ */
+export class Mesh extends Construct implements IMesh {
+  /** A mesh that another app or stage makes. Services and gateways can join it; nothing of the mesh itself is made or changed. */
+  public static fromMeshAttributes(scope: Construct, id: string, attributes: MeshAttributes): IMesh {
+    const { meshName, namespace, cluster, provider, otherNamespaces = [] } = attributes;
+    const namespaces = [namespace, ...otherNamespaces].map((name) => MeshNamespace.existing(name));
+    return new ImportedMesh(scope, id, { meshName, namespace, cluster, provider, namespaces });
+  }
+
+  /** True for meshes, also those of another copy of this library. */
+  public static isMesh(construct: any): construct is Mesh {
+    return construct !== null && typeof construct === 'object' && MESH in construct;
+  }
+
+  public readonly meshName: string;
+  public readonly namespace: string;
+
+  private readonly origin: Origin;
+  private readonly parts: MeshPart[] = [];
+  private readonly userObjects: UserObjects[] = [];
+  private readonly patches: { readonly selector: ObjectSelector; readonly patch: ObjectPatch; readonly origin: Origin }[] = [];
+  private open = true;
+
+  constructor(scope: Construct, id: string, private readonly props: MeshProps) {
+    super(scope, id);
+    Object.defineProperty(this, MESH, { value: true });
+    this.origin = originOf(this);
+    this.meshName = concrete(props.meshName ?? kebab(this.node.path), this.origin, 'meshName');
+    this.namespace = concrete(props.namespace, this.origin, 'namespace');
+    const settings = this.settings();
+    throwFirst(checkMesh(settings));
+    if (!this._isImported) settings.namespaces.forEach((namespace) => claimNamespace(props.cluster, namespace, 'namespaces'));
+    for (const { id: warning, text } of props.provider._notices(this.origin)) Annotations.of(this).addWarningV2(warning, text);
+    Aspects.of(this.stage).add(new LowerMesh(this), { priority: AspectPriority.MUTATING });
+  }
+
+  /**
+   * What the program means so far: the traffic model as plain JSON data (`format: 1`). Can be called at any time.
+   */
+  public buildModel(): any {
+    return this._model();
+  }
+
+  /**
+   * Takes in a cdk8s chart of the user's own: its objects are deployed after those of the mesh. The chart is rendered at synthesis, so
+   * later additions count. Objects that a `ServiceVersion.fromWorkload` uses are left out, because the version carries them.
+   */
+  public addChart(id: string, chart: Chart): void {
+    this._assertOpen(this.origin, `addChart('${id}')`);
+    this.userObjects.push({ id, chart, origin: this.origin });
+  }
+
+  /** Takes in Kubernetes objects of the user's own, as plain data; they are deployed after those of the mesh. */
+  public addObjects(id: string, ...objects: any[]): void {
+    this._assertOpen(this.origin, `addObjects('${id}')`);
+    objects.forEach((object, index) => checkedObject(object, this.origin, `addObjects('${id}')[${index}]`));
+    this.userObjects.push({ id, objects, origin: this.origin });
+  }
+
+  /** Changes one of the objects that the mesh makes, before it is checked and written. A patch that changes nothing is an error. */
+  public patchObject(selector: ObjectSelector, patch: ObjectPatch): void {
+    this._assertOpen(this.origin, 'patchObject(selector)');
+    this.patches.push({ selector, patch, origin: this.origin });
+  }
+
+  private get stage(): Stage {
+    return Stage.of(this)!;
+  }
+
+  private settings(): MeshSettings {
+    const { props, origin } = this;
+    if (props.mutualTls !== undefined && props.clientTls !== undefined) {
+      fail('MESH111', { origin, property: 'clientTls' }, 'mutualTls and clientTls are both given', 'leave out clientTls: mutualTls says both sides');
+    }
+    const given = props.namespaces ?? [];
+    const own = given.some(({ namespaceName }) => namespaceName === props.namespace) ? [] : [MeshNamespace.create(props.namespace)];
+    return defined({
+      name: this.meshName,
+      origin,
+      egress: props.egress ?? Egress.DECLARED_ONLY,
+      owner: concrete(props.meshOwner, origin, 'meshOwner'),
+      ipPreference: props.ipPreference,
+      clientTls: clientTlsModel(props.clientTls),
+      ...mutualTlsModel(props.mutualTls),
+      accessLog: props.accessLog?._model,
+      tracing: props.tracing?._model,
+      quotas: props.quotas ?? {},
+      namespaces: [...own, ...given].map((namespace) => namespace._model(origin)),
+    });
+  }
+
+  /** @internal */
+  public get _isImported(): boolean {
+    return false;
+  }
+
+  /** @internal */
+  public get _props(): MeshProps {
+    return this.props;
+  }
+
+  /** @internal */
+  public get _parts(): readonly MeshPart[] {
+    return this.parts;
+  }
+
+  /** @internal */
+  public get _userObjects(): readonly UserObjects[] {
+    return this.userObjects;
+  }
+
+  /** @internal */
+  public get _patches(): Mesh['patches'] {
+    return this.patches;
+  }
+
+  /** @internal */
+  public _model(): TrafficModel {
+    const byId = (a: { readonly id: string }, b: { readonly id: string }) => a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+    return {
+      format: 1,
+      mesh: this.settings(),
+      services: this.parts.flatMap(({ service }) => service ? [service()] : []).sort(byId),
+      gateways: this.parts.flatMap(({ gateway }) => gateway ? [gateway()] : []).sort(byId),
+    };
+  }
+
+  /** @internal Takes a part into the mesh. Throws MESH105 for parts of another stage. */
+  public _register(part: MeshPart): void {
+    const origin = originOf(part.construct);
+    this._assertOpen(origin, 'mesh');
+    if (Stage.of(part.construct) !== this.stage) {
+      fail('MESH105', { origin, property: 'mesh', value: this.node.path }, `mesh '${this.node.path}' belongs to another stage`,
+        'join it with Mesh.fromMeshAttributes(): values cannot cross from one stage to another');
+    }
+    this.parts.push(part);
+  }
+
+  /** @internal Throws MESH106 once the mesh is written. */
+  public _assertOpen(origin: Origin, property: string): void {
+    if (this.open) return;
+    fail('MESH106', { origin, property }, `mesh '${this.meshName}' was synthesized before this was added`,
+      'add it in a constructor, or in an aspect with a priority below AspectPriority.MUTATING');
+  }
+
+  /** @internal */
+  public _close(): void {
+    this.open = false;
+  }
+}
+
+/** A mesh that is made elsewhere. */
+class ImportedMesh extends Mesh {
+  /** @internal */
+  public get _isImported(): boolean {
+    return true;
+  }
+}
+
+/** The mesh given, or the nearest above. Throws MESH104 when there is none. */
+export function findMesh(construct: Construct, given: IMesh | undefined): Mesh {
+  if (given !== undefined) {
+    if (Mesh.isMesh(given)) return given;
+    return fail('MESH104', { origin: originOf(construct), property: 'mesh' }, 'mesh is no Mesh of this library', 'give a Mesh, or what Mesh.fromMeshAttributes() returns');
+  }
+  const above = construct.node.scopes.reverse().find((scope) => Mesh.isMesh(scope));
+  if (above !== undefined) return above as Mesh;
+  return fail('MESH104', { origin: originOf(construct), property: 'mesh' }, `'${construct.node.path}' is not inside of a mesh and names none`,
+    'make a Mesh (or a MeshGateway) the scope, or give the mesh property');
+}

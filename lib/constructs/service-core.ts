@@ -1,0 +1,205 @@
+/**
+ * What every construct that is a service does alike: it finds its mesh, names itself, holds its routes, and builds its
+ * part of the model. Constructs own one of these instead of inheriting from a base class.
+ */
+import type { Construct, IConstruct } from 'constructs';
+import { fail, type Origin } from '../diagnostics';
+import type { Call, ClientTls, Destination, Match, RouteAction, Service, ServicePort, ServiceRoute, Version } from '../model';
+import { checkService, checkServiceRoute } from '../model/validate';
+import { kebab } from './identity';
+import type { Mesh } from './mesh';
+import { concrete, defined, originOf, throwFirst } from './origin';
+import { Protocol } from './protocol';
+import { policyModel, type RoutePolicyOptions } from './resilience';
+import type { RouteMatch } from './route-match';
+import { serviceFaceOf, type IRouteTarget } from './route-target';
+import type { ServiceVersion } from './service-version';
+import { clientTlsModel, type ClientTlsOptions } from './tls';
+
+/** One port of a service. */
+export interface ServicePortOptions {
+  /** The port callers use. */
+  readonly port: number;
+  /** @default - the same as `port` */
+  readonly targetPort?: number;
+  /** @default Protocol.HTTP */
+  readonly protocol?: Protocol;
+}
+
+/** A service that others can call and route to. */
+export interface IMeshService extends IRouteTarget, IConstruct {
+  /** Name of the service, which is also the name of its Kubernetes Service. */
+  readonly serviceName: string;
+  /** Namespace of the service. */
+  readonly serviceNamespace: string;
+  /** The host name that callers write, for example `products.shop.svc.cluster.local`. */
+  readonly host: string;
+}
+
+/** What every service can say about itself. The policy holds for the routes that the construct makes. */
+export interface ServiceOptions extends RoutePolicyOptions {
+  /** @default - the kebab-case form of the construct id: `ProductCatalog` becomes `product-catalog` */
+  readonly serviceName?: string;
+  /** @default - the mesh's default namespace */
+  readonly namespace?: string;
+  /**
+   * The port callers use. Not together with `ports`.
+   * @default 80
+   */
+  readonly port?: number;
+  /**
+   * The port the pods listen on.
+   * @default - the same as `port`
+   */
+  readonly targetPort?: number;
+  /** @default Protocol.HTTP */
+  readonly protocol?: Protocol;
+  /**
+   * Several ports.
+   * @default - the one of `port`, `targetPort` and `protocol`
+   */
+  readonly ports?: ServicePortOptions[];
+  /**
+   * The services that this one calls. One declaration: the proxy learns their addresses, and nothing else is reachable where the mesh's
+   * egress is `DECLARED_ONLY`.
+   * @default - none
+   */
+  readonly calls?: IMeshService[];
+  /** @default - the mesh's default, or plain text */
+  readonly clientTls?: ClientTlsOptions;
+  /**
+   * A service account and role for each version instead of one for the service.
+   * @default false
+   */
+  readonly identityPerVersion?: boolean;
+}
+
+/** What a construct hands to its core. */
+export interface CoreProps extends ServiceOptions {
+  readonly kind: Service['kind'];
+  readonly versions: readonly ServiceVersion[];
+  /** Property that each version was written in, as text: `versions[0]`, `stable`. */
+  readonly versionProperties: readonly string[];
+}
+
+/** A route before its origin is known. */
+export interface RouteDraft {
+  readonly name: string;
+  readonly property: string;
+  readonly priority?: number;
+  readonly match: Match;
+  readonly destinations: readonly Destination[];
+  /** Replaces the service's own policy field by field. */
+  readonly policy?: RoutePolicyOptions;
+}
+
+/** The part of a service that all service constructs share. */
+export class ServiceCore {
+  readonly origin: Origin;
+  readonly name: string;
+  readonly namespace: string;
+  readonly id: string;
+  readonly host: string;
+  readonly ports: readonly ServicePort[];
+  private readonly drafts: RouteDraft[] = [];
+  private readonly extraCalls: IMeshService[] = [];
+
+  constructor(private readonly construct: Construct, readonly mesh: Mesh, private readonly props: CoreProps) {
+    this.origin = originOf(construct);
+    this.name = concrete(props.serviceName ?? kebab(construct.node.id), this.origin, 'serviceName');
+    this.namespace = concrete(props.namespace ?? mesh.namespace, this.origin, 'namespace');
+    this.id = `${this.namespace}/${this.name}`;
+    this.host = `${this.name}.${this.namespace}.svc.cluster.local`;
+    this.ports = portModels(props, this.origin);
+  }
+
+  /** Names of the versions, in the user's order. */
+  get versionNames(): readonly string[] {
+    return this.props.versions.map((version) => version.versionName);
+  }
+
+  /** Checks what the constructor was given and takes the service into its mesh. */
+  register(): void {
+    throwFirst(checkService(this.model()));
+    this.mesh._register({ construct: this.construct, service: () => this.model() });
+  }
+
+  /** Takes a route into the table. */
+  addRoute(draft: RouteDraft): void {
+    this.mesh._assertOpen(this.origin, draft.property);
+    const route = this.routeModel(draft);
+    throwFirst(checkServiceRoute(route, this.model()));
+    this.drafts.push(draft);
+  }
+
+  /** Adds a declared call. */
+  addCall(service: IMeshService): void {
+    this.mesh._assertOpen(this.origin, 'addCall(service)');
+    serviceFaceOf(service, this.origin, 'addCall(service)');
+    this.extraCalls.push(service);
+  }
+
+  /** A request that reaches a version of this service: the destination of a route. */
+  destination(version: string, weight: number): Destination {
+    return { service: this.id, version, weight };
+  }
+
+  /** What the service means, with everything that was added so far. */
+  model(): Service {
+    const { props } = this;
+    return defined({
+      id: this.id,
+      name: this.name,
+      namespace: this.namespace,
+      origin: this.origin,
+      host: this.host,
+      kind: props.kind,
+      ports: this.ports,
+      versions: this.versionModels(),
+      routes: this.drafts.map((draft) => this.routeModel(draft)),
+      calls: this.callModels(),
+      clientTls: clientTlsModel(props.clientTls) as ClientTls | undefined,
+      identity: props.identityPerVersion === true ? 'version' as const : 'service' as const,
+    });
+  }
+
+  private versionModels(): readonly Version[] {
+    return this.props.versions.map((version, index) => version._model(this.name, this.origin, this.props.versionProperties[index]));
+  }
+
+  private callModels(): readonly Call[] {
+    return [...(this.props.calls ?? []), ...this.extraCalls]
+      .map((service, index) => ({ service: serviceFaceOf(service, this.origin, `calls[${index}]`)._serviceId }));
+  }
+
+  private routeModel(draft: RouteDraft): ServiceRoute {
+    const action: RouteAction = { kind: 'forward', destinations: draft.destinations };
+    const { name, property, priority, match } = draft;
+    return defined({
+      name, property, priority, match, action, origin: this.origin, filters: {}, policy: policyModel({ ...this.props, ...draft.policy }, this.origin),
+    });
+  }
+}
+
+/** Throws MESH210 when a match of a service's route names hosts. */
+export function requirePathOnly(match: RouteMatch, origin: Origin, property: string): void {
+  if (match._hosts.length === 0) return;
+  fail('MESH210', { origin, property }, 'a route of a service cannot choose by host',
+    'leave out hosts: every request for the service has the same host; choose by host at a gateway');
+}
+
+function portModels(props: ServiceOptions, origin: Origin): readonly ServicePort[] {
+  const single = props.port ?? props.targetPort ?? props.protocol;
+  if (props.ports !== undefined && single !== undefined) {
+    fail('MESH111', { origin, property: 'ports' }, 'ports stands beside port, targetPort or protocol', 'write all ports into ports, and leave the others out');
+  }
+  const ports = props.ports ?? [{ port: props.port ?? 80, targetPort: props.targetPort, protocol: props.protocol }];
+  return ports.map(({ port, targetPort, protocol }, index) => {
+    const property = props.ports === undefined ? '' : `ports[${index}].`;
+    return {
+      port: concrete(port, origin, `${property}port`),
+      targetPort: concrete(targetPort ?? port, origin, `${property}targetPort`),
+      protocol: protocol ?? Protocol.HTTP,
+    };
+  });
+}

@@ -71,4 +71,16 @@ project.tsconfigDev.addInclude('../examples/**/*.ts');
 project.tasks.addEnvironment('CDK_VALIDATION', 'false');
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '1');
 
+// the main job of the README: a real example, without an AWS account
+const quickstart = project.addTask('quickstart', { description: 'Synthesize examples/quickstart.ts into cdk.out' });
+quickstart.exec('cdk synth --quiet --no-notices --output cdk.out --app "ts-node -T --project test/tsconfig.json examples/quickstart.ts"', { receiveArgs: true });
+quickstart.say('The quickstart is in cdk.out: Shop.template.json is what CloudFormation gets, *.mesh.json is what the traffic means.');
+quickstart.say('Next: change canaryPercent in examples/quickstart.ts and run this again; with an AWS account, npx cdk deploy --app cdk.out');
+
+const bench = project.addTask('bench', { description: 'Measure synthesis beside a hand-written program' });
+bench.exec('node bench/run.js', { receiveArgs: true });
+
+// what transpile-only tests do not see
+project.testTask.exec('tsc --noEmit -p test/tsconfig.json');
+
 project.synth();

@@ -1,0 +1,92 @@
+/** MeshProvider: the mesh that a program runs on; changing it is one line. */
+import type { Construct } from 'constructs';
+import { diagnose, renderDiagnostic, type Origin } from '../diagnostics';
+import type { TrafficModel } from '../model';
+import { appMeshProvider } from '../providers/app-mesh';
+import type { Provider } from '../providers/provider';
+import { installAppMesh, type AppMeshControllerOptions } from './app-mesh-installation';
+import type { MeshCluster } from './mesh-cluster';
+import { warningId } from './report';
+
+/** Options of AWS App Mesh. */
+export interface AppMeshProviderOptions {
+  /**
+   * How the App Mesh controller is installed.
+   * @default - the pinned chart, with a role that may touch this mesh alone
+   */
+  readonly controller?: AppMeshControllerOptions;
+  /**
+   * Image of the gateways' proxies.
+   * @default - the pinned image of the region's registry
+   */
+  readonly envoyImage?: string;
+}
+
+/** A warning that is given when a provider is chosen. */
+export interface ProviderNotice {
+  readonly id: string;
+  readonly text: string;
+}
+
+/** What a program's provider does, beside the lowering. */
+export interface ProviderInstallation {
+  /** Installs the provider's control plane; returns what everything else of the mesh waits for. */
+  install(target: InstallationTarget): readonly Construct[];
+}
+
+/** Where a control plane is installed, and for whom. */
+export interface InstallationTarget {
+  readonly scope: Construct;
+  readonly cluster: MeshCluster;
+  readonly model: TrafficModel;
+}
+
+/** The mesh that a program runs on. */
+export class MeshProvider {
+  /** AWS App Mesh. AWS ended the service on 2026-09-30, which a warning says (acknowledge `cdk-eks-mesh:MESH901`). */
+  public static appMesh(options: AppMeshProviderOptions = {}): MeshProvider {
+    return new MeshProvider(
+      appMeshProvider(options.envoyImage === undefined ? {} : { envoyImage: options.envoyImage }),
+      { install: (target) => installAppMesh(target, options.controller ?? {}) },
+      APP_MESH_NOTICES,
+    );
+  }
+
+  private constructor(
+    private readonly provider: Provider,
+    private readonly installation: ProviderInstallation,
+    private readonly notices: (origin: Origin) => readonly ProviderNotice[],
+  ) {}
+
+  /** Name of the provider, for example `app-mesh`. */
+  public get providerName(): string {
+    return this.provider.name;
+  }
+
+  /** @internal */
+  public get _provider(): Provider {
+    return this.provider;
+  }
+
+  /** @internal */
+  public get _installation(): ProviderInstallation {
+    return this.installation;
+  }
+
+  /** @internal */
+  public _notices(origin: Origin): readonly ProviderNotice[] {
+    return this.notices(origin);
+  }
+}
+
+const APP_MESH_NOTICES = (origin: Origin): readonly ProviderNotice[] => {
+  const finding = diagnose({
+    code: 'MESH901',
+    what: 'AWS ended App Mesh on 2026-09-30; what is synthesized here cannot be deployed to it any more',
+    origin,
+    property: 'provider',
+    value: 'MeshProvider.appMesh()',
+    fix: `choose a mesh that lives, or acknowledge this with Annotations.of(mesh).acknowledgeWarning('${warningId('MESH901')}')`,
+  });
+  return [{ id: warningId(finding.code), text: renderDiagnostic(finding) }];
+};

@@ -63,7 +63,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   gitignore: ['cdk.out/', '*.tgz', '.cache/'],
 });
 
-for (const path of ['/examples/', '/bench/', '/.ci/', '/cdk.out/', '/ARCHITECTURE.md', '/CONTRIBUTING.md']) project.npmignore?.exclude(path);
+for (const path of ['/examples/', '/.ci/', '/cdk.out/', '/ARCHITECTURE.md', '/CONTRIBUTING.md']) project.npmignore?.exclude(path);
 
 // examples are programs of their own; type-check them with the tests
 project.tsconfigDev.addInclude('../examples/**/*.ts');
@@ -78,7 +78,7 @@ quickstart.say('The quickstart is in cdk.out: Shop.template.json is what CloudFo
 quickstart.say('Next: change canaryPercent in examples/quickstart.ts and run this again; with an AWS account, npx cdk deploy --app cdk.out');
 
 const bench = project.addTask('bench', { description: 'Measure synthesis beside a hand-written program' });
-bench.exec('node bench/run.js', { receiveArgs: true });
+bench.exec('node test/bench/run.js', { receiveArgs: true });
 
 // what transpile-only tests do not see
 project.testTask.exec('tsc --noEmit -p test/tsconfig.json');

@@ -2,48 +2,48 @@
 
 // the cluster and the mesh
 export { MeshCluster, type MeshClusterProps } from './constructs/mesh-cluster';
-export { Mesh, type IMesh, type MeshAttributes, type MeshProps } from './constructs/mesh';
-export { MeshProvider, type AppMeshProviderOptions } from './constructs/mesh-provider';
-export { MeshNamespace, type CreateNamespaceOptions } from './constructs/mesh-namespace';
-export { MeshShards } from './constructs/mesh-shards';
-export { IpPreference, type MeshQuotas } from './constructs/quotas';
-export { ObjectPatch, type JsonPatchOperation, type ObjectSelector } from './constructs/object-patch';
+export { Mesh, type IMesh, type MeshAttributes, type MeshProps } from './constructs/mesh/mesh';
+export { MeshProvider, type AppMeshProviderOptions } from './constructs/mesh/mesh-provider';
+export { MeshNamespace, type CreateNamespaceOptions } from './constructs/mesh/mesh-namespace';
+export { MeshShards } from './constructs/mesh/mesh-shards';
+export { IpPreference, type MeshQuotas } from './constructs/mesh/quotas';
+export { ObjectPatch, type JsonPatchOperation, type ObjectSelector } from './constructs/mesh/object-patch';
 
 // services and their versions
-export { CanaryService, type CanaryServiceProps } from './constructs/canary-service';
-export { MeshService, type MeshServiceProps, type ServiceRouteOptions } from './constructs/mesh-service';
-export { RouterService, type RouterRouteOptions, type RouterServiceProps } from './constructs/router-service';
-export { ExternalService, type ExternalServiceProps } from './constructs/external-service';
-export { type IMeshService, type ServiceOptions, type ServicePortOptions } from './constructs/service-core';
+export { CanaryService, type CanaryServiceProps } from './constructs/service/canary-service';
+export { MeshService, type MeshServiceProps, type ServiceRouteOptions } from './constructs/service/mesh-service';
+export { RouterService, type RouterRouteOptions, type RouterServiceProps } from './constructs/service/router-service';
+export { ExternalService, type ExternalServiceProps } from './constructs/service/external-service';
+export { type IMeshService, type ServiceOptions, type ServicePortOptions } from './constructs/service/service-core';
 export {
   ServiceVersion, VersionDiscovery, type CloudMapOptions, type ImageVersionOptions, type VersionOptions,
-} from './constructs/service-version';
-export { type AutoscalingOptions, type PodCountOptions, type ResourceOptions } from './constructs/pods';
-export { Pin } from './constructs/pin';
+} from './constructs/service/service-version';
+export { type AutoscalingOptions, type PodCountOptions, type ResourceOptions } from './constructs/traffic/pods';
+export { Pin } from './constructs/service/pin';
 
 // gateways and their routes
-export { MeshGateway, ProxyLogLevel, type MeshGatewayProps } from './constructs/mesh-gateway';
-export { GatewayListener, type HttpsListenerOptions, type ListenerOptions } from './constructs/gateway-listener';
-export { GatewayLoadBalancer, type NetworkLoadBalancerOptions } from './constructs/gateway-load-balancer';
-export { GatewayRoute, type GatewayRouteOptions, type GatewayRouteProps } from './constructs/gateway-route';
-export { BlueGreenRoute, BlueGreenScope, Color, type BlueGreenRouteProps } from './constructs/blue-green-route';
-export { Preview } from './constructs/preview';
+export { MeshGateway, ProxyLogLevel, type MeshGatewayProps } from './constructs/gateway/mesh-gateway';
+export { GatewayListener, type HttpsListenerOptions, type ListenerOptions } from './constructs/gateway/gateway-listener';
+export { GatewayLoadBalancer, type NetworkLoadBalancerOptions } from './constructs/gateway/gateway-load-balancer';
+export { GatewayRoute, type GatewayRouteOptions, type GatewayRouteProps } from './constructs/gateway/gateway-route';
+export { BlueGreenRoute, BlueGreenScope, Color, type BlueGreenRouteProps } from './constructs/gateway/blue-green-route';
+export { Preview } from './constructs/gateway/preview';
 
 // what a route matches, where it leads, what it changes
-export { HeaderMatch, QueryMatch, RouteMatch, Scheme, type GrpcMatchOptions, type RouteMatchOptions } from './constructs/route-match';
-export { RouteTarget, type IRouteTarget, type RedirectOptions, type ServiceTargetOptions, type WeightedTarget } from './constructs/route-target';
+export { HeaderMatch, QueryMatch, RouteMatch, Scheme, type GrpcMatchOptions, type RouteMatchOptions } from './constructs/traffic/route-match';
+export { RouteTarget, type IRouteTarget, type RedirectOptions, type ServiceTargetOptions, type WeightedTarget } from './constructs/traffic/route-target';
 export {
   HostRewrite, Rewrite, type FaultOptions, type FilterOptions, type HeaderChangeOptions, type MirrorOptions,
-} from './constructs/filters';
+} from './constructs/traffic/filters';
 
 // failures, security, observability
 export {
   HealthCheck, RetryPolicy, type ConnectionPoolOptions, type HealthCheckOptions, type OutlierDetectionOptions, type RetryPolicyOptions,
   type RoutePolicyOptions,
-} from './constructs/resilience';
+} from './constructs/traffic/resilience';
 export {
   TlsCertificate, TlsMode, TlsTrust, type CertificateFiles, type ClientTlsOptions, type ListenerTlsOptions, type MutualTlsOptions,
   type TlsValidationOptions,
-} from './constructs/tls';
-export { AccessLog, Tracing, type TraceCollector, type XRayOptions } from './constructs/access-log';
-export { Egress, HttpMethod, Protocol, RetryOn } from './constructs/protocol';
+} from './constructs/traffic/tls';
+export { AccessLog, Tracing, type TraceCollector, type XRayOptions } from './constructs/traffic/access-log';
+export { Egress, HttpMethod, Protocol, RetryOn } from './constructs/traffic/protocol';

@@ -1,8 +1,8 @@
 /** How clients reach a gateway. */
 import type { aws_certificatemanager as acm } from 'aws-cdk-lib';
-import type { Origin } from '../diagnostics';
-import type { Exposure } from '../model';
-import { carried, concrete, defined } from './origin';
+import type { Origin } from '../../diagnostics';
+import type { Exposure } from '../../model';
+import { carried, concrete, defined } from '../origin';
 
 /** Options of a network load balancer. */
 export interface NetworkLoadBalancerOptions {

@@ -1,20 +1,20 @@
 /** BlueGreenRoute: all traffic on one of two sides; changing one word moves it, changing it back is the rollback. */
 import { Construct } from 'constructs';
-import { fail, type Origin } from '../diagnostics';
-import type { Destination, Service } from '../model';
-import type { FilterOptions } from './filters';
+import { fail, type Origin } from '../../diagnostics';
+import type { Destination, Service } from '../../model';
+import type { FilterOptions } from '../traffic/filters';
 import { GatewayRoute } from './gateway-route';
-import { kebab } from './identity';
+import { kebab } from '../identity';
 import { MeshGateway } from './mesh-gateway';
-import { MeshService } from './mesh-service';
-import { originOf } from './origin';
+import { MeshService } from '../service/mesh-service';
+import { originOf } from '../origin';
 import { Preview } from './preview';
-import type { RoutePolicyOptions } from './resilience';
-import type { RouteMatch } from './route-match';
-import { destinationsOf, type IRouteTarget } from './route-target';
-import { RouterService } from './router-service';
-import type { Protocol } from './protocol';
-import type { IMeshService, ServicePortOptions } from './service-core';
+import type { RoutePolicyOptions } from '../traffic/resilience';
+import type { RouteMatch } from '../traffic/route-match';
+import { destinationsOf, type IRouteTarget } from '../traffic/route-target';
+import { RouterService } from '../service/router-service';
+import type { Protocol } from '../traffic/protocol';
+import type { IMeshService, ServicePortOptions } from '../service/service-core';
 
 /** One of the two sides. */
 export enum Color {

@@ -1,8 +1,8 @@
 /** What a gateway route changes on a request, as users write it. */
-import type { Origin } from '../diagnostics';
-import type { Fault as FaultModel, Filters, HeaderChanges, HostRewrite as HostRewriteModel, PathRewrite } from '../model';
+import type { Origin } from '../../diagnostics';
+import type { Fault as FaultModel, Filters, HeaderChanges, HostRewrite as HostRewriteModel, PathRewrite } from '../../model';
 import type { Duration } from 'aws-cdk-lib';
-import { concrete, defined, milliseconds } from './origin';
+import { concrete, defined, milliseconds } from '../origin';
 import { destinationsOf, type IRouteTarget } from './route-target';
 
 /** A change of the path before the request is sent on. */

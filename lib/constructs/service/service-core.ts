@@ -3,18 +3,18 @@
  * part of the model. Constructs own one of these instead of inheriting from a base class.
  */
 import type { Construct, IConstruct } from 'constructs';
-import { fail, type Origin } from '../diagnostics';
-import type { Call, ClientTls, Destination, Match, RouteAction, Service, ServicePort, ServiceRoute, Version } from '../model';
-import { checkService, checkServiceRoute } from '../model/validate';
-import { kebab } from './identity';
-import type { Mesh } from './mesh';
-import { concrete, defined, originOf, throwFirst } from './origin';
-import { Protocol } from './protocol';
-import { policyModel, type RoutePolicyOptions } from './resilience';
-import type { RouteMatch } from './route-match';
-import { serviceFaceOf, type IRouteTarget } from './route-target';
+import { fail, type Origin } from '../../diagnostics';
+import type { Call, ClientTls, Destination, Match, RouteAction, Service, ServicePort, ServiceRoute, Version } from '../../model';
+import { checkService, checkServiceRoute } from '../../model/validate';
+import { kebab } from '../identity';
+import type { Mesh } from '../mesh/mesh';
+import { concrete, defined, originOf, throwFirst } from '../origin';
+import { Protocol } from '../traffic/protocol';
+import { policyModel, type RoutePolicyOptions } from '../traffic/resilience';
+import type { RouteMatch } from '../traffic/route-match';
+import { serviceFaceOf, type IRouteTarget } from '../traffic/route-target';
 import type { ServiceVersion } from './service-version';
-import { clientTlsModel, type ClientTlsOptions } from './tls';
+import { clientTlsModel, type ClientTlsOptions } from '../traffic/tls';
 
 /** One port of a service. */
 export interface ServicePortOptions {

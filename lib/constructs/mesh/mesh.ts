@@ -2,22 +2,22 @@
 import { Annotations, Aspects, AspectPriority, Stage } from 'aws-cdk-lib';
 import type { Chart } from 'cdk8s';
 import { Construct, type IConstruct } from 'constructs';
-import { fail, type Origin } from '../diagnostics';
-import type { Gateway, MeshSettings, Service, TrafficModel } from '../model';
-import { checkMesh } from '../model/validate';
-import type { AccessLog, Tracing } from './access-log';
+import { fail, type Origin } from '../../diagnostics';
+import type { Gateway, MeshSettings, Service, TrafficModel } from '../../model';
+import { checkMesh } from '../../model/validate';
+import type { AccessLog, Tracing } from '../traffic/access-log';
 import { checkedObject } from './cdk8s-border';
-import { kebab } from './identity';
-import type { MeshCluster } from './mesh-cluster';
+import { kebab } from '../identity';
+import type { MeshCluster } from '../mesh-cluster';
 import { LowerMesh } from './mesh-lowering';
 import { claimNamespace, MeshNamespace } from './mesh-namespace';
 import type { MeshProvider } from './mesh-provider';
 import type { ObjectPatch, ObjectSelector } from './object-patch';
-import { concrete, defined, originOf, throwFirst } from './origin';
-import { Egress } from './protocol';
+import { concrete, defined, originOf, throwFirst } from '../origin';
+import { Egress } from '../traffic/protocol';
 import type { IpPreference, MeshQuotas } from './quotas';
 import type { MeshShards } from './mesh-shards';
-import { clientTlsModel, mutualTlsModel, type ClientTlsOptions, type MutualTlsOptions } from './tls';
+import { clientTlsModel, mutualTlsModel, type ClientTlsOptions, type MutualTlsOptions } from '../traffic/tls';
 
 /** A mesh that services and gateways can join. */
 export interface IMesh extends IConstruct {

@@ -1,8 +1,8 @@
 /** Retries, health checks, connection pools and outlier detection, as users write them. */
 import { Duration } from 'aws-cdk-lib';
-import type { Origin } from '../diagnostics';
-import type { ConnectionPool, HealthCheck as HealthCheckModel, OutlierDetection, Retry, RoutePolicy } from '../model';
-import { concrete, defined, milliseconds, optionalMilliseconds } from './origin';
+import type { Origin } from '../../diagnostics';
+import type { ConnectionPool, HealthCheck as HealthCheckModel, OutlierDetection, Retry, RoutePolicy } from '../../model';
+import { concrete, defined, milliseconds, optionalMilliseconds } from '../origin';
 import type { RetryOn } from './protocol';
 
 /** How a failed request is tried again. */

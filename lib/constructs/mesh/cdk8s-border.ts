@@ -4,10 +4,10 @@
  */
 import type { Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import { fail, type Origin } from '../diagnostics';
-import type { KubeObject } from '../kube/object';
-import type { DocumentPods } from '../model';
-import { concrete } from './origin';
+import { fail, type Origin } from '../../diagnostics';
+import type { KubeObject } from '../../kube/object';
+import type { DocumentPods } from '../../model';
+import { concrete } from '../origin';
 
 /** A workload of the user's as plain data; called whenever a model is built, so late changes count. */
 export function renderWorkload(workload: IConstruct, origin: Origin, property: string): DocumentPods {

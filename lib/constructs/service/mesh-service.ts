@@ -1,12 +1,12 @@
 /** MeshService: a service with its versions and, if wanted, a table of its own. */
 import { Construct } from 'constructs';
-import { fail } from '../diagnostics';
-import type { Destination, RouteAction } from '../model';
-import { findMesh, type IMesh } from './mesh';
-import { integerWithin, concrete } from './origin';
-import type { RoutePolicyOptions } from './resilience';
-import type { RouteMatch } from './route-match';
-import { requireVersion, type ServiceFace } from './route-target';
+import { fail } from '../../diagnostics';
+import type { Destination, RouteAction } from '../../model';
+import { findMesh, type IMesh } from '../mesh/mesh';
+import { integerWithin, concrete } from '../origin';
+import type { RoutePolicyOptions } from '../traffic/resilience';
+import type { RouteMatch } from '../traffic/route-match';
+import { requireVersion, type ServiceFace } from '../traffic/route-target';
 import { addCatchAllRoutes, type PreviewConditions } from './catch-all';
 import { requirePathOnly, ServiceCore, type IMeshService, type ServiceOptions } from './service-core';
 import type { ServiceVersion } from './service-version';

@@ -1,10 +1,10 @@
 /** CanaryService: a stable version, a canary, and the share that reaches it. */
 import { Construct } from 'constructs';
-import { fail } from '../diagnostics';
-import type { RouteAction } from '../model';
+import { fail } from '../../diagnostics';
+import type { RouteAction } from '../../model';
 import { addCatchAllRoutes } from './catch-all';
-import { findMesh, type IMesh } from './mesh';
-import { integerWithin } from './origin';
+import { findMesh, type IMesh } from '../mesh/mesh';
+import { integerWithin } from '../origin';
 import type { Pin } from './pin';
 import { ServiceCore, type IMeshService, type ServiceOptions } from './service-core';
 import type { ServiceVersion } from './service-version';

@@ -1,7 +1,7 @@
 /** Namespaces of a mesh: each has exactly one owner per cluster. */
 import type { IConstruct } from 'constructs';
-import { fail, type Origin } from '../diagnostics';
-import type { MeshNamespace as MeshNamespaceModel } from '../model';
+import { fail, type Origin } from '../../diagnostics';
+import type { MeshNamespace as MeshNamespaceModel } from '../../model';
 
 /** Options of a namespace that the mesh creates. */
 export interface CreateNamespaceOptions {

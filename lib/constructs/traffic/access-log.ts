@@ -1,5 +1,5 @@
 /** Access logs and tracing as users write them. */
-import type { AccessLog as AccessLogModel, Tracing as TracingModel } from '../model';
+import type { AccessLog as AccessLogModel, Tracing as TracingModel } from '../../model';
 
 /** An access log of a proxy, written to its standard output. */
 export class AccessLog {

@@ -1,7 +1,7 @@
 /** TLS as users write it: certificates, trust, and the two sides of a connection. */
 import type { aws_certificatemanager as acm } from 'aws-cdk-lib';
-import type { Certificate, ClientTls, ListenerTls, PeerValidation, Trust } from '../model';
-import { carried, defined } from './origin';
+import type { Certificate, ClientTls, ListenerTls, PeerValidation, Trust } from '../../model';
+import { carried, defined } from '../origin';
 
 /** Files of a certificate inside of the proxy's container. */
 export interface CertificateFiles {

@@ -1,15 +1,15 @@
 /** One route of a gateway. */
 import { Construct } from 'constructs';
-import { fail } from '../diagnostics';
-import type { GatewayRoute as GatewayRouteModel } from '../model';
-import { checkGatewayRoute } from '../model/validate';
-import { filtersModel, type FilterOptions } from './filters';
-import { kebab } from './identity';
+import { fail } from '../../diagnostics';
+import type { GatewayRoute as GatewayRouteModel } from '../../model';
+import { checkGatewayRoute } from '../../model/validate';
+import { filtersModel, type FilterOptions } from '../traffic/filters';
+import { kebab } from '../identity';
 import type { MeshGateway } from './mesh-gateway';
-import { concrete, defined, originOf, throwFirst } from './origin';
-import { policyModel, type RoutePolicyOptions } from './resilience';
-import type { RouteMatch } from './route-match';
-import { actionOf, type IRouteTarget } from './route-target';
+import { concrete, defined, originOf, throwFirst } from '../origin';
+import { policyModel, type RoutePolicyOptions } from '../traffic/resilience';
+import type { RouteMatch } from '../traffic/route-match';
+import { actionOf, type IRouteTarget } from '../traffic/route-target';
 
 /** What a route of a gateway takes and where it leads. Retries and timeouts replace those of the service field by field. */
 export interface GatewayRouteOptions extends RoutePolicyOptions, FilterOptions {

@@ -1,17 +1,17 @@
 /** MeshGateway: where traffic enters the mesh. */
 import { Construct } from 'constructs';
-import { fail, type Origin } from '../diagnostics';
-import type { Gateway, GatewayPods } from '../model';
-import { checkGateway } from '../model/validate';
-import type { AccessLog } from './access-log';
+import { fail, type Origin } from '../../diagnostics';
+import type { Gateway, GatewayPods } from '../../model';
+import { checkGateway } from '../../model/validate';
+import type { AccessLog } from '../traffic/access-log';
 import { GatewayListener } from './gateway-listener';
 import { GatewayLoadBalancer } from './gateway-load-balancer';
 import { GatewayRoute, type GatewayRouteOptions } from './gateway-route';
-import { kebab } from './identity';
-import { findMesh, type IMesh, type Mesh } from './mesh';
-import { carried, concrete, defined, originOf, throwFirst } from './origin';
-import { resourcesModel, scaleModel, type PodCountOptions } from './pods';
-import { clientTlsModel, type ClientTlsOptions } from './tls';
+import { kebab } from '../identity';
+import { findMesh, type IMesh, type Mesh } from '../mesh/mesh';
+import { carried, concrete, defined, originOf, throwFirst } from '../origin';
+import { resourcesModel, scaleModel, type PodCountOptions } from '../traffic/pods';
+import { clientTlsModel, type ClientTlsOptions } from '../traffic/tls';
 
 /** How much a proxy writes to its log. */
 export enum ProxyLogLevel {

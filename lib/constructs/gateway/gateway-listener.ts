@@ -1,9 +1,9 @@
 /** One port of a gateway. */
-import type { Origin } from '../diagnostics';
-import type { Listener } from '../model';
-import { concrete, defined } from './origin';
-import { poolModel, type ConnectionPoolOptions, type HealthCheck } from './resilience';
-import { listenerTlsModel, type ListenerTlsOptions, type TlsCertificate } from './tls';
+import type { Origin } from '../../diagnostics';
+import type { Listener } from '../../model';
+import { concrete, defined } from '../origin';
+import { poolModel, type ConnectionPoolOptions, type HealthCheck } from '../traffic/resilience';
+import { listenerTlsModel, type ListenerTlsOptions, type TlsCertificate } from '../traffic/tls';
 
 /** What every listener can say. */
 export interface ListenerOptions {

@@ -1,7 +1,7 @@
 /** Where a matched request ends, as users write it. */
-import { fail, type Origin } from '../diagnostics';
-import type { Destination, RouteAction } from '../model';
-import { concrete, defined, integerWithin } from './origin';
+import { fail, type Origin } from '../../diagnostics';
+import type { Destination, RouteAction } from '../../model';
+import { concrete, defined, integerWithin } from '../origin';
 import type { Scheme } from './route-match';
 
 /** Something a gateway route can lead to: a service, one version of it, a split, a redirect or an answer. */

@@ -1,6 +1,6 @@
 /** Requests that reach the side that does not serve. */
-import type { PreviewConditions } from './catch-all';
-import { HeaderMatch, RouteMatch } from './route-match';
+import type { PreviewConditions } from '../service/catch-all';
+import { HeaderMatch, RouteMatch } from '../traffic/route-match';
 
 /** How chosen requests reach the idle side of a `BlueGreenRoute`. */
 export class Preview {

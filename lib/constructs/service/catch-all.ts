@@ -1,8 +1,8 @@
 /** Routes that take everything on a service's ports, or everything that meets a few conditions. */
-import { fail } from '../diagnostics';
-import type { Destination, HttpMatch, Match, ServicePort } from '../model';
-import { Protocol } from './protocol';
-import type { RoutePolicyOptions } from './resilience';
+import { fail } from '../../diagnostics';
+import type { Destination, HttpMatch, Match, ServicePort } from '../../model';
+import { Protocol } from '../traffic/protocol';
+import type { RoutePolicyOptions } from '../traffic/resilience';
 import type { ServiceCore } from './service-core';
 
 /** Conditions beside the path. */

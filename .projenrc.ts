@@ -80,6 +80,12 @@ quickstart.say('Next: change canaryPercent in examples/quickstart.ts and run thi
 const bench = project.addTask('bench', { description: 'Measure synthesis beside a hand-written program' });
 bench.exec('node test/bench/run.js', { receiveArgs: true });
 
+project.eslint?.addRules({ '@stylistic/object-property-newline': 'off' });
+project.eslint?.addOverride({
+  files: ['lib/**/*.ts'],
+  rules: { 'max-lines': ['error', { max: 300 }], 'max-lines-per-function': ['error', { max: 50 }] } as never,
+});
+
 // what transpile-only tests do not see
 project.testTask.exec('tsc --noEmit -p test/tsconfig.json');
 

@@ -15,6 +15,7 @@ export function isDnsLabel(name: string): boolean {
   return name.length <= MAX_LABEL_LENGTH && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(name);
 }
 
+/* eslint-disable no-bitwise -- the hash is defined by bit operations */
 /** Eight hexadecimal digits that depend on the text alone. */
 export function hash8(text: string): string {
   let hash = 0x811c9dc5;
@@ -24,6 +25,7 @@ export function hash8(text: string): string {
   }
   return (hash >>> 0).toString(16).padStart(8, '0');
 }
+/* eslint-enable no-bitwise */
 
 /** The parts joined by hyphens; over the limit: cut, with `-` and eight hexadecimal digits of a hash of the whole name. */
 export function joinName(parts: readonly string[], limit = MAX_LABEL_LENGTH): string {

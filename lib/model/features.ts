@@ -2,7 +2,6 @@
  * Which features a model uses, and where. Features are derived from the model's unions, so that a new variant makes
  * the compiler ask every provider for an answer.
  */
-import type { Origin } from '../diagnostics/diagnostic';
 import type { Filters, RetryEvent, RouteAction, RoutePolicy } from './action';
 import type { Gateway, GatewayRoute, Listener } from './gateway';
 import type { HeaderMatch, HostMatch, Inversion, Match, PathMatch, QueryMatch, ValueMatch } from './match';
@@ -11,6 +10,7 @@ import type { Certificate, ListenerTls, Trust } from './security';
 import type { Discovery, Protocol, Service, ServiceRoute, Version } from './service';
 import type { TrafficModel } from './traffic-model';
 import type { Pods } from './workload';
+import type { Origin } from '../diagnostics/diagnostic';
 
 type Stage = 'gateway' | 'service';
 type HeaderCondition = ValueMatch['kind'];

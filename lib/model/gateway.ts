@@ -1,7 +1,6 @@
 /**
  * A gateway: where traffic enters the mesh, and the table that chooses a service.
  */
-import type { Origin } from '../diagnostics/diagnostic';
 import type { Filters, RouteAction, RoutePolicy } from './action';
 import type { GrpcMatch, HostMatch, HttpMatch } from './match';
 import type { AccessLog } from './observability';
@@ -9,6 +8,7 @@ import type { Opaque } from './opaque';
 import type { ConnectionPool, HealthCheck } from './resilience';
 import type { ClientTls, ListenerTls } from './security';
 import type { Resources, Scale } from './workload';
+import type { Origin } from '../diagnostics/diagnostic';
 
 /** `<namespace>/<name>`. */
 export type GatewayId = string;

@@ -1,13 +1,13 @@
 /**
  * A service of the mesh: a host name, its versions, and the table that chooses between them.
  */
-import type { Origin } from '../diagnostics/diagnostic';
 import type { Filters, RouteAction, RoutePolicy, Timeouts } from './action';
 import type { Match } from './match';
 import type { AccessLog } from './observability';
 import type { ConnectionPool, HealthCheck, OutlierDetection } from './resilience';
 import type { ClientTls, ListenerTls } from './security';
 import type { Pods } from './workload';
+import type { Origin } from '../diagnostics/diagnostic';
 
 /** `<namespace>/<name>`, for example `shop/products`. */
 export type ServiceId = string;

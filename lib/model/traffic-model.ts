@@ -2,11 +2,11 @@
  * The traffic model: what a program means, before any mesh is chosen. Start reading here.
  * Plain readonly data, closed unions, every list ordered, every node with an id and an origin.
  */
-import type { Origin } from '../diagnostics/diagnostic';
 import type { Gateway } from './gateway';
 import type { AccessLog, Tracing } from './observability';
 import type { ClientTls, ListenerTls } from './security';
 import type { Service } from './service';
+import type { Origin } from '../diagnostics/diagnostic';
 
 /** Limits of the account or mesh that the user has raised; left out means the platform's default. */
 export interface Quotas {

@@ -1,10 +1,12 @@
+import { errorOf, modelOf, program, version } from './program';
 import { BlueGreenRoute, BlueGreenScope, Color, HeaderMatch, MeshGateway, MeshService, Preview, RouteMatch, RouteTarget, type BlueGreenRouteProps } from '../../lib';
 import type { TrafficModel } from '../../lib/model';
-import { errorOf, modelOf, program, version } from './program';
 
 type Sides = Pick<BlueGreenRouteProps, 'blue' | 'green'>;
 
-function shop(sides: (services: { blue: MeshService; green: MeshService; both: MeshService }) => Sides, props: Partial<BlueGreenRouteProps> = {}): TrafficModel {
+type SidesOf = (services: { blue: MeshService; green: MeshService; both: MeshService }) => Sides;
+
+function shop(sides: SidesOf, props: Partial<BlueGreenRouteProps> = {}): TrafficModel {
   const { mesh } = program();
   const blue = new MeshService(mesh, 'Blue', { port: 8080, versions: [version('v1')] });
   const green = new MeshService(mesh, 'Green', { port: 8080, versions: [version('v1')] });

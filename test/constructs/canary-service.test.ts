@@ -1,7 +1,7 @@
 import { Lazy } from 'aws-cdk-lib';
+import { errorOf, modelOf, program, version } from './program';
 import { CanaryService, HeaderMatch, HealthCheck, Pin, Protocol, QueryMatch, ServiceVersion } from '../../lib';
 import type { Service } from '../../lib/model';
-import { errorOf, modelOf, program, version } from './program';
 
 function serviceOf(props: Partial<ConstructorParameters<typeof CanaryService>[2]> = {}): Service {
   const { mesh } = program();

@@ -1,20 +1,20 @@
 /** BlueGreenRoute: all traffic on one of two sides; changing one word moves it, changing it back is the rollback. */
 import { Construct } from 'constructs';
+import { GatewayRoute } from './gateway-route';
+import { MeshGateway } from './mesh-gateway';
 import { fail, type Origin } from '../../diagnostics';
 import type { Destination, Service } from '../../model';
-import type { FilterOptions } from '../traffic/filters';
-import { GatewayRoute } from './gateway-route';
 import { kebab } from '../identity';
-import { MeshGateway } from './mesh-gateway';
-import { MeshService } from '../service/mesh-service';
 import { originOf } from '../origin';
 import { Preview } from './preview';
+import { MeshService } from '../service/mesh-service';
+import { RouterService } from '../service/router-service';
+import type { IMeshService, ServicePortOptions } from '../service/service-core';
+import type { FilterOptions } from '../traffic/filters';
+import type { Protocol } from '../traffic/protocol';
 import type { RoutePolicyOptions } from '../traffic/resilience';
 import type { RouteMatch } from '../traffic/route-match';
 import { destinationsOf, type IRouteTarget } from '../traffic/route-target';
-import { RouterService } from '../service/router-service';
-import type { Protocol } from '../traffic/protocol';
-import type { IMeshService, ServicePortOptions } from '../service/service-core';
 
 /** One of the two sides. */
 export enum Color {
@@ -194,11 +194,10 @@ export class BlueGreenRoute extends Construct {
 
   private addGatewayRoute(id: 'Active' | 'Preview', match: RouteMatch, to: IRouteTarget): void {
     const { rewrite, hostRewrite, requestHeaders, responseHeaders, mirror, fault } = this.props;
+    const filters = { rewrite, hostRewrite, requestHeaders, responseHeaders, mirror, fault };
     // for all callers the policy stands in the service's table, where every caller finds it
     const policy = this.props.appliesTo === BlueGreenScope.ALL_CALLERS ? {} : this.policy;
-    new GatewayRoute(this, id, {
-      gateway: this.gateway, match, to, ...policy, rewrite, hostRewrite, requestHeaders, responseHeaders, mirror, fault, priority: this.priorityOf(id),
-    });
+    new GatewayRoute(this, id, { gateway: this.gateway, match, to, ...policy, ...filters, priority: this.priorityOf(id) });
   }
 
   /** The preview narrows the match of the route it belongs to, so an explicit priority has to leave room before it. */

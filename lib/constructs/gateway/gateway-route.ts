@@ -1,12 +1,12 @@
 /** One route of a gateway. */
 import { Construct } from 'constructs';
+import type { MeshGateway } from './mesh-gateway';
 import { fail } from '../../diagnostics';
 import type { GatewayRoute as GatewayRouteModel } from '../../model';
 import { checkGatewayRoute } from '../../model/validate';
-import { filtersModel, type FilterOptions } from '../traffic/filters';
 import { kebab } from '../identity';
-import type { MeshGateway } from './mesh-gateway';
 import { concrete, defined, originOf, throwFirst } from '../origin';
+import { filtersModel, type FilterOptions } from '../traffic/filters';
 import { policyModel, type RoutePolicyOptions } from '../traffic/resilience';
 import type { RouteMatch } from '../traffic/route-match';
 import { actionOf, type IRouteTarget } from '../traffic/route-target';

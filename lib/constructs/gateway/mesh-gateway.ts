@@ -1,15 +1,15 @@
 /** MeshGateway: where traffic enters the mesh. */
 import { Construct } from 'constructs';
-import { fail, type Origin } from '../../diagnostics';
-import type { Gateway, GatewayPods } from '../../model';
-import { checkGateway } from '../../model/validate';
-import type { AccessLog } from '../traffic/access-log';
 import { GatewayListener } from './gateway-listener';
 import { GatewayLoadBalancer } from './gateway-load-balancer';
 import { GatewayRoute, type GatewayRouteOptions } from './gateway-route';
+import { fail, type Origin } from '../../diagnostics';
+import type { Gateway, GatewayPods } from '../../model';
+import { checkGateway } from '../../model/validate';
 import { kebab } from '../identity';
 import { findMesh, type IMesh, type Mesh } from '../mesh/mesh';
 import { carried, concrete, defined, originOf, throwFirst } from '../origin';
+import type { AccessLog } from '../traffic/access-log';
 import { resourcesModel, scaleModel, type PodCountOptions } from '../traffic/pods';
 import { clientTlsModel, type ClientTlsOptions } from '../traffic/tls';
 

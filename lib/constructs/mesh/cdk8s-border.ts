@@ -9,10 +9,15 @@ import type { KubeObject } from '../../kube/object';
 import type { DocumentPods } from '../../model';
 import { concrete } from '../origin';
 
+interface WorkloadSpec {
+  readonly selector?: { readonly matchLabels?: { readonly [key: string]: string } };
+  readonly template?: unknown;
+}
+
 /** A workload of the user's as plain data; called whenever a model is built, so late changes count. */
 export function renderWorkload(workload: IConstruct, origin: Origin, property: string): DocumentPods {
   const object = plainObject(workload, origin, property);
-  const spec = object.spec as { readonly selector?: { readonly matchLabels?: { readonly [key: string]: string } }; readonly template?: unknown } | undefined;
+  const spec = object.spec as WorkloadSpec | undefined;
   const labels = spec?.selector?.matchLabels;
   if (spec?.template === undefined || labels === undefined || Object.keys(labels).length === 0) {
     fail('MESH111', { origin, property, value: object.kind }, `the ${object.kind} '${object.metadata.name}' has no pod template selected by labels`,

@@ -1,10 +1,10 @@
 /** MeshProvider: the mesh that a program runs on; changing it is one line. */
 import type { Construct } from 'constructs';
+import { installAppMesh, type AppMeshControllerOptions } from './app-mesh-installation';
 import { diagnose, renderDiagnostic, type Origin } from '../../diagnostics';
 import type { TrafficModel } from '../../model';
 import { appMeshProvider } from '../../providers/app-mesh';
 import type { Provider } from '../../providers/provider';
-import { installAppMesh, type AppMeshControllerOptions } from './app-mesh-installation';
 import type { MeshCluster } from '../mesh-cluster';
 import { warningId } from '../report';
 

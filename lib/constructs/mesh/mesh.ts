@@ -2,21 +2,21 @@
 import { Annotations, Aspects, AspectPriority, Stage } from 'aws-cdk-lib';
 import type { Chart } from 'cdk8s';
 import { Construct, type IConstruct } from 'constructs';
-import { fail, type Origin } from '../../diagnostics';
-import type { Gateway, MeshSettings, Service, TrafficModel } from '../../model';
-import { checkMesh } from '../../model/validate';
-import type { AccessLog, Tracing } from '../traffic/access-log';
 import { checkedObject } from './cdk8s-border';
-import { kebab } from '../identity';
-import type { MeshCluster } from '../mesh-cluster';
 import { LowerMesh } from './mesh-lowering';
 import { claimNamespace, MeshNamespace } from './mesh-namespace';
 import type { MeshProvider } from './mesh-provider';
-import type { ObjectPatch, ObjectSelector } from './object-patch';
-import { concrete, defined, originOf, throwFirst } from '../origin';
-import { Egress } from '../traffic/protocol';
-import type { IpPreference, MeshQuotas } from './quotas';
 import type { MeshShards } from './mesh-shards';
+import type { ObjectPatch, ObjectSelector } from './object-patch';
+import type { IpPreference, MeshQuotas } from './quotas';
+import { fail, type Origin } from '../../diagnostics';
+import type { Gateway, MeshSettings, Service, TrafficModel } from '../../model';
+import { checkMesh } from '../../model/validate';
+import { kebab } from '../identity';
+import type { MeshCluster } from '../mesh-cluster';
+import { concrete, defined, originOf, throwFirst } from '../origin';
+import type { AccessLog, Tracing } from '../traffic/access-log';
+import { Egress } from '../traffic/protocol';
 import { clientTlsModel, mutualTlsModel, type ClientTlsOptions, type MutualTlsOptions } from '../traffic/tls';
 
 /** A mesh that services and gateways can join. */

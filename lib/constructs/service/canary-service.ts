@@ -1,8 +1,8 @@
 /** CanaryService: a stable version, a canary, and the share that reaches it. */
 import { Construct } from 'constructs';
+import { addCatchAllRoutes } from './catch-all';
 import { fail } from '../../diagnostics';
 import type { RouteAction } from '../../model';
-import { addCatchAllRoutes } from './catch-all';
 import { findMesh, type IMesh } from '../mesh/mesh';
 import { integerWithin } from '../origin';
 import type { Pin } from './pin';

@@ -1,9 +1,9 @@
 /** Routes that take everything on a service's ports, or everything that meets a few conditions. */
+import type { ServiceCore } from './service-core';
 import { fail } from '../../diagnostics';
 import type { Destination, HttpMatch, Match, ServicePort } from '../../model';
 import { Protocol } from '../traffic/protocol';
 import type { RoutePolicyOptions } from '../traffic/resilience';
-import type { ServiceCore } from './service-core';
 
 /** Conditions beside the path. */
 export type PreviewConditions = Pick<HttpMatch, 'headers' | 'query'>;

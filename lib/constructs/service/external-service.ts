@@ -1,12 +1,12 @@
 /** ExternalService: a host outside of the mesh that services may call. */
 import { Construct } from 'constructs';
+import type { IMeshService } from './service-core';
 import type { RouteAction, Service } from '../../model';
 import { checkService } from '../../model/validate';
 import { kebab } from '../identity';
 import { findMesh, type IMesh } from '../mesh/mesh';
 import { concrete, originOf, throwFirst } from '../origin';
 import { Protocol } from '../traffic/protocol';
-import type { IMeshService } from './service-core';
 
 /** Properties of an `ExternalService`. */
 export interface ExternalServiceProps {

@@ -4,12 +4,12 @@ import { fail } from '../../diagnostics';
 import type { Destination, RouteAction } from '../../model';
 import { findMesh, type IMesh } from '../mesh/mesh';
 import { integerWithin, concrete } from '../origin';
-import type { RoutePolicyOptions } from '../traffic/resilience';
-import type { RouteMatch } from '../traffic/route-match';
-import { requireVersion, type ServiceFace } from '../traffic/route-target';
 import { addCatchAllRoutes, type PreviewConditions } from './catch-all';
 import { requirePathOnly, ServiceCore, type IMeshService, type ServiceOptions } from './service-core';
 import type { ServiceVersion } from './service-version';
+import type { RoutePolicyOptions } from '../traffic/resilience';
+import type { RouteMatch } from '../traffic/route-match';
+import { requireVersion, type ServiceFace } from '../traffic/route-target';
 
 /** Properties of a `MeshService`. */
 export interface MeshServiceProps extends ServiceOptions {

@@ -1,6 +1,6 @@
 /** Requests that always reach one version, whatever the split says. */
-import { escapeRegex } from '../../model/regex';
 import type { HttpMatch } from '../../model';
+import { escapeRegex } from '../../model/regex';
 import { HeaderMatch, QueryMatch } from '../traffic/route-match';
 
 /** Requests that always reach the canary: testers, an A/B group, the own staff. */

@@ -1,14 +1,14 @@
 /** RouterService: a host name that callers use, whose routes lead to versions of other services. */
 import { Construct } from 'constructs';
-import type { Destination, RouteAction } from '../../model';
 import { addCatchAllRoutes, type PreviewConditions } from './catch-all';
+import type { Destination, RouteAction } from '../../model';
 import { findMesh, type IMesh } from '../mesh/mesh';
 import { concrete } from '../origin';
+import { requirePathOnly, ServiceCore, type IMeshService, type ServicePortOptions } from './service-core';
+import type { Protocol } from '../traffic/protocol';
 import type { RoutePolicyOptions } from '../traffic/resilience';
 import type { RouteMatch } from '../traffic/route-match';
 import { destinationsOf, type IRouteTarget } from '../traffic/route-target';
-import { requirePathOnly, ServiceCore, type IMeshService, type ServicePortOptions } from './service-core';
-import type { Protocol } from '../traffic/protocol';
 
 /** Properties of a `RouterService`. */
 export interface RouterServiceProps extends RoutePolicyOptions {

@@ -9,11 +9,11 @@ import { checkService, checkServiceRoute } from '../../model/validate';
 import { kebab } from '../identity';
 import type { Mesh } from '../mesh/mesh';
 import { concrete, defined, originOf, throwFirst } from '../origin';
+import type { ServiceVersion } from './service-version';
 import { Protocol } from '../traffic/protocol';
 import { policyModel, type RoutePolicyOptions } from '../traffic/resilience';
 import type { RouteMatch } from '../traffic/route-match';
 import { serviceFaceOf, type IRouteTarget } from '../traffic/route-target';
-import type { ServiceVersion } from './service-version';
 import { clientTlsModel, type ClientTlsOptions } from '../traffic/tls';
 
 /** One port of a service. */

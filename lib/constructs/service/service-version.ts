@@ -1,15 +1,15 @@
 /** One version of a service: which pods it has, and how they are watched and protected. */
+import type { Duration } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { fail, type Origin } from '../../diagnostics';
-import type { Discovery, ImagePods, Pods, Version } from '../../model';
 import { joinName } from '../../kube/names';
-import type { AccessLog } from '../traffic/access-log';
+import type { Discovery, ImagePods, Pods, Version } from '../../model';
 import { renderWorkload } from '../mesh/cdk8s-border';
 import { carried, concrete, defined, optionalMilliseconds } from '../origin';
+import type { AccessLog } from '../traffic/access-log';
 import { resourcesModel, scaleModel, type PodCountOptions } from '../traffic/pods';
 import { outlierModel, poolModel, type ConnectionPoolOptions, type HealthCheck, type OutlierDetectionOptions } from '../traffic/resilience';
 import { listenerTlsModel, type ListenerTlsOptions } from '../traffic/tls';
-import type { Duration } from 'aws-cdk-lib';
 
 /** A place of AWS Cloud Map. */
 export interface CloudMapOptions {

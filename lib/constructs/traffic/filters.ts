@@ -1,7 +1,7 @@
 /** What a gateway route changes on a request, as users write it. */
+import type { Duration } from 'aws-cdk-lib';
 import type { Origin } from '../../diagnostics';
 import type { Fault as FaultModel, Filters, HeaderChanges, HostRewrite as HostRewriteModel, PathRewrite } from '../../model';
-import type { Duration } from 'aws-cdk-lib';
 import { concrete, defined, milliseconds } from '../origin';
 import { destinationsOf, type IRouteTarget } from './route-target';
 

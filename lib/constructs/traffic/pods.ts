@@ -1,8 +1,8 @@
 /** How many pods, and how large. */
-import type { Resources, Scale } from '../../model';
 import type { Origin } from '../../diagnostics';
-import { concrete, defined } from '../origin';
 import { fail } from '../../diagnostics';
+import type { Resources, Scale } from '../../model';
+import { concrete, defined } from '../origin';
 
 /** Grows and shrinks the number of pods. */
 export interface AutoscalingOptions {

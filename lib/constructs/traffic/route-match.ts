@@ -2,8 +2,8 @@
  * What a request must look like: value classes with static factories. They hold what the user wrote, unread;
  * the construct that uses one checks it, because only there the construct path is known.
  */
-import type { HeaderMatch as HeaderMatchModel, HostMatch, HttpMatch, Inversion, Match, PathMatch, QueryMatch as QueryMatchModel, ValueMatch } from '../../model';
 import type { HttpMethod } from './protocol';
+import type { HeaderMatch as HeaderMatchModel, HostMatch, HttpMatch, Inversion, Match, PathMatch, QueryMatch as QueryMatchModel, ValueMatch } from '../../model';
 
 /** A condition on the value of a header or of a gRPC metadata entry. Values are case-sensitive, names are not. */
 export class HeaderMatch {

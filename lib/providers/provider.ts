@@ -12,7 +12,12 @@ import type { TrafficModel } from '../model/traffic-model';
 export type Capability =
   | { readonly kind: 'native' }
   /** Said in another form with the same meaning. */
-  | { readonly kind: 'emulated'; readonly how: string }
+  | {
+    readonly kind: 'emulated';
+    readonly how: string;
+    /** What the user can do where the other form can be noticed; left out: nobody notices it. MESH402 says it. */
+    readonly notice?: string;
+  }
   | { readonly kind: 'unsupported'; readonly why: string; readonly source: string };
 
 /** An answer for every feature; the compiler demands it. */

@@ -1,0 +1,34 @@
+/** The table of what each dialect can say, as the documentation prints it. */
+import type { Feature } from '../model/features';
+import { featureWords, stageOf } from './feature-words';
+import type { Capability, Provider } from './provider';
+
+const STAGES = ['gateway', 'service', 'mesh'] as const;
+
+/** Markdown: one table for each stage, one row for each feature, one column for each dialect; sorted by the feature's words. */
+export function renderSupportTable(providers: readonly Provider[]): string {
+  const features = [...new Set(providers.flatMap(({ capabilities }) => Object.keys(capabilities) as Feature[]))];
+  const sections = STAGES.map((stage) => renderStage(stage, features.filter((feature) => stageOf(feature) === stage), providers));
+  return `${sections.join('\n\n')}\n`;
+}
+
+function renderStage(stage: typeof STAGES[number], features: readonly Feature[], providers: readonly Provider[]): string {
+  const rows = features
+    .map((feature) => `| ${featureWords(feature)} | ${providers.map(({ capabilities }) => answer(capabilities[feature])).join(' | ')} |`)
+    .sort();
+  return [
+    `### ${stage === 'mesh' ? 'Mesh' : stage === 'gateway' ? 'Gateway' : 'Service to service'}`,
+    '',
+    `| feature | ${providers.map(({ title }) => title).join(' | ')} |`,
+    `|---|${providers.map(() => '---|').join('')}`,
+    ...rows,
+  ].join('\n');
+}
+
+function answer(capability: Capability): string {
+  switch (capability.kind) {
+    case 'native': return 'yes';
+    case 'emulated': return `yes: ${capability.how}`;
+    case 'unsupported': return `no: ${capability.why} ([source](${capability.source}))`;
+  }
+}

@@ -4,12 +4,13 @@
  * @see https://github.com/aws/aws-app-mesh-controller-for-k8s/tree/master/webhooks (read at 7588d122c3c4)
  */
 import type { KubeObject } from '../../lib/kube/object';
+import type { Quotas } from '../../lib/model/traffic-model';
 import { ADMISSION } from './webhook/admission';
 import { API_NAMES } from './webhook/api-names';
 import { API_UNIONS } from './webhook/api-unions';
 import { MEMBERSHIP } from './webhook/membership';
 import { violationsOf, type Rule, type Violation } from './webhook/rule';
-import { QUOTAS } from './webhook/updates';
+import { quotaRules } from './webhook/updates';
 
 export { frozenChanges } from './webhook/updates';
 
@@ -21,7 +22,7 @@ export function webhookViolations(objects: readonly KubeObject[]): Violation[] {
   return violationsOf(RULES, objects);
 }
 
-/** Where a list of objects is over the quotas of an account that has raised none. */
-export function quotaViolations(objects: readonly KubeObject[]): Violation[] {
-  return violationsOf(QUOTAS, objects);
+/** Where a list of objects is over the quotas of an account, of which some may have been raised. */
+export function quotaViolations(objects: readonly KubeObject[], raised: Quotas = {}): Violation[] {
+  return violationsOf(quotaRules(raised), objects);
 }

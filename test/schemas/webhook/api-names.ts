@@ -3,7 +3,6 @@ import { holds, type Json, type Rule } from './rule';
 
 const HTTP = 'httpRoute|http2Route';
 const NAMED = ['Mesh', 'VirtualNode', 'VirtualRouter', 'VirtualGateway', 'GatewayRoute'];
-const ROUTING = ['VirtualRouter', 'GatewayRoute'];
 const RESERVED_PATH = /^\/?aws-app-?mesh/;
 const RESERVED_SERVICE = /^aws\.app-?mesh/;
 

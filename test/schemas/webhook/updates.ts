@@ -1,5 +1,6 @@
 /** What an update may not change, and the quotas of an account. */
 import { keyOf, type KubeObject } from '../../../lib/kube/object';
+import type { Quotas } from '../../../lib/model/traffic-model';
 import { valuesAt, type Rule } from './rule';
 
 const FROZEN: { readonly [kind: string]: readonly string[] } = {
@@ -38,21 +39,26 @@ const inMesh = (kind: string, limit: number): Rule => ({
   },
 });
 
-/** Quotas of an account that has raised none. */
-export const QUOTAS: readonly Rule[] = [
-  inMesh('VirtualNode', 200),
-  inMesh('VirtualRouter', 200),
-  inMesh('VirtualService', 200),
-  inMesh('VirtualGateway', 3),
-  {
-    says: 'a gateway has at most 10 routes',
-    kinds: ['VirtualGateway'],
-    path: '',
-    judge: (gateway, { world }) => {
-      const routes = world.all('GatewayRoute').filter(route => world.gatewaysOf(route).includes(gateway));
-      return routes.length <= 10 ? undefined : `${routes.length}, at most 10`;
+/** The quotas of an account, raised or by default. */
+export function quotaRules(raised: Quotas): readonly Rule[] {
+  const perGateway = raised.gatewayRoutesPerGateway ?? 10;
+  const perRouter = raised.routesPerService ?? 50;
+  const perNode = raised.callsPerVersion ?? 50;
+  return [
+    inMesh('VirtualNode', raised.versionsPerMesh ?? 200),
+    inMesh('VirtualRouter', raised.servicesPerMesh ?? 200),
+    inMesh('VirtualService', raised.servicesPerMesh ?? 200),
+    inMesh('VirtualGateway', raised.gatewaysPerMesh ?? 3),
+    {
+      says: `a gateway has at most ${perGateway} routes`,
+      kinds: ['VirtualGateway'],
+      path: '',
+      judge: (gateway, { world }) => {
+        const routes = world.all('GatewayRoute').filter(route => world.gatewaysOf(route).includes(gateway));
+        return routes.length <= perGateway ? undefined : `${routes.length}, at most ${perGateway}`;
+      },
     },
-  },
-  { says: 'a router has at most 50 routes', kinds: ['VirtualRouter'], path: 'spec.routes', judge: lengthAtMost(50) },
-  { says: 'a node has at most 50 backends', kinds: ['VirtualNode'], path: 'spec.backends', judge: lengthAtMost(50) },
-];
+    { says: `a router has at most ${perRouter} routes`, kinds: ['VirtualRouter'], path: 'spec.routes', judge: lengthAtMost(perRouter) },
+    { says: `a node has at most ${perNode} backends`, kinds: ['VirtualNode'], path: 'spec.backends', judge: lengthAtMost(perNode) },
+  ];
+}

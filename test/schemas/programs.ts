@@ -1,0 +1,52 @@
+/** Every list of objects that the checkers judge: one for each example, one for each case of the App Mesh provider. */
+import { readdirSync, readFileSync } from 'fs';
+import { basename, join } from 'path';
+import { App } from 'aws-cdk-lib';
+import type { KubeObject } from '../../lib/kube/object';
+import type { Quotas } from '../../lib/model/traffic-model';
+import { allCases, lowerCase } from '../providers/app-mesh/cases';
+import { objectsIn } from './assembly';
+
+/** The objects of one program, as if alone in a cluster. */
+export interface Program {
+  /** `example quickstart`, `case weight-zero-is-kept`. */
+  readonly title: string;
+  readonly objects: readonly KubeObject[];
+  /** The quotas that it declares. */
+  readonly quotas: Quotas;
+}
+
+const EXAMPLES = join(__dirname, '../../examples');
+
+/** Names of the examples: their files without ending. */
+export function exampleNames(): string[] {
+  return readdirSync(EXAMPLES).filter(file => file.endsWith('.ts')).map(file => basename(file, '.ts')).sort();
+}
+
+/** The app of an example, not yet synthesized. */
+export function buildExample(name: string, app = new App({ analyticsReporting: false })): App {
+  const { build } = require(join(EXAMPLES, name)) as { build: (app: App) => App };
+  return build(app);
+}
+
+/** The objects of an example. */
+export function exampleProgram(name: string): Program {
+  const { directory } = buildExample(name).synth();
+  const [model] = readdirSync(directory).filter(file => file.endsWith('.mesh.json')).map(file => readFileSync(join(directory, file), 'utf8'));
+  const { mesh } = JSON.parse(model) as { mesh: { quotas: Quotas } };
+  return { title: `example ${name}`, objects: objectsIn(directory), quotas: mesh.quotas };
+}
+
+/** The objects of every case of the App Mesh provider. */
+export function casePrograms(): Program[] {
+  return allCases().map(situation => ({
+    title: `case ${situation.name}`,
+    objects: lowerCase(situation).flatMap(unit => unit.objects),
+    quotas: situation.model.mesh.quotas,
+  }));
+}
+
+/** All programs. */
+export function allPrograms(): Program[] {
+  return [...exampleNames().map(exampleProgram), ...casePrograms()];
+}

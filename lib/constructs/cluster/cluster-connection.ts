@@ -1,0 +1,52 @@
+/** What a MeshCluster stands on, and what it cannot do without. */
+import { CfnResource, type aws_ec2 as ec2, type aws_eks_v2 as eks, type aws_iam as iam } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import { fail, type Origin } from '../../diagnostics';
+import type { ClusterAccess, OidcProvider } from '../../platform/cluster-access';
+
+/** A cluster that a MeshCluster made or was given. */
+export interface ClusterConnection {
+  readonly access: ClusterAccess;
+  readonly vpc?: ec2.IVpc;
+  readonly connections?: ec2.Connections;
+  readonly eksCluster?: eks.ICluster;
+}
+
+/** The provider in the form that roles need. */
+export function oidcProviderOf(provider: iam.IOpenIdConnectProvider): OidcProvider {
+  return { arn: provider.openIdConnectProviderArn, issuer: provider.openIdConnectProviderIssuer };
+}
+
+/** What an imported cluster answers, or nothing: their getters throw for attributes that were not given. */
+export function attributeOf<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Throws MESH603: nothing can be applied to the cluster. */
+export function noKubectl(origin: Origin, clusterName: string, fix: string): never {
+  return fail('MESH603', { origin, property: 'cluster' }, `cluster '${clusterName}' has no kubectl function, so nothing can be applied to it`, fix);
+}
+
+/** Throws MESH603: roles for service accounts have nobody to trust. */
+export function noOidcProvider(origin: Origin, clusterName: string): never {
+  return fail('MESH603', { origin, property: 'openIdConnectProvider' },
+    `cluster '${clusterName}' has no OpenID Connect provider, so its pods cannot get IAM roles`,
+    'give openIdConnectProvider where the cluster is imported, for example iam.OpenIdConnectProvider.fromOpenIdConnectProviderArn(...)');
+}
+
+const CAPACITY = new Set(['AWS::EKS::Nodegroup', 'AWS::EKS::FargateProfile', 'Custom::AWSCDK-EKS-FargateProfile', 'AWS::AutoScaling::AutoScalingGroup']);
+
+/** The nodes inside of a cluster's construct: charts wait for their pods, which wait for nodes. */
+export function capacityOf(cluster: IConstruct): readonly IConstruct[] {
+  return cluster.node.findAll().filter((node) => CfnResource.isCfnResource(node) && CAPACITY.has(node.cfnResourceType));
+}
+
+/** Calls once, then repeats the answer. */
+export function once<T>(compute: () => T): () => T {
+  let answer: { readonly value: T } | undefined;
+  return () => (answer ??= { value: compute() }).value;
+}

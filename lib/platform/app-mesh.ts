@@ -1,0 +1,120 @@
+/**
+ * The App Mesh controller on a cluster: role, chart, and a resource that is there once the controller works.
+ * In: plain records made by the constructs. Out: the construct that everything of the mesh depends on.
+ */
+import { type CfnResource, Duration, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { fail, type Site } from '../diagnostics/mesh-error';
+import { appMeshRegistry } from './app-mesh-images';
+import { appMeshStatements } from './app-mesh-policy';
+import { APP_MESH_SERVICE_ACCOUNT, appMeshValues, mergeValues, type AppMeshSidecar, type AppMeshTracing } from './app-mesh-values';
+import type { ClusterAccess } from './cluster-access';
+import { awaitObject, installChart } from './helm-chart';
+import { serviceAccountRole } from './service-account-role';
+import { APP_MESH } from './versions';
+
+/** How the controller is installed. */
+export interface AppMeshInstallation {
+  /** Where the user wrote it. */
+  readonly site: Site;
+  /** The controller's role covers these alone. `owner` is the account of a shared mesh. */
+  readonly meshes: readonly { readonly name: string; readonly owner?: string }[];
+  /** What the program uses; each adds rights. Left out: nothing. */
+  readonly certificateArns?: readonly string[];
+  readonly certificateAuthorityArns?: readonly string[];
+  readonly usesCloudMap?: boolean;
+  /** Whether pods have IPv6 addresses: the controller then asks EKS for the cluster's IP family. */
+  readonly readsIpFamily?: boolean;
+  /** Left out: 2. One leads, both answer the webhooks, without which no pod of the mesh can start. */
+  readonly replicas?: number;
+  readonly logLevel?: 'info' | 'debug';
+  readonly sidecar?: AppMeshSidecar;
+  readonly tracing?: AppMeshTracing;
+  readonly sdsSocket?: string;
+  readonly statsd?: { readonly address: string; readonly port: number };
+  /** Left out: `appmesh-system`. */
+  readonly namespace?: string;
+  /** Left out: those of `versions.ts`. */
+  readonly chartVersion?: string;
+  readonly chartRepository?: string;
+  /** Host that carries App Mesh's images; left out: AWS's registry of the region. */
+  readonly imageRegistry?: string;
+  /** Merged over the values that follow from the rest. */
+  readonly values?: { readonly [key: string]: unknown };
+}
+
+/** Clusters that have a controller, with the place that asked for it. */
+const INSTALLED = new WeakMap<ClusterAccess, Site>();
+
+/** Name of the lease that the controller's replicas elect their leader by. @see https://github.com/aws/aws-app-mesh-controller-for-k8s/blob/master/main.go */
+const LEADER_LEASE = 'appmesh-controller-leader-election';
+
+/**
+ * Installs the controller and its CRDs. Whoever depends on the result is created after the controller works and deleted before it goes,
+ * so that it can still clean up; its role outlives it. Throws MESH111 when the cluster has one already.
+ *
+ * The chart has no readiness probe: its pods count as ready as soon as they run, and the webhooks, which fail closed, may not listen yet.
+ * The controller takes its leader lease only after it has started its webhook server and filled its caches, so the lease's holder is the sign.
+ */
+export function installAppMeshController(scope: Construct, id: string, cluster: ClusterAccess, options: AppMeshInstallation): CfnResource {
+  claimCluster(cluster, options.site);
+  const { region, account, partition } = Stack.of(scope);
+  const namespace = options.namespace ?? 'appmesh-system';
+  const readsCluster = options.readsIpFamily ?? false;
+  const role = serviceAccountRole(scope, `${id}Role`, cluster, {
+    namespace,
+    serviceAccount: APP_MESH_SERVICE_ACCOUNT,
+    statements: appMeshStatements({
+      partition,
+      region,
+      account,
+      clusterArn: cluster.clusterArn,
+      meshes: options.meshes,
+      certificateArns: options.certificateArns ?? [],
+      certificateAuthorityArns: options.certificateAuthorityArns ?? [],
+      usesCloudMap: options.usesCloudMap ?? false,
+      readsCluster,
+    }),
+  });
+  const values = appMeshValues({
+    region,
+    account,
+    ...(readsCluster ? { clusterName: cluster.clusterName } : {}),
+    roleArn: role.attrArn,
+    registry: options.imageRegistry ?? appMeshRegistry(region, options.site),
+    replicas: options.replicas ?? 2,
+    logLevel: options.logLevel ?? 'info',
+    sidecar: options.sidecar ?? {},
+    ...(options.tracing === undefined ? {} : { tracing: options.tracing }),
+    ...(options.sdsSocket === undefined ? {} : { sdsSocket: options.sdsSocket }),
+    ...(options.statsd === undefined ? {} : { statsd: options.statsd }),
+  });
+  const chart = installChart(scope, id, cluster, {
+    release: APP_MESH.chart,
+    namespace,
+    chart: APP_MESH.chart,
+    repository: options.chartRepository ?? APP_MESH.repository,
+    version: options.chartVersion ?? APP_MESH.chartVersion,
+    values: mergeValues(values, options.values ?? {}),
+    timeout: Duration.minutes(10),
+  });
+  chart.addDependency(role);
+  const ready = awaitObject(scope, `${id}Ready`, cluster, {
+    objectType: 'lease.coordination.k8s.io',
+    name: LEADER_LEASE,
+    namespace,
+    jsonPath: '.spec.holderIdentity',
+    timeout: Duration.minutes(5),
+  });
+  ready.addDependency(chart);
+  return ready;
+}
+
+function claimCluster(cluster: ClusterAccess, site: Site): void {
+  const first = INSTALLED.get(cluster);
+  if (first !== undefined) {
+    fail('MESH111', site, `two meshes install the App Mesh controller on one cluster: '${first.origin.path}' and '${site.origin.path}'`,
+      'one controller serves all meshes of a cluster: let one mesh install it for both, and say in the other that it exists');
+  }
+  INSTALLED.set(cluster, site);
+}

@@ -1,0 +1,7 @@
+/** What has to be installed on a cluster before a mesh works. */
+export * from './app-mesh';
+export * from './app-mesh-images';
+export type { AppMeshSidecar, AppMeshTracing, ResourceAmounts } from './app-mesh-values';
+export * from './cluster-access';
+export * from './helm-chart';
+export * from './service-account-role';

@@ -1,0 +1,43 @@
+/** Roles for service accounts (IRSA) as one resource each: no CfnJson, no function of their own. */
+import { aws_iam as iam, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { ClusterAccess } from './cluster-access';
+
+/** One statement of an IAM policy, as JSON. */
+export interface Statement {
+  readonly Sid: string;
+  readonly Effect: 'Allow';
+  readonly Action: readonly string[];
+  readonly Resource: readonly string[];
+  readonly Condition?: { readonly [operator: string]: { readonly [key: string]: string } };
+}
+
+/** A service account and what it may do. */
+export interface ServiceAccountRights {
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  readonly statements: readonly Statement[];
+}
+
+/** A role that the pods of exactly one service account can assume. */
+export function serviceAccountRole(scope: Construct, id: string, cluster: ClusterAccess, rights: ServiceAccountRights): iam.CfnRole {
+  const { arn, issuer } = cluster.oidcProvider();
+  return new iam.CfnRole(scope, id, {
+    // as text: the issuer is a key of the condition, where CloudFormation allows no intrinsic function in a map
+    assumeRolePolicyDocument: Stack.of(scope).toJsonString({
+      Version: '2012-10-17',
+      Statement: [{
+        Effect: 'Allow',
+        Action: 'sts:AssumeRoleWithWebIdentity',
+        Principal: { Federated: arn },
+        Condition: {
+          StringEquals: {
+            [`${issuer}:aud`]: 'sts.amazonaws.com',
+            [`${issuer}:sub`]: `system:serviceaccount:${rights.namespace}:${rights.serviceAccount}`,
+          },
+        },
+      }],
+    }),
+    policies: [{ policyName: 'Permissions', policyDocument: { Version: '2012-10-17', Statement: rights.statements } }],
+  });
+}

@@ -37,6 +37,8 @@ export interface Version {
   /** For example `v1`. */
   readonly name: string;
   readonly origin: Origin;
+  /** Property of the origin that the version was written in, for example `stable`; left out means `versions['<name>']`. */
+  readonly property?: string;
   /** Name of everything that exists once per version: `<service>-<version>`. */
   readonly resourceName: string;
   readonly pods: Pods;

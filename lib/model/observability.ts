@@ -16,6 +16,6 @@ export interface Tracing {
   /** Host of the collector; for X-Ray left out means a daemon beside each proxy. */
   readonly address?: string;
   readonly port?: number;
-  /** Share of the requests that are traced, 0 to 1. */
-  readonly samplingRate: number;
+  /** Share of the requests that are traced, 0 to 1; left out means that the collector decides what it keeps. */
+  readonly samplingRate?: number;
 }

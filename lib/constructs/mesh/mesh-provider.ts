@@ -1,4 +1,5 @@
 /** MeshProvider: the mesh that a program runs on; changing it is one line. */
+import type { CfnResource } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { installAppMesh, type AppMeshControllerOptions } from './app-mesh-installation';
 import { diagnose, renderDiagnostic, type Origin } from '../../diagnostics';
@@ -31,7 +32,7 @@ export interface ProviderNotice {
 /** What a program's provider does, beside the lowering. */
 export interface ProviderInstallation {
   /** Installs the provider's control plane; returns what everything else of the mesh waits for. */
-  install(target: InstallationTarget): readonly Construct[];
+  install(target: InstallationTarget): readonly CfnResource[];
 }
 
 /** Where a control plane is installed, and for whom. */

@@ -41,11 +41,6 @@ export interface TraceCollector {
   readonly address: string;
   /** @default - 9411 for Jaeger, 8126 for Datadog */
   readonly port?: number;
-  /**
-   * Share of the requests that are traced, 0 to 1.
-   * @default 0.05
-   */
-  readonly samplingRate?: number;
 }
 
 /** Options of traces in AWS X-Ray. */
@@ -64,14 +59,14 @@ export class Tracing {
     return new Tracing({ kind: 'x-ray', samplingRate: options.samplingRate ?? 0.05 });
   }
 
-  /** Jaeger, through its Zipkin port. */
+  /** Jaeger, through its Zipkin port. The collector decides what it keeps. */
   public static jaeger(collector: TraceCollector): Tracing {
-    return new Tracing({ kind: 'jaeger', address: collector.address, port: collector.port ?? 9411, samplingRate: collector.samplingRate ?? 0.05 });
+    return new Tracing({ kind: 'jaeger', address: collector.address, port: collector.port ?? 9411 });
   }
 
-  /** Datadog, through its agent. */
+  /** Datadog, through its agent, which decides what it keeps. */
   public static datadog(collector: TraceCollector): Tracing {
-    return new Tracing({ kind: 'datadog', address: collector.address, port: collector.port ?? 8126, samplingRate: collector.samplingRate ?? 0.05 });
+    return new Tracing({ kind: 'datadog', address: collector.address, port: collector.port ?? 8126 });
   }
 
   private constructor(private readonly tracing: TracingModel) {}

@@ -1,0 +1,45 @@
+/** A service: the name that callers use, and the table behind it. */
+import { Wave, type Unit } from '../../kube/unit';
+import type { Service } from '../../model/service';
+import { orderedServiceRoutes } from '../../model/precedence';
+import type { LoweringContext } from '../provider';
+import { rootService, serviceAccount } from '../workload';
+import { APP_MESH_API_VERSION, type VirtualRouter, type VirtualService } from './crd';
+import { serviceAccountsOf } from './identities';
+import { lowerRoutes, type RouterRoute } from './lower-routes';
+import type { MeshIndex } from './mesh-index';
+import { awsName } from './names';
+import { meshUnit, nodesNeeded, serviceUnit, shardOf, unit, versionUnit } from './units';
+
+/** The unit with service accounts, Kubernetes Service, router and virtual service. */
+export function lowerService(index: MeshIndex, service: Service, { roleArns }: LoweringContext): Unit {
+  const { name, namespace } = service;
+  const routes = tableOf(service);
+  const router: VirtualRouter = {
+    apiVersion: APP_MESH_API_VERSION, kind: 'VirtualRouter', metadata: { name, namespace },
+    spec: {
+      awsName: awsName(name, namespace),
+      listeners: service.ports.map(({ port, protocol }) => ({ portMapping: { port, protocol } })),
+      routes: lowerRoutes(index, { ports: service.ports, routes }),
+    },
+  };
+  const front: VirtualService = {
+    apiVersion: APP_MESH_API_VERSION, kind: 'VirtualService', metadata: { name, namespace },
+    spec: { awsName: service.host, provider: { virtualRouter: { virtualRouterRef: { namespace, name } } } },
+  };
+  const accounts = serviceAccountsOf(service).map((account) => serviceAccount(account, namespace, roleArns.get(`${namespace}/${account}`)));
+  return unit({
+    id: serviceUnit(service), wave: Wave.SERVICES,
+    needs: [meshUnit(index.model.mesh), ...service.versions.map((version) => versionUnit(service, version, 'node')),
+      ...nodesNeeded(index, routes.flatMap(({ destinations }) => destinations))],
+    objects: [...accounts, ...(service.kind === 'external' ? [] : [rootService(service)]), router, front],
+  }, service.origin.path, shardOf(service));
+}
+
+/** The table in order; a service with one version and no route of its own sends everything to that version. */
+export function tableOf(service: Service): readonly RouterRoute[] {
+  return orderedServiceRoutes(service).map(({ name, match, action, policy }) => {
+    if (action.kind !== 'forward') throw new Error(`internal: route '${name}' of '${service.id}' does not forward; please report this with your program`);
+    return { name, match, destinations: action.destinations, policy };
+  });
+}

@@ -1,9 +1,9 @@
 /** MeshCluster: the EKS cluster that a mesh runs on, made here or adopted. */
-import { Annotations, type aws_ec2 as ec2, type aws_eks as eksV1, type aws_eks_v2 as eks, type aws_iam as iam, type aws_kms as kms, type aws_lambda as lambda } from 'aws-cdk-lib';
+import { Annotations, type aws_ec2 as ec2, type aws_eks as eksV1, type aws_eks_v2 as eks, type aws_kms as kms, type aws_lambda as lambda } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { fail, renderDiagnostic, type Origin } from '../diagnostics';
 import type { ClusterAccess } from '../platform/cluster-access';
-import { adoptAttributes, adoptEks, adoptEksV2 } from './cluster/adopt-cluster';
+import { adoptAttributes, adoptEks, adoptEksV2, adoptEksV2Attributes } from './cluster/adopt-cluster';
 import type { ClusterConnection } from './cluster/cluster-connection';
 import { createCluster } from './cluster/create-cluster';
 import { checkVersion, kubectlLayerOf } from './cluster/kubectl-layer';
@@ -68,21 +68,13 @@ export interface MeshClusterAttributes {
    */
   readonly kubectlRoleArn?: string;
   /**
-   * Trusted by the roles of the cluster's pods.
+   * The IAM provider that the roles of the cluster's pods trust, for example
+   * `arn:aws:iam::123456789012:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF`.
    * @default - none: no role can be made
    */
-  readonly openIdConnectProvider?: iam.IOpenIdConnectProvider;
+  readonly openIdConnectProviderArn?: string;
   /** @default - not known */
   readonly vpc?: ec2.IVpc;
-}
-
-/** Options of `MeshCluster.fromEksV2`. */
-export interface MeshClusterAdoptionOptions {
-  /**
-   * Makes a kubectl function for an imported cluster that has none. Its role gets cluster admin rights by an access entry; a role given here must have them already.
-   * @default - the cluster's own function
-   */
-  readonly kubectlProviderOptions?: eks.KubectlProviderOptions;
 }
 
 /** Stands in for the properties of clusters that are not made here. */
@@ -103,23 +95,31 @@ class Adoption implements MeshClusterProps {
  */
 export class MeshCluster extends Construct {
   /** A cluster of aws-eks-v2, owned or imported. */
-  public static fromEksV2(scope: Construct, id: string, cluster: eks.ICluster, options: MeshClusterAdoptionOptions = {}): MeshCluster {
-    return new MeshCluster(scope, id, new Adoption((self, origin) => adoptEksV2(self, cluster, options.kubectlProviderOptions, origin)));
+  public static fromEksV2(scope: Construct, id: string, cluster: eks.ICluster): MeshCluster {
+    return new MeshCluster(scope, id, new Adoption((_, origin) => adoptEksV2(cluster, origin)));
+  }
+
+  /**
+   * A cluster imported by the attributes of aws-eks-v2. Give `kubectlProvider`, or `kubectlProviderOptions`, which make a kubectl function: its role
+   * becomes an administrator of the cluster by an access entry, and a role given in the options must be one already.
+   */
+  public static fromEksV2Attributes(scope: Construct, id: string, attributes: eks.ClusterAttributes): MeshCluster {
+    return new MeshCluster(scope, id, new Adoption((self, origin) => adoptEksV2Attributes(self, attributes, origin)));
   }
 
   /** A cluster of aws-eks (v1), owned or imported, for example one made by cdk-eks-blueprints. */
   public static fromEks(scope: Construct, id: string, cluster: eksV1.ICluster): MeshCluster {
-    return new MeshCluster(scope, id, new Adoption((_, origin) => adoptEks(cluster, origin)));
+    return new MeshCluster(scope, id, new Adoption((self, origin) => adoptEks(self, cluster, origin)));
   }
 
   /** A cluster that another program makes, with its kubectl function. Gives MESH603 where something is needed that is not given. */
-  public static fromClusterAttributes(scope: Construct, id: string, attributes: MeshClusterAttributes): MeshCluster {
+  public static fromAttributes(scope: Construct, id: string, attributes: MeshClusterAttributes): MeshCluster {
     return new MeshCluster(scope, id, new Adoption((self, origin) => adoptAttributes(self, attributes, origin)));
   }
 
   /** A cluster known by name alone: nothing can be applied to it, which gives MESH603 when a mesh would. */
   public static fromClusterName(scope: Construct, id: string, clusterName: string): MeshCluster {
-    return MeshCluster.fromClusterAttributes(scope, id, { clusterName });
+    return MeshCluster.fromAttributes(scope, id, { clusterName });
   }
 
   /** The literal name where one was given, else a token. */
@@ -166,8 +166,8 @@ export class MeshCluster extends Construct {
     this.created.grantClusterAdmin(id, principalArn);
   }
 
-  /** @internal What installing something on the cluster takes. */
-  public get _access(): ClusterAccess {
+  /** @internal What writing to the cluster takes; also a `ClusterPort`. */
+  public get _port(): ClusterAccess {
     return this.connection.access;
   }
 

@@ -1,6 +1,7 @@
 /** Charts as one CloudFormation resource each, handled by the kubectl function that every cluster of the CDK has. */
 import { CfnResource, Duration, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { connectionProperties } from '../emit/cloudformation/cluster-port';
 import type { ClusterAccess } from './cluster-access';
 
 /** A chart, and how it is installed. */
@@ -23,7 +24,6 @@ export interface ChartSpec {
  */
 export function installChart(scope: Construct, id: string, cluster: ClusterAccess, spec: ChartSpec): CfnResource {
   const resource = new CfnResource(scope, id, { type: 'Custom::AWSCDK-EKS-HelmChart' });
-  resource.node.addDependency(...cluster.prerequisites());
   return setProperties(resource, cluster, {
     Release: spec.release,
     Chart: spec.chart,
@@ -62,8 +62,8 @@ export function awaitObject(scope: Construct, id: string, cluster: ClusterAccess
 }
 
 function setProperties(resource: CfnResource, cluster: ClusterAccess, properties: { readonly [key: string]: unknown }): CfnResource {
-  const { serviceToken, roleArn } = cluster.kubectl(resource);
-  const identity = { ServiceToken: serviceToken, ClusterName: cluster.clusterName, ...(roleArn === undefined ? {} : { RoleArn: roleArn }) };
-  for (const [key, value] of Object.entries({ ...identity, ...properties })) resource.addPropertyOverride(key, value);
+  resource.node.addDependency(...cluster.barriers);
+  const all = { ...connectionProperties(cluster, resource), ...properties };
+  for (const [key, value] of Object.entries(all)) resource.addPropertyOverride(key, value);
   return resource;
 }

@@ -21,7 +21,7 @@ export interface ServiceAccountRights {
 
 /** A role that the pods of exactly one service account can assume. */
 export function serviceAccountRole(scope: Construct, id: string, cluster: ClusterAccess, rights: ServiceAccountRights): iam.CfnRole {
-  const { arn, issuer } = cluster.oidcProvider();
+  const { providerArn, issuer } = cluster.oidcProvider();
   return new iam.CfnRole(scope, id, {
     // as text: the issuer is a key of the condition, where CloudFormation allows no intrinsic function in a map
     assumeRolePolicyDocument: Stack.of(scope).toJsonString({
@@ -29,7 +29,7 @@ export function serviceAccountRole(scope: Construct, id: string, cluster: Cluste
       Statement: [{
         Effect: 'Allow',
         Action: 'sts:AssumeRoleWithWebIdentity',
-        Principal: { Federated: arn },
+        Principal: { Federated: providerArn },
         Condition: {
           StringEquals: {
             [`${issuer}:aud`]: 'sts.amazonaws.com',

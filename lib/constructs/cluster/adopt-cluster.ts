@@ -1,24 +1,13 @@
 /** Clusters that exist or are made elsewhere: aws-eks-v2, aws-eks, imported by attributes, or known by name alone. */
-import { aws_eks as eksV1, aws_eks_v2 as eks, Stack } from 'aws-cdk-lib';
-import type { Construct } from 'constructs';
+import { aws_eks as eksV1, aws_eks_v2 as eks, aws_iam as iam, Stack } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
 import type { Origin } from '../../diagnostics';
-import type { KubectlHandle } from '../../platform/cluster-access';
+import type { KubectlConnection } from '../../emit/cloudformation/cluster-port';
 import type { MeshClusterAttributes } from '../mesh-cluster';
-import { attributeOf, capacityOf, noKubectl, noOidcProvider, oidcProviderOf, once, type ClusterConnection } from './cluster-connection';
+import { attributeOf, barriersOf, noKubectl, noOidcProvider, oidcProviderOf, once, type ClusterConnection } from './cluster-connection';
 
-/** A cluster of aws-eks-v2, owned or imported; `options` make a kubectl function for one that has none. */
-export function adoptEksV2(scope: Construct, cluster: eks.ICluster, options: eks.KubectlProviderOptions | undefined, origin: Origin): ClusterConnection {
-  const own = once(() => cluster.kubectlProvider === undefined && options !== undefined ? createKubectl(scope, cluster, options) : undefined);
-  const kubectl = (consumer: Construct): KubectlHandle => {
-    const provider = own();
-    if (provider !== undefined) {
-      consumer.node.addDependency(provider);
-      return { serviceToken: provider.serviceToken };
-    }
-    const given = eks.KubectlProvider.getKubectlProvider(consumer, cluster);
-    return given !== undefined ? { serviceToken: given.serviceToken } : noKubectl(origin, cluster.clusterName,
-      'give kubectlProviderOptions to MeshCluster.fromEksV2(); those given to Cluster.fromClusterAttributes() are not kept by the CDK');
-  };
+/** A cluster of aws-eks-v2, owned or imported. */
+export function adoptEksV2(cluster: eks.ICluster, origin: Origin): ClusterConnection {
   return {
     eksCluster: cluster,
     vpc: attributeOf(() => cluster.vpc),
@@ -27,30 +16,43 @@ export function adoptEksV2(scope: Construct, cluster: eks.ICluster, options: eks
       origin,
       clusterName: cluster.clusterName,
       clusterArn: cluster.clusterArn,
-      kubectl,
-      prerequisites: once(() => capacityOf(cluster)),
+      get barriers() {
+        // a provider of an imported cluster may have been made here, with an access entry that it depends on
+        return [...barriersOf(cluster), ...(cluster instanceof eks.Cluster || cluster.kubectlProvider === undefined ? [] : [cluster.kubectlProvider])];
+      },
+      kubectl: () => cluster.kubectlProvider !== undefined ? { serviceToken: cluster.kubectlProvider.serviceToken }
+        : noKubectl(origin, cluster.clusterName, 'give kubectlProviderOptions where the cluster is made; an imported one takes them in MeshCluster.fromEksV2Attributes()'),
       oidcProvider: once(() => oidcProviderOf(attributeOf(() => cluster.openIdConnectProvider) ?? noOidcProvider(origin, cluster.clusterName))),
     },
   };
 }
 
-/** A function of our own. The cluster lets it in by an access entry, unless the caller's role has one. */
-function createKubectl(scope: Construct, cluster: eks.ICluster, options: eks.KubectlProviderOptions): eks.KubectlProvider {
+/**
+ * A cluster imported by the attributes of aws-eks-v2. The CDK accepts `kubectlProviderOptions` there and ignores them; here they make a
+ * kubectl function.
+ */
+export function adoptEksV2Attributes(scope: Construct, attributes: eks.ClusterAttributes, origin: Origin): ClusterConnection {
+  const { kubectlProviderOptions: options, ...rest } = attributes;
+  const cluster = eks.Cluster.fromClusterAttributes(scope, 'Imported', rest);
+  if (rest.kubectlProvider !== undefined || options === undefined) return adoptEksV2(cluster, origin);
+  const kubectlProvider = createKubectl(scope, cluster, options);
+  return adoptEksV2(eks.Cluster.fromClusterAttributes(scope, 'Connected', { ...rest, kubectlProvider }), origin);
+}
+
+/** A function of our own. The cluster lets it in by an access entry; a role that the user gives must have one already. */
+function createKubectl(scope: Construct, cluster: eks.ICluster, options: eks.KubectlProviderOptions): eks.IKubectlProvider {
   const provider = new eks.KubectlProvider(scope, 'KubectlProvider', { ...options, cluster });
-  if (options.role === undefined) {
-    const entry = new eks.AccessEntry(scope, 'KubectlAccess', {
-      cluster,
-      principal: provider.role!.roleArn,
-      accessPolicies: [eks.AccessPolicy.fromAccessPolicyName('AmazonEKSClusterAdminPolicy', { accessScopeType: eks.AccessScopeType.CLUSTER })],
-    });
-    // whoever waits for the function waits for its right to speak
-    provider.node.addDependency(entry);
-  }
+  if (options.role !== undefined) return provider;
+  new eks.AccessEntry(provider, 'Access', {
+    cluster,
+    principal: provider.role!.roleArn,
+    accessPolicies: [eks.AccessPolicy.fromAccessPolicyName('AmazonEKSClusterAdminPolicy', { accessScopeType: eks.AccessScopeType.CLUSTER })],
+  });
   return provider;
 }
 
 /** A cluster of aws-eks, owned or imported, for example one made by cdk-eks-blueprints. */
-export function adoptEks(cluster: eksV1.ICluster, origin: Origin): ClusterConnection {
+export function adoptEks(scope: Construct, cluster: eksV1.ICluster, origin: Origin): ClusterConnection {
   return {
     vpc: attributeOf(() => cluster.vpc),
     connections: cluster.connections,
@@ -58,15 +60,25 @@ export function adoptEks(cluster: eksV1.ICluster, origin: Origin): ClusterConnec
       origin,
       clusterName: cluster.clusterName,
       clusterArn: cluster.clusterArn,
-      kubectl: (consumer) => {
-        requireKubectlV1(cluster, origin);
-        const { serviceToken, roleArn } = eksV1.KubectlProvider.getOrCreate(consumer, cluster);
-        return { serviceToken, roleArn };
+      get barriers() {
+        return barriersOf(cluster);
       },
-      prerequisites: once(() => capacityOf(cluster)),
+      kubectl: (user) => kubectlV1(scope, user, cluster, origin),
       oidcProvider: once(() => oidcProviderOf(attributeOf(() => cluster.openIdConnectProvider) ?? noOidcProvider(origin, cluster.clusterName))),
     },
   };
+}
+
+function kubectlV1(scope: Construct, user: Construct, cluster: eksV1.ICluster, origin: Origin): KubectlConnection {
+  requireKubectlV1(cluster, origin);
+  const { serviceToken, roleArn } = eksV1.KubectlProvider.getOrCreate(cluster instanceof eksV1.Cluster ? bystander(scope) : user, cluster);
+  return { serviceToken, roleArn };
+}
+
+/** The CDK makes whoever asks for an owned cluster's provider depend on its barrier. We state that dependency ourselves, so nothing hangs on this one. */
+function bystander(scope: Construct): Construct {
+  const id = 'Kubectl';
+  return (scope.node.tryFindChild(id) as Construct | undefined) ?? new Construct(scope, id);
 }
 
 /** The CDK synthesizes without a layer, and the deployment then fails in the function. */
@@ -82,18 +94,19 @@ function requireKubectlV1(cluster: eksV1.ICluster, origin: Origin): void {
 
 /** A cluster known by its attributes. */
 export function adoptAttributes(scope: Construct, attributes: MeshClusterAttributes, origin: Origin): ClusterConnection {
-  const { clusterName, kubectlServiceToken, kubectlRoleArn, openIdConnectProvider } = attributes;
+  const { clusterName, kubectlServiceToken, kubectlRoleArn, openIdConnectProviderArn } = attributes;
   return {
     vpc: attributes.vpc,
     access: {
       origin,
       clusterName,
       clusterArn: Stack.of(scope).formatArn({ service: 'eks', resource: 'cluster', resourceName: clusterName }),
+      barriers: [],
       kubectl: () => kubectlServiceToken === undefined
-        ? noKubectl(origin, clusterName, 'import it with MeshCluster.fromClusterAttributes() and kubectlServiceToken, or with fromEksV2() or fromEks()')
+        ? noKubectl(origin, clusterName, 'import it with MeshCluster.fromAttributes() and kubectlServiceToken, or with fromEksV2() or fromEks()')
         : { serviceToken: kubectlServiceToken, ...(kubectlRoleArn === undefined ? {} : { roleArn: kubectlRoleArn }) },
-      prerequisites: () => [],
-      oidcProvider: () => openIdConnectProvider === undefined ? noOidcProvider(origin, clusterName) : oidcProviderOf(openIdConnectProvider),
+      oidcProvider: once(() => openIdConnectProviderArn === undefined ? noOidcProvider(origin, clusterName)
+        : oidcProviderOf(iam.OpenIdConnectProvider.fromOpenIdConnectProviderArn(scope, 'OidcProvider', openIdConnectProviderArn))),
     },
   };
 }

@@ -2,7 +2,8 @@
 import { CfnResource, type aws_ec2 as ec2, type aws_eks_v2 as eks, type aws_iam as iam } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { fail, type Origin } from '../../diagnostics';
-import type { ClusterAccess, OidcProvider } from '../../platform/cluster-access';
+import type { OidcProviderPort } from '../../emit/cloudformation/cluster-port';
+import type { ClusterAccess } from '../../platform/cluster-access';
 
 /** A cluster that a MeshCluster made or was given. */
 export interface ClusterConnection {
@@ -13,8 +14,8 @@ export interface ClusterConnection {
 }
 
 /** The provider in the form that roles need. */
-export function oidcProviderOf(provider: iam.IOpenIdConnectProvider): OidcProvider {
-  return { arn: provider.openIdConnectProviderArn, issuer: provider.openIdConnectProviderIssuer };
+export function oidcProviderOf(provider: iam.IOpenIdConnectProvider): OidcProviderPort {
+  return { providerArn: provider.openIdConnectProviderArn, issuer: provider.openIdConnectProviderIssuer };
 }
 
 /** What an imported cluster answers, or nothing: their getters throw for attributes that were not given. */
@@ -33,16 +34,21 @@ export function noKubectl(origin: Origin, clusterName: string, fix: string): nev
 
 /** Throws MESH603: roles for service accounts have nobody to trust. */
 export function noOidcProvider(origin: Origin, clusterName: string): never {
-  return fail('MESH603', { origin, property: 'openIdConnectProvider' },
+  return fail('MESH603', { origin, property: 'openIdConnectProviderArn' },
     `cluster '${clusterName}' has no OpenID Connect provider, so its pods cannot get IAM roles`,
-    'give openIdConnectProvider where the cluster is imported, for example iam.OpenIdConnectProvider.fromOpenIdConnectProviderArn(...)');
+    'give its OpenID Connect provider where the cluster is imported');
 }
 
 const CAPACITY = new Set(['AWS::EKS::Nodegroup', 'AWS::EKS::FargateProfile', 'Custom::AWSCDK-EKS-FargateProfile', 'AWS::AutoScaling::AutoScalingGroup']);
 
-/** The nodes inside of a cluster's construct: charts wait for their pods, which wait for nodes. */
-export function capacityOf(cluster: IConstruct): readonly IConstruct[] {
-  return cluster.node.findAll().filter((node) => CfnResource.isCfnResource(node) && CAPACITY.has(node.cfnResourceType));
+/**
+ * What has to exist before a cluster of the CDK can be used: the right of its kubectl function, and the nodes, because charts wait for their pods.
+ * The CDK's own barrier is found by its id; for imported clusters there is none.
+ */
+export function barriersOf(cluster: IConstruct): readonly IConstruct[] {
+  const barrier = cluster.node.tryFindChild('KubectlReadyBarrier');
+  const nodes = cluster.node.findAll().filter((node) => CfnResource.isCfnResource(node) && CAPACITY.has(node.cfnResourceType));
+  return barrier === undefined ? nodes : [barrier, ...nodes];
 }
 
 /** Calls once, then repeats the answer. */

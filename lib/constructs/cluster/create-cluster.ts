@@ -6,7 +6,7 @@ import type { Construct } from 'constructs';
 import { fail, type Origin } from '../../diagnostics';
 import type { MeshClusterProps } from '../mesh-cluster';
 import type { ClusterConnection } from './cluster-connection';
-import { oidcProviderOf, once } from './cluster-connection';
+import { barriersOf, oidcProviderOf } from './cluster-connection';
 import { LOAD_BALANCER_CONTROLLER } from '../../platform/versions';
 
 /** Makes the cluster below `scope`, whose context may carry feature flags of its own. */
@@ -14,7 +14,7 @@ export function createCluster(scope: Construct, props: MeshClusterProps, kubectl
   const vpc = props.vpc ?? createVpc(scope);
   if (vpc.privateSubnets.length === 0) {
     fail('MESH603', { origin, property: 'vpc' }, 'the VPC has no private subnets with a way out, which nodes and the kubectl function need',
-      'give a VPC with subnets of type PRIVATE_WITH_EGRESS; for a cluster without any way out, import it with MeshCluster.fromEksV2()');
+      'give a VPC with subnets of type PRIVATE_WITH_EGRESS; a cluster without any way out can be made by aws-eks-v2 and taken with MeshCluster.fromEksV2()');
   }
   const cluster = new eks.Cluster(scope, 'Cluster', {
     version: props.version,
@@ -30,7 +30,7 @@ export function createCluster(scope: Construct, props: MeshClusterProps, kubectl
     kubectlProviderOptions: { kubectlLayer },
     ...(props.installLoadBalancerController ?? true ? { albController: loadBalancers() } : {}),
   });
-  const nodes = createNodes(scope, cluster, props);
+  createNodes(scope, cluster, props);
   return {
     cluster,
     eksCluster: cluster,
@@ -40,9 +40,11 @@ export function createCluster(scope: Construct, props: MeshClusterProps, kubectl
       origin,
       clusterName: props.clusterName ?? cluster.clusterName,
       clusterArn: cluster.clusterArn,
-      kubectl: (consumer) => ({ serviceToken: eks.KubectlProvider.getKubectlProvider(consumer, cluster)!.serviceToken }),
-      prerequisites: once(() => cluster.albController === undefined ? [nodes] : [nodes, cluster.albController]),
-      oidcProvider: once(() => oidcProviderOf(cluster.openIdConnectProvider)),
+      get barriers() {
+        return [...barriersOf(cluster), ...(cluster.albController === undefined ? [] : [cluster.albController])];
+      },
+      kubectl: () => ({ serviceToken: cluster.kubectlProvider!.serviceToken }),
+      oidcProvider: () => oidcProviderOf(cluster.openIdConnectProvider),
     },
   };
 }
@@ -63,7 +65,7 @@ function createVpc(scope: Construct): ec2.Vpc {
   return vpc;
 }
 
-function createNodes(scope: Construct, cluster: eks.Cluster, props: MeshClusterProps): eks.Nodegroup {
+function createNodes(scope: Construct, cluster: eks.Cluster, props: MeshClusterProps): void {
   const instanceTypes = props.instanceTypes ?? [new ec2.InstanceType('m6i.large')];
   const minSize = props.minNodes ?? 2;
   const template = new ec2.LaunchTemplate(scope, 'NodeTemplate', {
@@ -75,7 +77,7 @@ function createNodes(scope: Construct, cluster: eks.Cluster, props: MeshClusterP
     requireImdsv2: true,
     httpPutResponseHopLimit: 1,
   });
-  return cluster.addNodegroupCapacity('Nodes', {
+  cluster.addNodegroupCapacity('Nodes', {
     instanceTypes,
     // said explicitly: the CDK still chooses Amazon Linux 2 unless a feature flag is set, and EKS has ended its images
     amiType: instanceTypes[0].architecture === ec2.InstanceArchitecture.ARM_64 ? eks.NodegroupAmiType.AL2023_ARM_64_STANDARD : eks.NodegroupAmiType.AL2023_X86_64_STANDARD,

@@ -98,7 +98,7 @@ export function installAppMeshController(scope: Construct, id: string, cluster: 
     values: mergeValues(values, options.values ?? {}),
     timeout: Duration.minutes(10),
   });
-  chart.addDependency(role);
+  chart.addResourceDependency(role);
   const ready = awaitObject(scope, `${id}Ready`, cluster, {
     objectType: 'lease.coordination.k8s.io',
     name: LEADER_LEASE,
@@ -106,7 +106,7 @@ export function installAppMeshController(scope: Construct, id: string, cluster: 
     jsonPath: '.spec.holderIdentity',
     timeout: Duration.minutes(5),
   });
-  ready.addDependency(chart);
+  ready.addResourceDependency(chart);
   return ready;
 }
 

@@ -1,5 +1,5 @@
 /** Roles for service accounts (IRSA) as one resource each: no CfnJson, no function of their own. */
-import { aws_iam as iam, Stack } from 'aws-cdk-lib';
+import { aws_iam as iam, Stack, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { ClusterAccess } from './cluster-access';
 
@@ -22,22 +22,24 @@ export interface ServiceAccountRights {
 /** A role that the pods of exactly one service account can assume. */
 export function serviceAccountRole(scope: Construct, id: string, cluster: ClusterAccess, rights: ServiceAccountRights): iam.CfnRole {
   const { providerArn, issuer } = cluster.oidcProvider();
-  return new iam.CfnRole(scope, id, {
-    // as text: the issuer is a key of the condition, where CloudFormation allows no intrinsic function in a map
-    assumeRolePolicyDocument: Stack.of(scope).toJsonString({
-      Version: '2012-10-17',
-      Statement: [{
-        Effect: 'Allow',
-        Action: 'sts:AssumeRoleWithWebIdentity',
-        Principal: { Federated: providerArn },
-        Condition: {
-          StringEquals: {
-            [`${issuer}:aud`]: 'sts.amazonaws.com',
-            [`${issuer}:sub`]: `system:serviceaccount:${rights.namespace}:${rights.serviceAccount}`,
-          },
+  const trust = {
+    Version: '2012-10-17',
+    Statement: [{
+      Effect: 'Allow',
+      Action: 'sts:AssumeRoleWithWebIdentity',
+      Principal: { Federated: providerArn },
+      Condition: {
+        StringEquals: {
+          [`${issuer}:aud`]: 'sts.amazonaws.com',
+          [`${issuer}:sub`]: `system:serviceaccount:${rights.namespace}:${rights.serviceAccount}`,
         },
-      }],
-    }),
+      },
+    }],
+  };
+  return new iam.CfnRole(scope, id, {
+    // an issuer that only the deployment knows is written as text: CloudFormation allows no function in the key of a map.
+    // A known one is not, because CfnRole refuses plain text
+    assumeRolePolicyDocument: Token.isUnresolved(issuer) ? Stack.of(scope).toJsonString(trust) : trust,
     policies: [{ policyName: 'Permissions', policyDocument: { Version: '2012-10-17', Statement: rights.statements } }],
   });
 }

@@ -36,7 +36,7 @@ export function lowerService(index: MeshIndex, service: Service, { roleArns }: L
   }, service.origin.path, shardOf(service));
 }
 
-/** The table in order; a service with one version and no route of its own sends everything to that version. */
+/** A service's table in order of precedence. */
 export function tableOf(service: Service): readonly RouterRoute[] {
   return orderedServiceRoutes(service).map(({ name, match, action, policy }) => {
     if (action.kind !== 'forward') throw new Error(`internal: route '${name}' of '${service.id}' does not forward; please report this with your program`);

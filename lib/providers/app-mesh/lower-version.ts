@@ -9,7 +9,7 @@ import { lowerHealth, lowerOutliers, lowerPool, lowerTimeouts } from './lower-re
 import { lowerAccessLog, lowerClientTls, lowerListenerTls } from './lower-tls';
 import { accessLogOf, clientTlsOf, listenerTlsOf, nodePorts, serviceOf, type MeshIndex } from './mesh-index';
 import { awsName } from './names';
-import { podAnnotations, podsOf } from './sidecar';
+import { podsOf } from './sidecar';
 import { meshUnit, serviceUnit, shardOf, unit, versionUnit } from './units';
 
 /** All units of a version. */
@@ -24,11 +24,11 @@ export function lowerVersion(index: MeshIndex, service: Service, version: Versio
   if (pods.kind === 'document') return [node, workload];
   const name = version.resourceName;
   const { namespace } = service;
-  const maximum = pods.scale.kind === 'auto' ? pods.scale.minReplicas : pods.scale.replicas;
+  const minimum = pods.scale.kind === 'auto' ? pods.scale.minReplicas : pods.scale.replicas;
   return [
     node, workload,
     ...(pods.scale.kind === 'auto' ? [draft(service, version, 'autoscaler', Wave.EXTRAS, [workload.id], autoscaler({ name, namespace }, pods.scale))] : []),
-    ...(maximum > 1 ? [draft(service, version, 'disruption-budget', Wave.EXTRAS, [workload.id],
+    ...(minimum > 1 ? [draft(service, version, 'disruption-budget', Wave.EXTRAS, [workload.id],
       disruptionBudget({ name, namespace }, versionPodLabels(service, version)))] : []),
   ];
 }

@@ -166,8 +166,8 @@ export class MeshCluster extends Construct {
     this.created.grantClusterAdmin(id, principalArn);
   }
 
-  /** @internal What writing to the cluster takes; also a `ClusterPort`. */
-  public get _port(): ClusterAccess {
+  /** @internal What installing something on the cluster takes; also a `ClusterPort`. */
+  public get _access(): ClusterAccess {
     return this.connection.access;
   }
 

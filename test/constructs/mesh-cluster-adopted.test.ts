@@ -14,8 +14,8 @@ function newStack(): Stack {
 
 /** What a writer does with a cluster: one custom resource, waiting for what must exist first. */
 function write(stack: Stack, cluster: MeshCluster): void {
-  const resource = new CfnResource(stack, 'Manifest', { type: 'Custom::Manifest', properties: { ...connectionProperties(cluster._port, stack) } });
-  resource.node.addDependency(...cluster._port.barriers);
+  const resource = new CfnResource(stack, 'Manifest', { type: 'Custom::Manifest', properties: { ...connectionProperties(cluster._access, stack) } });
+  resource.node.addDependency(...cluster._access.barriers);
 }
 
 function written(stack: Stack): { Properties: { [key: string]: unknown }; DependsOn?: string[] } {
@@ -149,7 +149,7 @@ test('takes a cluster by attributes, and makes roles even for pods of a namespac
   const cluster = MeshCluster.fromAttributes(stack, 'Cluster', { clusterName: 'prod', kubectlServiceToken: 'arn:kubectl', kubectlRoleArn: 'arn:role', openIdConnectProviderArn: OIDC_ARN });
 
   write(stack, cluster);
-  serviceAccountRole(stack, 'PodRole', cluster._port, { namespace: 'a', serviceAccount: 'web', statements: [] });
+  serviceAccountRole(stack, 'PodRole', cluster._access, { namespace: 'a', serviceAccount: 'web', statements: [] });
 
   expect(written(stack).Properties).toEqual({ ServiceToken: 'arn:kubectl', ClusterName: 'prod', RoleArn: 'arn:role' });
   const [role] = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Role'));
@@ -169,7 +169,7 @@ test('knows what a cluster by name cannot do', () => {
     '  at   Shop/Cluster (MeshCluster), cluster',
     '  fix  import it with MeshCluster.fromAttributes() and kubectlServiceToken, or with fromEksV2() or fromEks()',
   ].join('\n'));
-  expect(() => cluster._port.oidcProvider()).toThrow([
+  expect(() => cluster._access.oidcProvider()).toThrow([
     "MESH603 cluster 'prod' has no OpenID Connect provider, so its pods cannot get IAM roles",
     '  at   Shop/Cluster (MeshCluster), openIdConnectProviderArn',
     '  fix  give its OpenID Connect provider where the cluster is imported',

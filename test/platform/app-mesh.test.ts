@@ -18,7 +18,7 @@ function newCluster(stack: Stack): MeshCluster {
 }
 
 function install(stack: Stack, options: Partial<AppMeshInstallation> = {}): CfnResource {
-  return installAppMeshController(stack, 'AppMesh', newCluster(stack)._port, { site: SITE, meshes: [{ name: 'shop' }], ...options });
+  return installAppMeshController(stack, 'AppMesh', newCluster(stack)._access, { site: SITE, meshes: [{ name: 'shop' }], ...options });
 }
 
 function chartOf(stack: Stack): any {
@@ -222,7 +222,7 @@ test('can be assumed by the service account of the controller alone', () => {
 
 test('refuses a second controller on one cluster', () => {
   const stack = newStack();
-  const cluster = newCluster(stack)._port;
+  const cluster = newCluster(stack)._access;
   installAppMeshController(stack, 'First', cluster, { site: SITE, meshes: [{ name: 'shop' }] });
   const second = { origin: { path: 'Shop/Other', type: 'Mesh' }, property: 'provider' };
 

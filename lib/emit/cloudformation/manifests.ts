@@ -1,0 +1,125 @@
+/**
+ * The manifests writer: every unit of life becomes one custom resource of the kubectl function that ships with the CDK.
+ * In: the list of units and where they go. Out: resources in the construct tree, with the order of creation as dependencies.
+ */
+import { CfnResource, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type { Construct, IDependable } from 'constructs';
+import { hash8 } from '../../kube/names';
+import type { Unit } from '../../kube/unit';
+import { inCreationOrder } from '../creation-order';
+import { connectionProperties, type ClusterPort, type ConnectionProperties } from './cluster-port';
+import { logicalIdOf } from './logical-id';
+import { renderUnit } from './rendered-unit';
+
+/** Resource type of manifests; the same for clusters of aws-eks and aws-eks-v2. */
+export const MANIFEST_TYPE = 'Custom::AWSCDK-EKS-KubernetesResource';
+
+/** Chains of units per stack: as many functions run at once. */
+export const LANES = 10;
+
+/** Where units go. */
+export interface ManifestTarget {
+  readonly cluster: ClusterPort;
+  /** The construct under which the unit's resource is made; its stack is the unit's stack. */
+  scopeOf(unit: Unit): Construct;
+  /**
+   * What must exist before the unit, beside other units: the controller's chart, roles. Must not depend on the unit or a later one.
+   * Nothing when left out.
+   */
+  dependenciesOf?(unit: Unit): readonly IDependable[];
+  /** `apply` instead of `create` at the first deployment: takes over objects that exist already. */
+  readonly adoptExisting: boolean;
+  /** Tells meshes on several clusters apart whose units have equal ids in one stack; part of the logical id. Empty when left out. */
+  readonly realm?: string;
+}
+
+/**
+ * Writes all units and returns their resources by unit id. Every edge leads from a later unit of `inCreationOrder` to an earlier one of
+ * the same stack, so there is no cycle. A unit in a nested stack that needs one of the parent stack makes its stack wait for it.
+ */
+export function writeManifests(units: readonly Unit[], target: ManifestTarget): ReadonlyMap<string, CfnResource> {
+  const written = new Map<string, CfnResource>();
+  const stacks = new Map<Stack, StackState>();
+  for (const unit of inCreationOrder(units)) {
+    const scope = target.scopeOf(unit);
+    const stack = Stack.of(scope);
+    let state = stacks.get(stack);
+    if (state === undefined) stacks.set(stack, state = openStack(stack, target));
+    const resource = writeUnit(unit, { scope, stack, connection: state.connection, target });
+    for (const need of unit.needs) orderAfter(resource, written.get(need)!, state);
+    joinLane(resource, laneOf(unit, state), [...target.cluster.barriers, ...target.dependenciesOf?.(unit) ?? []]);
+    written.set(unit.id, resource);
+  }
+  return written;
+}
+
+/** A chain of units: each waits for the one before. */
+interface Lane {
+  last: CfnResource | undefined;
+  /** What the chain waits for already; the units behind need not say it again. */
+  readonly awaited: Set<IDependable>;
+}
+
+interface StackState {
+  readonly connection: ConnectionProperties;
+  readonly lanes: readonly Lane[];
+  /** Units of the parent stack that this nested stack waits for. */
+  readonly awaitedOutside: Set<CfnResource>;
+}
+
+function openStack(stack: Stack, target: ManifestTarget): StackState {
+  return {
+    connection: connectionProperties(target.cluster, stack),
+    lanes: Array.from({ length: LANES }, () => ({ last: undefined, awaited: new Set<IDependable>() })),
+    awaitedOutside: new Set(),
+  };
+}
+
+/** By identity, so that another unit's coming and going does not move it. */
+function laneOf(unit: Unit, { lanes }: StackState): Lane {
+  return lanes[Number.parseInt(hash8(unit.id), 16) % lanes.length]!;
+}
+
+interface Place {
+  readonly scope: Construct;
+  readonly stack: Stack;
+  readonly connection: ConnectionProperties;
+  readonly target: ManifestTarget;
+}
+
+function writeUnit(unit: Unit, { scope, stack, connection, target }: Place): CfnResource {
+  const logicalId = logicalIdOf(unit.id, target.realm);
+  const { json, hasTokens } = renderUnit(unit);
+  const resource = new CfnResource(scope, logicalId, {
+    type: MANIFEST_TYPE,
+    properties: {
+      ...connection,
+      // the CDK's own JSON writer costs far more, and is needed only for values that are known at deployment
+      Manifest: hasTokens ? stack.toJsonString(unit.objects) : json,
+      ...(target.adoptExisting ? { Overwrite: true } : {}),
+    },
+  });
+  resource.overrideLogicalId(logicalId);
+  if (unit.retain) resource.applyRemovalPolicy(RemovalPolicy.RETAIN);
+  return resource;
+}
+
+/** Never across deployments: an edge from a team's stack could close a circle with the references that lead there. */
+function orderAfter(resource: CfnResource, needed: CfnResource, state: StackState): void {
+  if (needed.stack === resource.stack) {
+    resource.addDependency(needed);
+  } else if (resource.stack.nestedStackParent === needed.stack && !state.awaitedOutside.has(needed)) {
+    state.awaitedOutside.add(needed);
+    resource.stack.nestedStackResource!.addDependency(needed);
+  }
+}
+
+function joinLane(resource: CfnResource, lane: Lane, dependencies: readonly IDependable[]): void {
+  if (lane.last !== undefined) resource.addDependency(lane.last);
+  lane.last = resource;
+  for (const dependency of dependencies) {
+    if (lane.awaited.has(dependency)) continue;
+    lane.awaited.add(dependency);
+    resource.node.addDependency(dependency);
+  }
+}

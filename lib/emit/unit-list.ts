@@ -1,0 +1,73 @@
+/**
+ * One list from many: providers, platform and the user's own charts each bring units.
+ * In: the lists. Out: one list in the order of creation, in which every unit and every object occurs once.
+ */
+import { diagnose, type Diagnostic } from '../diagnostics/diagnostic';
+import { MeshError } from '../diagnostics/mesh-error';
+import { keyOf } from '../kube/object';
+import type { Unit } from '../kube/unit';
+import { describeObject, originOfPath, type OriginOf } from './owner';
+
+/** All units, sorted by wave, then id. Throws MESH505 for the first duplicate; ask `checkIdentities` before, to report them all. */
+export function composeUnits(lists: readonly (readonly Unit[])[]): readonly Unit[] {
+  const units = lists.flat();
+  const [duplicate] = checkIdentities(units);
+  if (duplicate !== undefined) throw new MeshError(duplicate);
+  return units.sort(compareUnits);
+}
+
+/** The order of creation: wave, then id. */
+export function compareUnits(a: Unit, b: Unit): number {
+  if (a.wave !== b.wave) return a.wave - b.wave;
+  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+}
+
+/** Reports MESH505 for every unit id and every object that occurs twice. A unit that is doubled as a whole is reported once. */
+export function checkIdentities(units: readonly Unit[], originOf: OriginOf = originOfPath): readonly Diagnostic[] {
+  const findings: Diagnostic[] = [];
+  const unitOwners = new Map<string, string>();
+  const objectOwners = new Map<string, string>();
+  for (const unit of units) {
+    const other = unitOwners.get(unit.id);
+    if (other !== undefined) {
+      findings.push(duplicateUnit(unit, other, originOf));
+      continue;
+    }
+    unitOwners.set(unit.id, unit.owner);
+    for (const object of unit.objects) {
+      const key = keyOf(object);
+      const owner = objectOwners.get(key);
+      if (owner === undefined) objectOwners.set(key, unit.owner);
+      else findings.push(duplicateObject(describeObject(object), { unit, other: owner, originOf }));
+    }
+  }
+  return findings;
+}
+
+function duplicateUnit(unit: Unit, other: string, originOf: OriginOf): Diagnostic {
+  return diagnose({
+    code: 'MESH505',
+    what: `'${unit.owner}' and '${other}' both make the unit '${unit.id}'`,
+    origin: originOf(unit.owner),
+    property: 'name',
+    value: `'${unit.id}'`,
+    fix: 'give one of them another name or another namespace',
+  });
+}
+
+interface ObjectClash {
+  readonly unit: Unit;
+  readonly other: string;
+  readonly originOf: OriginOf;
+}
+
+function duplicateObject(name: string, { unit, other, originOf }: ObjectClash): Diagnostic {
+  const both = unit.owner === other ? `'${other}' makes ${name} twice` : `'${unit.owner}' and '${other}' both make ${name}`;
+  return diagnose({
+    code: 'MESH505',
+    what: both,
+    origin: originOf(unit.owner),
+    property: `unit '${unit.id}'`,
+    fix: 'rename one of the two objects, or leave one out and change the other with mesh.patchObject()',
+  });
+}

@@ -76,9 +76,9 @@ function parse(file: string, text: string): Source {
   const visit = (node: ts.Node): void => {
     if (ts.isImportDeclaration(node)) add(node.moduleSpecifier, isErased(node.importClause));
     else if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, node.isTypeOnly);
-    else if (ts.isImportEqualsDeclaration(node) && ts.isExternalModuleReference(node.moduleReference)) add(node.moduleReference.expression, node.isTypeOnly);
+    else if (ts.isExternalModuleReference(node)) add(node.expression, false);
     else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) add(node.argument.literal, true);
-    else if (ts.isCallExpression(node) && (node.expression.kind === ts.SyntaxKind.ImportKeyword || node.expression.getText() === 'require')) add(node.arguments[0], false);
+    else if (ts.isCallExpression(node) && ['import', 'require'].includes(node.expression.getText())) add(node.arguments[0], false);
     ts.forEachChild(node, visit);
   };
   visit(ts.createSourceFile(file, text, ts.ScriptTarget.ES2022, true));
@@ -89,7 +89,8 @@ function isErased(clause: ts.ImportClause | undefined): boolean {
   if (clause === undefined) return false;
   if (clause.isTypeOnly) return true;
   const { name, namedBindings } = clause;
-  return name === undefined && namedBindings !== undefined && ts.isNamedImports(namedBindings) && namedBindings.elements.every(element => element.isTypeOnly);
+  if (name !== undefined || namedBindings === undefined || !ts.isNamedImports(namedBindings)) return false;
+  return namedBindings.elements.every(element => element.isTypeOnly);
 }
 
 const files = new Set(readdirSync(LIB, { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.ts')).map(file => relative(LIB, join(LIB, file))));
@@ -129,8 +130,7 @@ function cyclesOf(sources: readonly Source[]): string[] {
   const done = new Set<string>();
   const cycles: string[] = [];
   const walk = (file: string, way: readonly string[]): void => {
-    if (way.includes(file)) cycles.push([...way.slice(way.indexOf(file)), file].join(' -> '));
-    else if (!done.has(file)) {
+    if (way.includes(file)) {cycles.push([...way.slice(way.indexOf(file)), file].join(' -> '));} else if (!done.has(file)) {
       for (const target of next.get(file) ?? []) walk(target, [...way, file]);
       done.add(file);
     }

@@ -1,7 +1,7 @@
-import { keyOf } from '../../lib/kube/object';
 import { isAppMesh, schemaViolations } from './check-schema';
 import { casePrograms, exampleNames, exampleProgram, type Program } from './programs';
 import { quotaViolations, webhookViolations } from './webhook';
+import { keyOf } from '../../lib/kube/object';
 
 function expectValid({ objects, quotas }: Program): void {
   const keys = objects.map(keyOf);

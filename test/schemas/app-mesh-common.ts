@@ -14,7 +14,7 @@ export const portOrZero: Schema = integer({ from: 0 });
 export const duration: Schema = record({ 'unit*': choice('s', 'ms'), 'value*': integer({ from: 0 }) });
 
 /** A reference to an object, by default in the same namespace. */
-export const reference: Schema = record({ 'name*': text(), namespace: text() });
+export const reference: Schema = record({ 'name*': text(), 'namespace': text() });
 
 /** The mesh that the webhook chose; never an input. */
 export const meshRef: Schema = record({ 'name*': text(), 'uid*': text() });
@@ -22,7 +22,7 @@ export const meshRef: Schema = record({ 'name*': text(), 'uid*': text() });
 /** Kubernetes' label selector. */
 export const labelSelector: Schema = record({
   matchLabels: mapOf(text()),
-  matchExpressions: list(record({ 'key*': text(), 'operator*': text(), values: list(text()) })),
+  matchExpressions: list(record({ 'key*': text(), 'operator*': text(), 'values': list(text()) })),
 });
 
 /** The protocols of nodes and routers. */
@@ -45,7 +45,7 @@ export const logging: Schema = record({
   accessLog: record({
     file: record({
       'path*': shortText,
-      format: record({ text: text(), json: list(record({ 'key*': text({ from: 1 }), 'value*': text({ from: 1 }) })) }),
+      'format': record({ text: text(), json: list(record({ 'key*': text({ from: 1 }), 'value*': text({ from: 1 }) })) }),
     }),
   }),
 });
@@ -59,12 +59,12 @@ const alternativeNames = record({ 'match*': record({ 'exact*': list(text()) }) }
 /** TLS towards what is called. */
 export const clientPolicy: Schema = record({
   tls: record({
-    enforce: flag(),
-    ports: list(port),
-    certificate: record({ file: fileCertificate, sds: sdsSource }),
+    'enforce': flag(),
+    'ports': list(port),
+    'certificate': record({ file: fileCertificate, sds: sdsSource }),
     'validation*': record({
       'trust*': record({ acm: acmTrust, file: fileTrust, sds: sdsSource }),
-      subjectAlternativeNames: alternativeNames,
+      'subjectAlternativeNames': alternativeNames,
     }),
   }),
 });
@@ -82,7 +82,7 @@ export const gatewayTrust: Schema = record({ acm: acmTrust, file: fileTrust, sds
 export const listenerTls = (trust: Schema): Schema => record({
   'mode*': choice('DISABLED', 'PERMISSIVE', 'STRICT'),
   'certificate*': record({ acm: record({ 'certificateARN*': text() }), file: fileCertificate, sds: sdsSource }),
-  validation: record({ 'trust*': trust, subjectAlternativeNames: alternativeNames }),
+  'validation': record({ 'trust*': trust, 'subjectAlternativeNames': alternativeNames }),
 });
 
 /** Active health check; the threshold of healthy answers is optional for gateways alone. */
@@ -92,7 +92,7 @@ export const healthCheck = (spoken: Schema, healthyThreshold: 'healthyThreshold'
   'intervalMillis*': integer({ from: 5000, to: 300000 }),
   'timeoutMillis*': integer({ from: 2000, to: 60000 }),
   'protocol*': spoken,
-  path: text(),
+  'path': text(),
   port,
 });
 
@@ -100,7 +100,7 @@ const one = integer({ from: 1 });
 
 /** Circuit breakers of listeners that speak http, http2 or grpc. */
 export const requestPools = {
-  http: record({ 'maxConnections*': one, maxPendingRequests: one }),
+  http: record({ 'maxConnections*': one, 'maxPendingRequests': one }),
   http2: record({ 'maxRequests*': one }),
   grpc: record({ 'maxRequests*': one }),
 };
@@ -115,7 +115,7 @@ const valueMatch = record({
   regex: shortText,
   range: record({ 'start*': integer(), 'end*': integer() }),
 });
-const namedMatches = list(record({ 'name*': text({ from: 1, to: 50 }), invert: flag(), match: valueMatch }), { from: 1, to: 10 });
+const namedMatches = list(record({ 'name*': text({ from: 1, to: 50 }), 'invert': flag(), 'match': valueMatch }), { from: 1, to: 10 });
 
 /** Conditions on headers. */
 export const headers: Schema = namedMatches;
@@ -124,7 +124,7 @@ export const headers: Schema = namedMatches;
 export const metadata: Schema = namedMatches;
 
 /** Conditions on the query. */
-export const queryParameters: Schema = list(record({ 'name*': text(), match: record({ exact: text() }) }), { from: 1, to: 10 });
+export const queryParameters: Schema = list(record({ 'name*': text(), 'match': record({ exact: text() }) }), { from: 1, to: 10 });
 
 /** A condition on the whole path. */
 export const path: Schema = record({ exact: shortText, regex: shortText });

@@ -20,16 +20,16 @@ const meshSpec = record({
 
 const nodeListener = record({
   'portMapping*': portMapping(protocol),
-  healthCheck: healthCheck(protocol, 'healthyThreshold*'),
-  outlierDetection: record({
+  'healthCheck': healthCheck(protocol, 'healthyThreshold*'),
+  'outlierDetection': record({
     'maxServerErrors*': integer({ from: 1 }),
     'interval*': duration,
     'baseEjectionDuration*': duration,
     'maxEjectionPercent*': integer({ from: 0, to: 100 }),
   }),
-  connectionPool: record({ tcp: tcpPool, ...requestPools }),
-  timeout: record({ tcp: idleTimeout, http: requestTimeout, http2: requestTimeout, grpc: requestTimeout }),
-  tls: listenerTls(nodeTrust),
+  'connectionPool': record({ tcp: tcpPool, ...requestPools }),
+  'timeout': record({ tcp: idleTimeout, http: requestTimeout, http2: requestTimeout, grpc: requestTimeout }),
+  'tls': listenerTls(nodeTrust),
 });
 
 const cloudMapText = text({ from: 1, to: 1024 });
@@ -40,11 +40,11 @@ const nodeSpec = record({
   meshRef,
   listeners: list(nodeListener, { from: 0 }),
   serviceDiscovery: record({
-    dns: record({ 'hostname*': text(), responseType: choice('ENDPOINTS', 'LOADBALANCER') }),
+    dns: record({ 'hostname*': text(), 'responseType': choice('ENDPOINTS', 'LOADBALANCER') }),
     awsCloudMap: record({
       'namespaceName*': cloudMapText,
       'serviceName*': cloudMapText,
-      attributes: list(record({ 'key*': shortText, 'value*': cloudMapText })),
+      'attributes': list(record({ 'key*': shortText, 'value*': cloudMapText })),
     }),
   }),
   backends: list(record({ 'virtualService*': record({ virtualServiceRef: reference, virtualServiceARN: text(), clientPolicy }) })),
@@ -62,45 +62,45 @@ const serviceSpec = record({
   }),
 });
 
-const weightedTarget = record({ virtualNodeRef: reference, virtualNodeARN: text(), 'weight*': integer({ from: 0, to: 100 }), port: portOrZero });
+const weightedTarget = record({ 'virtualNodeRef': reference, 'virtualNodeARN': text(), 'weight*': integer({ from: 0, to: 100 }), 'port': portOrZero });
 const routeAction = record({ 'weightedTargets*': list(weightedTarget, { from: 1, to: 10 }) });
 
 const retryFields = {
   'maxRetries*': integer({ from: 0 }),
   'perRetryTimeout*': duration,
-  httpRetryEvents: list(choice('server-error', 'gateway-error', 'client-error', 'stream-error'), { from: 1, to: 25 }),
-  tcpRetryEvents: list(choice('connection-error'), { from: 1, to: 1 }),
+  'httpRetryEvents': list(choice('server-error', 'gateway-error', 'client-error', 'stream-error'), { from: 1, to: 25 }),
+  'tcpRetryEvents': list(choice('connection-error'), { from: 1, to: 1 }),
 };
 const grpcRetryEvents = list(choice('cancelled', 'deadline-exceeded', 'internal', 'resource-exhausted', 'unavailable'), { from: 1, to: 5 });
 
 const httpRoute = record({
   'match*': record({ prefix: text(), path, method, scheme: choice('http', 'https'), headers, queryParameters, port: portOrZero }),
   'action*': routeAction,
-  retryPolicy: record(retryFields),
-  timeout: requestTimeout,
+  'retryPolicy': record(retryFields),
+  'timeout': requestTimeout,
 });
 
 const grpcRoute = record({
   'match*': record({ serviceName: text(), methodName: text({ from: 1, to: 50 }), metadata, port: portOrZero }),
   'action*': routeAction,
-  retryPolicy: record({ ...retryFields, grpcRetryEvents }),
-  timeout: requestTimeout,
+  'retryPolicy': record({ ...retryFields, grpcRetryEvents }),
+  'timeout': requestTimeout,
 });
 
-const tcpRoute = record({ match: record({ port: portOrZero }), 'action*': routeAction, timeout: idleTimeout });
+const tcpRoute = record({ 'match': record({ port: portOrZero }), 'action*': routeAction, 'timeout': idleTimeout });
 
 const routerSpec = record({
   awsName: text(),
   meshRef,
   listeners: list(record({ 'portMapping*': portMapping(protocol) }), { from: 1 }),
-  routes: list(record({ 'name*': text(), priority, httpRoute, http2Route: httpRoute, grpcRoute, tcpRoute })),
+  routes: list(record({ 'name*': text(), priority, httpRoute, 'http2Route': httpRoute, grpcRoute, tcpRoute })),
 });
 
 const gatewayListener = record({
   'portMapping*': portMapping(gatewayProtocol),
-  healthCheck: healthCheck(gatewayProtocol, 'healthyThreshold'),
-  connectionPool: record(requestPools),
-  tls: listenerTls(gatewayTrust),
+  'healthCheck': healthCheck(gatewayProtocol, 'healthyThreshold'),
+  'connectionPool': record(requestPools),
+  'tls': listenerTls(gatewayTrust),
 });
 
 const gatewaySpec = record({
@@ -114,7 +114,7 @@ const gatewaySpec = record({
   backendDefaults,
 });
 
-const target = record({ 'virtualService*': record({ virtualServiceRef: reference, virtualServiceARN: text() }), port: portOrZero });
+const target = record({ 'virtualService*': record({ virtualServiceRef: reference, virtualServiceARN: text() }), 'port': portOrZero });
 const hostname = record({ exact: text({ from: 1, to: 253 }), suffix: text({ from: 1, to: 253 }) });
 const hostRewrite = record({ defaultTargetHostname: choice('ENABLED', 'DISABLED') });
 
@@ -122,7 +122,7 @@ const httpGatewayRoute = record({
   'match*': record({ prefix: text(), path, hostname, method, headers, queryParameters, port: portOrZero }),
   'action*': record({
     'target*': target,
-    rewrite: record({
+    'rewrite': record({
       prefix: record({ defaultPrefix: choice('ENABLED', 'DISABLED'), value: shortText }),
       path: record({ exact: shortText }),
       hostname: hostRewrite,
@@ -132,13 +132,13 @@ const httpGatewayRoute = record({
 
 const grpcGatewayRoute = record({
   'match*': record({ serviceName: text(), hostname, metadata, port: portOrZero }),
-  'action*': record({ 'target*': target, rewrite: record({ hostname: hostRewrite }) }),
+  'action*': record({ 'target*': target, 'rewrite': record({ hostname: hostRewrite }) }),
 });
 
 const gatewayRouteSpec = record({
   awsName: text(),
   meshRef,
-  virtualGatewayRef: record({ 'name*': text(), namespace: text(), 'uid*': text() }),
+  virtualGatewayRef: record({ 'name*': text(), 'namespace': text(), 'uid*': text() }),
   priority,
   httpRoute: httpGatewayRoute,
   http2Route: httpGatewayRoute,
@@ -166,7 +166,7 @@ export const APP_MESH_API_VERSION = 'appmesh.k8s.aws/v1beta2';
 
 /** Schema of a whole object as a client writes it. */
 export function objectSchema(kind: AppMeshKind): Schema {
-  const named = { 'name*': text({ from: 1, to: 253 }), labels: mapOf(text({ to: 63 })), annotations: mapOf(text()) };
+  const named = { 'name*': text({ from: 1, to: 253 }), 'labels': mapOf(text({ to: 63 })), 'annotations': mapOf(text()) };
   const namespaced = { ...named, 'namespace*': text({ from: 1, to: 63 }) };
   return record({
     'apiVersion*': choice(APP_MESH_API_VERSION),

@@ -1,7 +1,7 @@
 /** Applies the closed schema to a list of objects; objects of other groups are not judged. */
 import Ajv from 'ajv';
-import { keyOf, type KubeObject } from '../../lib/kube/object';
 import { APP_MESH_API_VERSION, objectSchema, SPECS, type AppMeshKind } from './app-mesh';
+import { keyOf, type KubeObject } from '../../lib/kube/object';
 
 const ajv = new Ajv({ allErrors: true, strict: true });
 const validators = new Map((Object.keys(SPECS) as AppMeshKind[]).map(kind => [kind as string, ajv.compile(objectSchema(kind))]));

@@ -2,10 +2,10 @@
 import { readdirSync, readFileSync } from 'fs';
 import { basename, join } from 'path';
 import { App } from 'aws-cdk-lib';
+import { objectsIn } from './assembly';
 import type { KubeObject } from '../../lib/kube/object';
 import type { Quotas } from '../../lib/model/traffic-model';
 import { allCases, lowerCase } from '../providers/app-mesh/cases';
-import { objectsIn } from './assembly';
 
 /** The objects of one program, as if alone in a cluster. */
 export interface Program {
@@ -25,6 +25,7 @@ export function exampleNames(): string[] {
 
 /** The app of an example, not yet synthesized. */
 export function buildExample(name: string, app = new App({ analyticsReporting: false })): App {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
   const { build } = require(join(EXAMPLES, name)) as { build: (app: App) => App };
   return build(app);
 }

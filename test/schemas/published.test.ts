@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'fs';
 import { join } from 'path';
 import { parse } from 'yaml';
-import type { KubeObject } from '../../lib/kube/object';
 import { SPECS, type AppMeshKind } from './app-mesh';
 import { schemaViolations } from './check-schema';
 import type { Schema } from './shape';
+import type { KubeObject } from '../../lib/kube/object';
 
 /** Where the published CRDs are laid beside a checkout; none of them is part of this project. */
 const CRDS = join(__dirname, '../../../shared/crds/app-mesh');

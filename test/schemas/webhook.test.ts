@@ -1,9 +1,9 @@
-import type { KubeObject } from '../../lib/kube/object';
 import { schemaViolations } from './check-schema';
 import { frozenChanges, quotaViolations, RULES, webhookViolations } from './webhook';
 import { judged } from './webhook/rule';
 import { copyOf, SHOP, spoil, withMore } from './webhook/shop';
 import { selects, World } from './webhook/world';
+import type { KubeObject } from '../../lib/kube/object';
 
 const HTTP = 'spec.httpRoute';
 const FIRST = 'spec.routes.0.httpRoute';

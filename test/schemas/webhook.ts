@@ -3,14 +3,14 @@
  * App Mesh API would have refused. In: a whole list of objects, as if all of them were in one cluster. Out: violations.
  * @see https://github.com/aws/aws-app-mesh-controller-for-k8s/tree/master/webhooks (read at 7588d122c3c4)
  */
-import type { KubeObject } from '../../lib/kube/object';
-import type { Quotas } from '../../lib/model/traffic-model';
 import { ADMISSION } from './webhook/admission';
 import { API_NAMES } from './webhook/api-names';
 import { API_UNIONS } from './webhook/api-unions';
 import { MEMBERSHIP } from './webhook/membership';
 import { violationsOf, type Rule, type Violation } from './webhook/rule';
 import { quotaRules } from './webhook/updates';
+import type { KubeObject } from '../../lib/kube/object';
+import type { Quotas } from '../../lib/model/traffic-model';
 
 export { frozenChanges } from './webhook/updates';
 

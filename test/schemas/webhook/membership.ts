@@ -1,7 +1,7 @@
 /** Which mesh, which gateway, which proxy: everything that the controller decides by selectors. */
-import { keyOf, type KubeObject } from '../../../lib/kube/object';
 import { holds, type Place, type Rule } from './rule';
 import { podsOf, specOf, type Reference } from './world';
+import { keyOf, type KubeObject } from '../../../lib/kube/object';
 
 const NAMESPACED = ['VirtualNode', 'VirtualService', 'VirtualRouter', 'VirtualGateway', 'GatewayRoute', 'BackendGroup'];
 const PODS = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job', 'CronJob', 'Pod'];

@@ -2,8 +2,8 @@
  * How a rule is written down: which kinds, which values of them, and a judgement. In: a list of objects. Out: violations.
  * A path leads to values: `spec.routes[].httpRoute|http2Route.match.headers[]`; `[]` is every entry, `|` separates alternatives.
  */
-import { keyOf, type KubeObject } from '../../../lib/kube/object';
 import { World } from './world';
+import { keyOf, type KubeObject } from '../../../lib/kube/object';
 
 /** JSON that a rule reads; it casts to what the closed schema has proven. */
 export type Json = { readonly [key: string]: any };

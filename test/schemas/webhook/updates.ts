@@ -1,7 +1,7 @@
 /** What an update may not change, and the quotas of an account. */
+import { valuesAt, type Rule } from './rule';
 import { keyOf, type KubeObject } from '../../../lib/kube/object';
 import type { Quotas } from '../../../lib/model/traffic-model';
-import { valuesAt, type Rule } from './rule';
 
 const FROZEN: { readonly [kind: string]: readonly string[] } = {
   VirtualNode: ['spec.serviceDiscovery.awsCloudMap'],

@@ -1,0 +1,74 @@
+/**
+ * The tools of the conformance tier: built or installed once into a cache folder that bears the version, outside of the checkout.
+ * They come from package registries through their ordinary clients.
+ */
+import { spawnSync } from 'child_process';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'fs';
+import { homedir } from 'os';
+import { join } from 'path';
+
+/** What the checks use; raising a version installs it anew. */
+export const VERSIONS = { kubectlValidate: '0.0.4', botocore: '1.44.5', cfnLint: '1.58.0' };
+
+/** The checkout. */
+export const ROOT = join(__dirname, '../..');
+
+const CACHE = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'cdk-eks-mesh');
+
+/** What a command said and how it ended. */
+export interface Outcome {
+  readonly status: number;
+  readonly output: string;
+}
+
+/** Where and with what a command runs. */
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** Runs a command to its end; standard output and error are joined. */
+export function run(command: string, args: readonly string[], { cwd = ROOT, env = process.env }: RunOptions = {}): Outcome {
+  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, env, encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 });
+  if (error !== undefined) throw error;
+  return { status: status ?? 1, output: stdout + stderr };
+}
+
+/** As `run`, but a failure is an error with the command's output. */
+export function mustRun(command: string, args: readonly string[], options: RunOptions = {}): string {
+  const { status, output } = run(command, args, options);
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status}\n${output}`);
+  return output;
+}
+
+/** A program of the Python environment that has botocore and cfn-lint. */
+export function python(program: 'python' | 'cfn-lint'): string {
+  const folder = once(`python-botocore-${VERSIONS.botocore}-cfn-lint-${VERSIONS.cfnLint}`, path => {
+    mustRun('python3', ['-m', 'venv', path]);
+    mustRun(join(path, 'bin/python'), ['-m', 'pip', 'install', '--quiet', `botocore==${VERSIONS.botocore}`, `cfn-lint==${VERSIONS.cfnLint}`]);
+  });
+  return join(folder, 'bin', program);
+}
+
+/** kubectl-validate; its first build takes minutes. */
+export function kubectlValidate(): string {
+  const folder = once(`kubectl-validate-${VERSIONS.kubectlValidate}`, path => {
+    const go = ['go', '/usr/local/go/bin/go'].find(candidate => spawnSync(candidate, ['version']).status === 0);
+    if (go === undefined) throw new Error('go is needed to build kubectl-validate; install it from your system\'s packages');
+    mustRun(go, ['install', `sigs.k8s.io/kubectl-validate@v${VERSIONS.kubectlValidate}`], { cwd: '/', env: { ...process.env, GOBIN: path } });
+  });
+  return join(folder, 'kubectl-validate');
+}
+
+/** A folder of the cache that is filled once; a marker written last tells a whole one from a broken one. */
+function once(name: string, fill: (path: string) => void): string {
+  const path = join(CACHE, name);
+  const done = join(path, '.complete');
+  if (existsSync(done)) return path;
+  // virtual environments hold their own path: filled in place, not moved there
+  rmSync(path, { recursive: true, force: true });
+  mkdirSync(path, { recursive: true });
+  fill(path);
+  writeFileSync(done, '');
+  return path;
+}

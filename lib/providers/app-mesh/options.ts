@@ -7,8 +7,6 @@ export interface AppMeshOptions {
   readonly envoyImage?: Opaque;
   /** Seconds between a gateway pod's end and the end of its proxy, so that the load balancer has stopped sending. @default 60 */
   readonly gatewayDrainSeconds?: number;
-  /** Seconds an application pod goes on serving after its end was announced. @default 20, as the injected proxy waits */
-  readonly versionDrainSeconds?: number;
 }
 
 /** Tag of the pinned proxy image. */

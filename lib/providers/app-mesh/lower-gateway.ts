@@ -1,0 +1,165 @@
+/**
+ * A gateway: the virtual gateway, and the Envoy pods with their load balancer.
+ * The webhook adds image variables only; volumes, group, ports, probes and the drain are ours to write.
+ * @see https://github.com/aws/aws-app-mesh-controller-for-k8s/blob/master/docs/reference/vgw.md
+ */
+import { Wave, type Unit } from '../../kube/unit';
+import type { KubeObject } from '../../kube/object';
+import type { Gateway } from '../../model/gateway';
+import type { SecretMount } from '../../model/security';
+import type { LoweringContext } from '../provider';
+import { autoscaler, containerResources, disruptionBudget, ownLabels, serviceAccount, spread } from '../workload';
+import { APP_MESH_API_VERSION, type GatewayListener, type VirtualGateway } from './crd';
+import { defined } from './defined';
+import { gatewayAccount } from './identities';
+import { meshSelector } from './lower-mesh';
+import { lowerHealth, lowerPool } from './lower-resilience';
+import { lowerAccessLog, lowerClientTls, lowerListenerTls, mountsOf } from './lower-tls';
+import { accessLogOf, clientTlsOf, type MeshIndex } from './mesh-index';
+import { awsName, GATEWAY_LABEL, GATEWAY_NAMESPACE_LABEL } from './names';
+import { envoyImageOf, type AppMeshOptions } from './options';
+import { podAnnotations } from './sidecar';
+import { gatewayUnit, meshUnit, unit } from './units';
+
+/** The proxy's user and group; the volume of the role's token must belong to the group. */
+const ENVOY_USER = 1337;
+const ADMIN_PORT = 9901;
+const DRAIN_SECONDS = 60;
+
+/** What selects a gateway's pods. */
+const podLabels = ({ name }: Gateway) => ({ [GATEWAY_LABEL]: name });
+
+/** What binds routes to their gateway. */
+export function gatewayRouteLabels({ name, namespace }: Gateway): { readonly [key: string]: string } {
+  return { [GATEWAY_LABEL]: name, [GATEWAY_NAMESPACE_LABEL]: namespace };
+}
+
+/** All units of a gateway but its routes. */
+export function lowerGateway(index: MeshIndex, gateway: Gateway, options: AppMeshOptions, context: LoweringContext): readonly Unit[] {
+  const { name, namespace, pods: { scale } } = gateway;
+  const account = gatewayAccount(gateway);
+  const make = (part: string, wave: Wave, needs: readonly string[], objects: readonly KubeObject[]) =>
+    unit({ id: gatewayUnit(gateway, part), wave, needs, objects }, gateway.origin.path, 'main');
+  const front = make('gateway', Wave.NODES, [meshUnit(index.model.mesh)], [
+    serviceAccount(account, namespace, context.roleArns.get(`${namespace}/${account}`)), virtualGateway(index, gateway),
+  ]);
+  const workload = make('workload', Wave.WORKLOADS, [front.id], [
+    deployment(index, gateway, options, context), loadBalancer(gateway, options),
+  ]);
+  const minimum = scale.kind === 'auto' ? scale.minReplicas : scale.replicas;
+  return [
+    front, workload,
+    ...(scale.kind === 'auto' ? [make('autoscaler', Wave.EXTRAS, [workload.id], [autoscaler({ name, namespace }, scale)])] : []),
+    ...(minimum > 1 ? [make('disruption-budget', Wave.EXTRAS, [workload.id], [disruptionBudget({ name, namespace }, podLabels(gateway))])] : []),
+  ];
+}
+
+function virtualGateway(index: MeshIndex, gateway: Gateway): VirtualGateway {
+  const { name, namespace } = gateway;
+  const clientPolicy = lowerClientTls(clientTlsOf(index, gateway));
+  return {
+    apiVersion: APP_MESH_API_VERSION, kind: 'VirtualGateway', metadata: { name, namespace },
+    spec: defined({
+      awsName: awsName(name, namespace),
+      namespaceSelector: meshSelector(index.model.mesh),
+      podSelector: { matchLabels: podLabels(gateway) },
+      gatewayRouteSelector: { matchLabels: gatewayRouteLabels(gateway) },
+      listeners: gateway.listeners.map(({ targetPort: port, protocol, health, pool, tls }): GatewayListener => defined({
+        portMapping: { port, protocol },
+        healthCheck: health && lowerHealth(health, port),
+        connectionPool: lowerPool(pool, protocol),
+        tls: lowerListenerTls(tls),
+      })),
+      backendDefaults: clientPolicy && { clientPolicy },
+      logging: lowerAccessLog(accessLogOf(index, gateway)),
+    }),
+  };
+}
+
+function deployment(index: MeshIndex, gateway: Gateway, options: AppMeshOptions, { environment }: LoweringContext): KubeObject {
+  const { name, namespace, pods } = gateway;
+  const drain = options.gatewayDrainSeconds ?? DRAIN_SECONDS;
+  const mounts = mountsOf(gateway.listeners.map(({ tls }) => tls), [clientTlsOf(index, gateway)]);
+  const volumes = mounts.map(({ secret }, at) => ({ name: `certificates-${at + 1}`, secret: { secretName: secret } }));
+  return {
+    apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name, namespace, labels: ownLabels(name) },
+    spec: {
+      ...(pods.scale.kind === 'fixed' ? { replicas: pods.scale.replicas } : {}),
+      selector: { matchLabels: podLabels(gateway) },
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: '25%' } },
+      template: {
+        metadata: { labels: { ...ownLabels(name), ...podLabels(gateway) }, annotations: podAnnotations([]) },
+        spec: {
+          serviceAccountName: gatewayAccount(gateway),
+          automountServiceAccountToken: false,
+          securityContext: { fsGroup: ENVOY_USER },
+          terminationGracePeriodSeconds: drain + 30,
+          topologySpreadConstraints: spread(podLabels(gateway)),
+          containers: [envoy(gateway, pods.image ?? options.envoyImage ?? envoyImageOf(options, environment.region), { drain, mounts })],
+          ...(volumes.length === 0 ? {} : { volumes }),
+        },
+      },
+    },
+  };
+}
+
+function envoy({ listeners, pods }: Gateway, image: string, { drain, mounts }: { readonly drain: number; readonly mounts: readonly SecretMount[] }): object {
+  const volumeMounts = mounts.map(({ path: mountPath }, at) => ({ name: `certificates-${at + 1}`, mountPath, readOnly: true }));
+  return {
+    // the webhook finds the proxy by this name
+    name: 'envoy',
+    image,
+    env: [{ name: 'ENVOY_LOG_LEVEL', value: pods.logLevel }],
+    ports: [
+      ...listeners.map(({ targetPort, protocol }) => ({ name: `${protocol}-${targetPort}`, containerPort: targetPort, protocol: 'TCP' })),
+      { name: 'stats', containerPort: ADMIN_PORT, protocol: 'TCP' },
+    ],
+    ...containerResources(pods.resources),
+    ...(volumeMounts.length === 0 ? {} : { volumeMounts }),
+    readinessProbe: { httpGet: { path: '/ready', port: ADMIN_PORT }, periodSeconds: 5, timeoutSeconds: 2, failureThreshold: 3 },
+    livenessProbe: { tcpSocket: { port: ADMIN_PORT }, initialDelaySeconds: 30, periodSeconds: 10, timeoutSeconds: 2, failureThreshold: 6 },
+    // the load balancer goes on sending until it has taken the pod out
+    lifecycle: { preStop: { exec: { command: ['sh', '-c', `sleep ${drain}`] } } },
+    // the agent beside the proxy writes its bootstrap file, so the root file system stays writable
+    securityContext: {
+      runAsUser: ENVOY_USER,
+      runAsNonRoot: true,
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ['ALL'] },
+      seccompProfile: { type: 'RuntimeDefault' },
+    },
+  };
+}
+
+/** @see https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/service/annotations/ */
+function loadBalancer(gateway: Gateway, options: AppMeshOptions): KubeObject {
+  const { name, namespace, exposure, listeners } = gateway;
+  const ports = listeners.map(({ port, targetPort, protocol }) => ({ name: `${protocol}-${port}`, port, targetPort, protocol: 'TCP' }));
+  const metadata = { name, namespace, labels: ownLabels(name) };
+  if (exposure.kind === 'cluster-only') {
+    return { apiVersion: 'v1', kind: 'Service', metadata, spec: { type: 'ClusterIP', selector: podLabels(gateway), ports } };
+  }
+  const key = (annotation: string) => `service.beta.kubernetes.io/aws-load-balancer-${annotation}`;
+  const annotations = {
+    [key('type')]: 'external',
+    [key('nlb-target-type')]: 'ip',
+    [key('scheme')]: exposure.scheme,
+    [key('healthcheck-protocol')]: 'tcp',
+    [key('target-group-attributes')]: `deregistration_delay.timeout_seconds=${options.gatewayDrainSeconds ?? DRAIN_SECONDS}`,
+    ...(exposure.certificate === undefined ? {} : {
+      [key('ssl-cert')]: exposure.certificate as string,
+      [key('ssl-ports')]: listeners.map(({ port }) => port).join(','),
+      [key('ssl-negotiation-policy')]: 'ELBSecurityPolicy-TLS13-1-2-2021-06',
+    }),
+    ...exposure.annotations,
+  };
+  return {
+    apiVersion: 'v1', kind: 'Service', metadata: { ...metadata, annotations },
+    spec: {
+      type: 'LoadBalancer',
+      ...(exposure.sourceRanges.length === 0 ? {} : { loadBalancerSourceRanges: exposure.sourceRanges }),
+      selector: podLabels(gateway),
+      ports,
+    },
+  };
+}

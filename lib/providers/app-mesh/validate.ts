@@ -1,0 +1,22 @@
+/**
+ * App Mesh's own rules and limits: what only its API would refuse, after the objects are in the cluster.
+ * @see API model 2019-01-25; user guide, service quotas
+ */
+import type { Diagnostic } from '../../diagnostics/diagnostic';
+import type { TrafficModel } from '../../model/traffic-model';
+import { indexMesh } from './mesh-index';
+import type { Rule } from './rules/rule';
+import { gatewayRouteRules } from './rules/gateway-routes';
+import { nameRules } from './rules/names';
+import { proxyRules } from './rules/proxies';
+import { quotaRules } from './rules/quotas';
+import { routeRules } from './rules/routes';
+import { tlsRules } from './rules/tls';
+
+const RULES: readonly Rule[] = [nameRules, routeRules, gatewayRouteRules, proxyRules, tlsRules, quotaRules];
+
+/** All findings. Reports MESH112, MESH213, MESH215, MESH302 to MESH306, MESH401, MESH403 to MESH406, MESH701 and others as each rule says. */
+export function validateForAppMesh(model: TrafficModel): readonly Diagnostic[] {
+  const index = indexMesh(model);
+  return RULES.flatMap((rule) => rule(index));
+}

@@ -166,7 +166,7 @@ function exactShares(routes: readonly Share[]): readonly Destination[] {
       weights.set(key, { destination, weight: (weights.get(key)?.weight ?? 0n) + share });
     }
   });
-  const divisor = [...weights.values()].reduce((common, { weight }) => gcd(common, weight), 0n);
+  const divisor = [...weights.values()].reduce((so, { weight }) => gcd(so, weight), 0n);
   return [...weights.values()].map(({ destination, weight }) => ({ ...destination, weight: toInteger(divisor === 0n ? 0n : weight / divisor) }));
 }
 

@@ -77,7 +77,10 @@ export function checkGatewayRoute(route: GatewayRoute, gateway: Gateway): readon
 }
 
 function compareFindings(a: Diagnostic, b: Diagnostic): number {
-  return compareTexts(a.origin.path, b.origin.path) || compareTexts(a.code, b.code) || compareTexts(a.property, b.property) || compareTexts(a.what, b.what);
+  return compareTexts(a.origin.path, b.origin.path)
+    || compareTexts(a.code, b.code)
+    || compareTexts(a.property, b.property)
+    || compareTexts(a.what, b.what);
 }
 
 function compareTexts(a: string, b: string): number {

@@ -19,7 +19,10 @@ export const referencesRule: Rule = {
   }),
   program: (model) => {
     const services = new Map(model.services.map((service) => [service.id, service]));
-    return [...model.services.flatMap((service) => callFindings(service, services)), ...routesOf(model).flatMap((route) => routeFindings(route, services))];
+    return [
+      ...model.services.flatMap((service) => callFindings(service, services)),
+      ...routesOf(model).flatMap((route) => routeFindings(route, services)),
+    ];
   },
 };
 
@@ -34,11 +37,11 @@ function callFindings({ id, origin, calls }: Service, services: Services): reado
 }
 
 function routeFindings(route: Route, services: Services): readonly Diagnostic[] {
-  const property = targetProperty(route);
+  const check = (property: string) => ({ service, version }: { readonly service: ServiceId; readonly version?: string }) =>
+    referenceFindings(service, version, services, { origin: route.origin, property, value: show(service, version) });
   return [
-    ...destinationsOf(route).flatMap(({ service, version }) => referenceFindings(service, version, services, { origin: route.origin, property, value: show(service, version) })),
-    ...(route.filters.mirrors ?? []).flatMap(({ service, version }) =>
-      referenceFindings(service, version, services, { origin: route.origin, property: besideProperty(route, 'mirror'), value: show(service, version) })),
+    ...destinationsOf(route).flatMap(check(targetProperty(route))),
+    ...(route.filters.mirrors ?? []).flatMap(check(besideProperty(route, 'mirror'))),
   ];
 }
 

@@ -50,7 +50,7 @@ describe('the packed package', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   test('holds the compiled library and its jsii assembly, but no sources, tests or third-party CRDs', () => {
-    expect(packed).toEqual(expect.arrayContaining(['dist-lib/index.js', 'dist-lib/index.d.ts', '.jsii', 'README.md', 'LICENSE']));
+    expect(packed).toEqual(expect.arrayContaining(['dist-lib/index.js', 'dist-lib/index.d.ts', '.jsii', '.jsii.gz', 'README.md', 'LICENSE']));
     expect(packed.filter(path => /^(lib|test|examples)\/|crds?\.ya?ml$|\.tgz$/.test(path))).toEqual([]);
   });
 

@@ -5,7 +5,7 @@ import { fail, renderDiagnostic, type Origin } from '../diagnostics';
 import type { ClusterAccess } from '../platform/cluster-access';
 import { adoptAttributes, adoptEks, adoptEksV2, adoptEksV2Attributes } from './cluster/adopt-cluster';
 import type { ClusterConnection } from './cluster/cluster-connection';
-import { createCluster } from './cluster/create-cluster';
+import { createCluster, type CreatedCluster } from './cluster/create-cluster';
 import { checkVersion, kubectlLayerOf } from './cluster/kubectl-layer';
 import { warningId } from './report';
 
@@ -171,7 +171,7 @@ export class MeshCluster extends Construct {
     return this.connection.access;
   }
 
-  private create(props: MeshClusterProps): ReturnType<typeof createCluster> {
+  private create(props: MeshClusterProps): CreatedCluster {
     // on our own node alone: without it, the provider for roles is a custom resource with a function of its own, and deprecated
     this.node.setContext('@aws-cdk/aws-eks:useNativeOidcProvider', true);
     const layer = kubectlLayerOf(this, props.version, props.kubectlLayer, this.origin);

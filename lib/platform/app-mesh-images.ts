@@ -3,8 +3,8 @@
  * @see https://docs.aws.amazon.com/app-mesh/latest/userguide/envoy.html
  */
 import { Token } from 'aws-cdk-lib';
-import { fail, type Site } from '../diagnostics/mesh-error';
 import { APP_MESH } from './versions';
+import { fail, type Site } from '../diagnostics/mesh-error';
 
 /** Account of the registries of most regions. */
 const COMMON_ACCOUNT = '840364872350';

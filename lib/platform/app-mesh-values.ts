@@ -56,8 +56,13 @@ export interface AppMeshValuesInput {
 /** Name of the controller's service account. */
 export const APP_MESH_SERVICE_ACCOUNT = 'appmesh-controller';
 
+/** Values of a chart; may hold tokens anywhere. */
+export interface ChartValues {
+  readonly [key: string]: unknown;
+}
+
 /** The chart's values. */
-export function appMeshValues(input: AppMeshValuesInput): { readonly [key: string]: unknown } {
+export function appMeshValues(input: AppMeshValuesInput): ChartValues {
   return {
     region: input.region,
     // without it the controller asks the instance metadata service, which pods cannot reach on hardened nodes
@@ -103,7 +108,7 @@ function tracingValues({ kind, address, port, samplingRate }: AppMeshTracing) {
 }
 
 /** `changes` over `values`, key by key; lists are replaced, and `null` takes a key's default away, as Helm does it. */
-export function mergeValues(values: { readonly [key: string]: unknown }, changes: { readonly [key: string]: unknown }): { readonly [key: string]: unknown } {
+export function mergeValues(values: ChartValues, changes: ChartValues): ChartValues {
   const merged: { [key: string]: unknown } = { ...values };
   for (const [key, change] of Object.entries(changes)) {
     const value = merged[key];
@@ -112,6 +117,6 @@ export function mergeValues(values: { readonly [key: string]: unknown }, changes
   return merged;
 }
 
-function isRecord(value: unknown): value is { readonly [key: string]: unknown } {
+function isRecord(value: unknown): value is ChartValues {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.getPrototypeOf(value) === Object.prototype;
 }

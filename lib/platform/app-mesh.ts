@@ -2,16 +2,16 @@
  * The App Mesh controller on a cluster: role, chart, and a resource that is there once the controller works.
  * In: plain records made by the constructs. Out: the construct that everything of the mesh depends on.
  */
-import { type CfnResource, Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Stack, type aws_iam as iam, type CfnResource } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { fail, type Site } from '../diagnostics/mesh-error';
 import { appMeshRegistry } from './app-mesh-images';
 import { appMeshStatements } from './app-mesh-policy';
-import { APP_MESH_SERVICE_ACCOUNT, appMeshValues, mergeValues, type AppMeshSidecar, type AppMeshTracing } from './app-mesh-values';
+import { APP_MESH_SERVICE_ACCOUNT, appMeshValues, mergeValues, type AppMeshSidecar, type AppMeshTracing, type ChartValues } from './app-mesh-values';
 import type { ClusterAccess } from './cluster-access';
 import { awaitObject, installChart } from './helm-chart';
 import { serviceAccountRole } from './service-account-role';
 import { APP_MESH } from './versions';
+import { fail, type Site } from '../diagnostics/mesh-error';
 
 /** How the controller is installed. */
 export interface AppMeshInstallation {
@@ -40,11 +40,13 @@ export interface AppMeshInstallation {
   /** Host that carries App Mesh's images; left out: AWS's registry of the region. */
   readonly imageRegistry?: string;
   /** Merged over the values that follow from the rest. */
-  readonly values?: { readonly [key: string]: unknown };
+  readonly values?: ChartValues;
 }
 
 /** Clusters that have a controller, with the place that asked for it. */
 const INSTALLED = new WeakMap<ClusterAccess, Site>();
+
+const NAMESPACE = 'appmesh-system';
 
 /** Name of the lease that the controller's replicas elect their leader by. @see https://github.com/aws/aws-app-mesh-controller-for-k8s/blob/master/main.go */
 const LEADER_LEASE = 'appmesh-controller-leader-election';
@@ -58,44 +60,15 @@ const LEADER_LEASE = 'appmesh-controller-leader-election';
  */
 export function installAppMeshController(scope: Construct, id: string, cluster: ClusterAccess, options: AppMeshInstallation): CfnResource {
   claimCluster(cluster, options.site);
-  const { region, account, partition } = Stack.of(scope);
-  const namespace = options.namespace ?? 'appmesh-system';
-  const readsCluster = options.readsIpFamily ?? false;
-  const role = serviceAccountRole(scope, `${id}Role`, cluster, {
-    namespace,
-    serviceAccount: APP_MESH_SERVICE_ACCOUNT,
-    statements: appMeshStatements({
-      partition,
-      region,
-      account,
-      clusterArn: cluster.clusterArn,
-      meshes: options.meshes,
-      certificateArns: options.certificateArns ?? [],
-      certificateAuthorityArns: options.certificateAuthorityArns ?? [],
-      usesCloudMap: options.usesCloudMap ?? false,
-      readsCluster,
-    }),
-  });
-  const values = appMeshValues({
-    region,
-    account,
-    ...(readsCluster ? { clusterName: cluster.clusterName } : {}),
-    roleArn: role.attrArn,
-    registry: options.imageRegistry ?? appMeshRegistry(region, options.site),
-    replicas: options.replicas ?? 2,
-    logLevel: options.logLevel ?? 'info',
-    sidecar: options.sidecar ?? {},
-    ...(options.tracing === undefined ? {} : { tracing: options.tracing }),
-    ...(options.sdsSocket === undefined ? {} : { sdsSocket: options.sdsSocket }),
-    ...(options.statsd === undefined ? {} : { statsd: options.statsd }),
-  });
+  const namespace = options.namespace ?? NAMESPACE;
+  const role = controllerRole(scope, `${id}Role`, cluster, options);
   const chart = installChart(scope, id, cluster, {
     release: APP_MESH.chart,
     namespace,
     chart: APP_MESH.chart,
     repository: options.chartRepository ?? APP_MESH.repository,
     version: options.chartVersion ?? APP_MESH.chartVersion,
-    values: mergeValues(values, options.values ?? {}),
+    values: mergeValues(controllerValues(scope, cluster, role.attrArn, options), options.values ?? {}),
     timeout: Duration.minutes(10),
   });
   chart.addResourceDependency(role);
@@ -108,6 +81,42 @@ export function installAppMeshController(scope: Construct, id: string, cluster: 
   });
   ready.addResourceDependency(chart);
   return ready;
+}
+
+function controllerRole(scope: Construct, id: string, cluster: ClusterAccess, options: AppMeshInstallation): iam.CfnRole {
+  const { region, account, partition } = Stack.of(scope);
+  return serviceAccountRole(scope, id, cluster, {
+    namespace: options.namespace ?? NAMESPACE,
+    serviceAccount: APP_MESH_SERVICE_ACCOUNT,
+    statements: appMeshStatements({
+      partition,
+      region,
+      account,
+      clusterArn: cluster.clusterArn,
+      meshes: options.meshes,
+      certificateArns: options.certificateArns ?? [],
+      certificateAuthorityArns: options.certificateAuthorityArns ?? [],
+      usesCloudMap: options.usesCloudMap ?? false,
+      readsCluster: options.readsIpFamily ?? false,
+    }),
+  });
+}
+
+function controllerValues(scope: Construct, cluster: ClusterAccess, roleArn: string, options: AppMeshInstallation): ChartValues {
+  const { region, account } = Stack.of(scope);
+  return appMeshValues({
+    region,
+    account,
+    ...(options.readsIpFamily === true ? { clusterName: cluster.clusterName } : {}),
+    roleArn,
+    registry: options.imageRegistry ?? appMeshRegistry(region, options.site),
+    replicas: options.replicas ?? 2,
+    logLevel: options.logLevel ?? 'info',
+    sidecar: options.sidecar ?? {},
+    ...(options.tracing === undefined ? {} : { tracing: options.tracing }),
+    ...(options.sdsSocket === undefined ? {} : { sdsSocket: options.sdsSocket }),
+    ...(options.statsd === undefined ? {} : { statsd: options.statsd }),
+  });
 }
 
 function claimCluster(cluster: ClusterAccess, site: Site): void {

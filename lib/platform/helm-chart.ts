@@ -1,8 +1,8 @@
 /** Charts as one CloudFormation resource each, handled by the kubectl function that every cluster of the CDK has. */
 import { CfnResource, Duration, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { connectionProperties } from '../emit/cloudformation/cluster-port';
 import type { ClusterAccess } from './cluster-access';
+import { connectionProperties } from '../emit/cloudformation/cluster-port';
 
 /** A chart, and how it is installed. */
 export interface ChartSpec {

@@ -3,6 +3,7 @@ import { KubectlV35Layer } from '@aws-cdk/lambda-layer-kubectl-v35';
 import { App, aws_ec2 as ec2, aws_eks_v2 as eks, aws_lambda as lambda, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { MeshCluster, type MeshClusterProps } from '../../lib/constructs/mesh-cluster';
+import { installAppMeshController } from '../../lib/platform';
 
 function newStack(): Stack {
   return new Stack(new App(), 'Shop', { env: { account: '123456789012', region: 'eu-west-1' } });
@@ -148,4 +149,33 @@ test('two programs alike give the same bytes', () => {
   for (const stack of [first, second]) newCluster(stack);
 
   expect(JSON.stringify(Template.fromStack(first))).toBe(JSON.stringify(Template.fromStack(second)));
+});
+
+describe('what is installed on a new cluster', () => {
+  const site = { origin: { path: 'Shop/Mesh', type: 'Mesh' }, property: 'provider' };
+
+  test('waits for access, nodes and load balancers, and so goes before them', () => {
+    const stack = newStack();
+    const cluster = newCluster(stack);
+
+    installAppMeshController(stack, 'AppMesh', cluster._access, { site, meshes: [{ name: 'shop' }] });
+
+    const { DependsOn } = Template.fromStack(stack).toJSON().Resources.AppMesh;
+    for (const part of [/KubectlReadyBarrier/, /Nodegroup/, /AlbController/, /^AppMeshRole$/]) expect(DependsOn).toEqual(expect.arrayContaining([expect.stringMatching(part)]));
+  });
+
+  test('may be in another stack, which then is deployed after the cluster and trusts its provider', () => {
+    const stack = newStack();
+    const cluster = newCluster(stack);
+    const team = new Stack(stack.node.root as App, 'Team', { env: { account: '123456789012', region: 'eu-west-1' } });
+
+    installAppMeshController(team, 'AppMesh', cluster._access, { site, meshes: [{ name: 'shop' }] });
+
+    const template = Template.fromStack(team);
+    expect(team.dependencies).toContain(stack);
+    expect(stack.dependencies).toEqual([]);
+    const { AssumeRolePolicyDocument } = template.toJSON().Resources.AppMeshRole.Properties;
+    expect(JSON.stringify(AssumeRolePolicyDocument)).toContain('system:serviceaccount:appmesh-system:appmesh-controller');
+    expect(AssumeRolePolicyDocument).toHaveProperty('Fn::Join');
+  });
 });

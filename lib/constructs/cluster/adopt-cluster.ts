@@ -18,7 +18,8 @@ export function adoptEksV2(cluster: eks.ICluster, origin: Origin): ClusterConnec
       clusterArn: cluster.clusterArn,
       get barriers() {
         // a provider of an imported cluster may have been made here, with an access entry that it depends on
-        return [...barriersOf(cluster), ...(cluster instanceof eks.Cluster || cluster.kubectlProvider === undefined ? [] : [cluster.kubectlProvider])];
+        const provider = cluster instanceof eks.Cluster ? undefined : cluster.kubectlProvider;
+        return [...barriersOf(cluster), ...(provider === undefined ? [] : [provider])];
       },
       kubectl: () => cluster.kubectlProvider !== undefined ? { serviceToken: cluster.kubectlProvider.serviceToken }
         : noKubectl(origin, cluster.clusterName, 'give kubectlProviderOptions where the cluster is made; an imported one takes them in MeshCluster.fromEksV2Attributes()'),

@@ -9,8 +9,13 @@ import type { ClusterConnection } from './cluster-connection';
 import { barriersOf, oidcProviderOf } from './cluster-connection';
 import { LOAD_BALANCER_CONTROLLER } from '../../platform/versions';
 
+/** A connection to a cluster that is ours. */
+export interface CreatedCluster extends ClusterConnection {
+  readonly cluster: eks.Cluster;
+}
+
 /** Makes the cluster below `scope`, whose context may carry feature flags of its own. */
-export function createCluster(scope: Construct, props: MeshClusterProps, kubectlLayer: lambda.ILayerVersion, origin: Origin): ClusterConnection & { readonly cluster: eks.Cluster } {
+export function createCluster(scope: Construct, props: MeshClusterProps, kubectlLayer: lambda.ILayerVersion, origin: Origin): CreatedCluster {
   const vpc = props.vpc ?? createVpc(scope);
   if (vpc.privateSubnets.length === 0) {
     fail('MESH603', { origin, property: 'vpc' }, 'the VPC has no private subnets with a way out, which nodes and the kubectl function need',
@@ -77,10 +82,11 @@ function createNodes(scope: Construct, cluster: eks.Cluster, props: MeshClusterP
     requireImdsv2: true,
     httpPutResponseHopLimit: 1,
   });
+  const isArm = instanceTypes[0].architecture === ec2.InstanceArchitecture.ARM_64;
   cluster.addNodegroupCapacity('Nodes', {
     instanceTypes,
     // said explicitly: the CDK still chooses Amazon Linux 2 unless a feature flag is set, and EKS has ended its images
-    amiType: instanceTypes[0].architecture === ec2.InstanceArchitecture.ARM_64 ? eks.NodegroupAmiType.AL2023_ARM_64_STANDARD : eks.NodegroupAmiType.AL2023_X86_64_STANDARD,
+    amiType: isArm ? eks.NodegroupAmiType.AL2023_ARM_64_STANDARD : eks.NodegroupAmiType.AL2023_X86_64_STANDARD,
     minSize,
     maxSize: props.maxNodes ?? minSize * 2,
     launchTemplateSpec: { id: template.launchTemplateId!, version: template.latestVersionNumber },

@@ -8,7 +8,9 @@ import { CHECKED_ON, kubectlMinorOf, MAX_KUBECTL_SKEW, minorOf, retirementOf } f
 const PEER_MINOR = 28;
 
 /** The layer given, or the peer's for 1.28. Throws MESH603, with the package to install, for any other version. */
-export function kubectlLayerOf(scope: Construct, version: eks.KubernetesVersion, given: lambda.ILayerVersion | undefined, origin: Origin): lambda.ILayerVersion {
+export function kubectlLayerOf(
+  scope: Construct, version: eks.KubernetesVersion, given: lambda.ILayerVersion | undefined, origin: Origin,
+): lambda.ILayerVersion {
   if (given !== undefined) return given;
   const minor = minorOf(version.version);
   if (minor === PEER_MINOR) {

@@ -10,6 +10,7 @@ import { inCreationOrder } from '../creation-order';
 import { connectionProperties, type ClusterPort, type ConnectionProperties } from './cluster-port';
 import { logicalIdOf } from './logical-id';
 import { renderUnit } from './rendered-unit';
+import { isShard } from './shards';
 
 /** Resource type of manifests; the same for clusters of aws-eks and aws-eks-v2. */
 export const MANIFEST_TYPE = 'Custom::AWSCDK-EKS-KubernetesResource';
@@ -35,7 +36,7 @@ export interface ManifestTarget {
 
 /**
  * Writes all units and returns their resources by unit id. Every edge leads from a later unit of `inCreationOrder` to an earlier one of
- * the same stack, so there is no cycle. A unit in a nested stack that needs one of the parent stack makes its stack wait for it.
+ * the same stack, so there is no cycle. A unit in a nested shard that needs one of the mesh's stack makes the shard wait for it.
  */
 export function writeManifests(units: readonly Unit[], target: ManifestTarget): ReadonlyMap<string, CfnResource> {
   const written = new Map<string, CfnResource>();
@@ -104,11 +105,11 @@ function writeUnit(unit: Unit, { scope, stack, connection, target }: Place): Cfn
   return resource;
 }
 
-/** Never across deployments: an edge from a team's stack could close a circle with the references that lead there. */
+/** Never across stacks of the user's: such an edge could close a circle with the references that lead there. Nothing refers to a shard. */
 function orderAfter(resource: CfnResource, needed: CfnResource, state: StackState): void {
   if (needed.stack === resource.stack) {
     resource.addDependency(needed);
-  } else if (resource.stack.nestedStackParent === needed.stack && !state.awaitedOutside.has(needed)) {
+  } else if (isShard(resource.stack) && resource.stack.nestedStackParent === needed.stack && !state.awaitedOutside.has(needed)) {
     state.awaitedOutside.add(needed);
     resource.stack.nestedStackResource!.addDependency(needed);
   }

@@ -1,0 +1,69 @@
+/** How much room units and roles take in a template. Bytes are estimated from above: the exact text is known only after references are resolved. */
+import type { Unit } from '../../kube/unit';
+import { renderUnit } from './rendered-unit';
+import type { RoleRequest } from './roles';
+
+/** Resources in one stack. @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
+export const MAX_RESOURCES = 500;
+/** Bytes of one template. */
+export const MAX_TEMPLATE_BYTES = 1_000_000;
+
+/** A value that is known only at deployment takes about as much as an ARN, or as a reference to one. */
+const TOKEN_BYTES = 120;
+/** What CloudFormation's JSON adds to a manifest: type, connection, dependencies, construct path, indentation. */
+const MANIFEST_FRAME_BYTES = 900;
+/** Trust policy, frame of the access policy, construct path. */
+const ROLE_FRAME_BYTES = 1_400;
+/** Measured over clusters with their network: 680 bytes per resource. */
+const OTHER_RESOURCE_BYTES = 700;
+
+/** What a stack holds. */
+export interface StackLoad {
+  readonly resources: number;
+  readonly bytes: number;
+}
+
+/** One resource to be written. */
+export interface LoadItem {
+  /** Construct path of the owner. */
+  readonly owner: string;
+  /** As `Unit.shard`. */
+  readonly shard: string;
+  readonly bytes: number;
+}
+
+/** Bytes of a unit's manifest as a text inside of JSON. */
+export function manifestBytes(unit: Unit): number {
+  const { json, hasTokens } = renderUnit(unit);
+  const tokens = hasTokens ? json.split('Token[').length - 1 : 0;
+  return Buffer.byteLength(JSON.stringify(json)) + tokens * TOKEN_BYTES;
+}
+
+/** A unit's share of a template. */
+export function unitItem(unit: Unit): LoadItem {
+  return { owner: unit.owner, shard: unit.shard, bytes: manifestBytes(unit) + MANIFEST_FRAME_BYTES };
+}
+
+/** A role's share of a template. */
+export function roleItem({ owner, shard, permissions }: RoleRequest): LoadItem {
+  const resources = permissions.flatMap((permission) => permission.resources).length;
+  return { owner, shard, bytes: ROLE_FRAME_BYTES + JSON.stringify(permissions).length + resources * TOKEN_BYTES };
+}
+
+/** The load of resources that are not ours. */
+export function otherLoad(resources: number): StackLoad {
+  return { resources, bytes: resources * OTHER_RESOURCE_BYTES };
+}
+
+/** A load with one more resource. */
+export function withItem(load: StackLoad | undefined, item: LoadItem): StackLoad {
+  return { resources: (load?.resources ?? 0) + 1, bytes: (load?.bytes ?? 0) + item.bytes };
+}
+
+/** The limits that a load is over, with the numbers; none when it fits. */
+export function describeExcess({ resources, bytes }: StackLoad): readonly string[] {
+  return [
+    ...(resources > MAX_RESOURCES ? [`${resources} resources, more than the ${MAX_RESOURCES} of a stack`] : []),
+    ...(bytes > MAX_TEMPLATE_BYTES ? [`a template of about ${bytes} bytes, more than the ${MAX_TEMPLATE_BYTES} of CloudFormation`] : []),
+  ];
+}

@@ -32,7 +32,7 @@ export interface RoleRequest {
 /** Where roles go. */
 export interface RoleTarget {
   /** The construct under which the role is made: in the stack of the units that use it. */
-  scopeOf<R extends RoleRequest>(request: R): Construct;
+  scopeOf(request: RoleRequest): Construct;
   /** Asked only when there is a role to write, because it may create the provider. */
   oidcProvider(): OidcProviderPort;
   /** As `ManifestTarget.realm`. */
@@ -44,6 +44,13 @@ export interface WrittenRole {
   /** A token. */
   readonly arn: string;
   readonly resource: CfnResource;
+}
+
+const REQUESTS = new WeakMap<object, RoleRequest>();
+
+/** What a role made here was asked for; undefined for other constructs. */
+export function requestOf(construct: object): RoleRequest | undefined {
+  return REQUESTS.get(construct);
 }
 
 /** One role per service account, by `<namespace>/<name>`. Only that service account can take it. */
@@ -67,6 +74,7 @@ function writeRole(request: RoleRequest, provider: OidcProviderPort, target: Rol
     ...(request.permissions.length === 0 ? {} : { policies: [{ policyName: 'mesh', policyDocument: accessPolicy(request.permissions) }] }),
   });
   role.overrideLogicalId(logicalId);
+  REQUESTS.set(role, request);
   return role;
 }
 

@@ -66,25 +66,24 @@ export function isShard(stack: Stack): boolean {
   return SHARDS.has(stack);
 }
 
-/** What shards belong to. */
-export interface ShardedMesh {
-  /** Scope of nested shards. */
-  readonly scope: Construct;
-  /** Name of the mesh: identifies nested shards, wherever the mesh sits in the tree. */
-  readonly name: string;
-}
-
 /** The shards of one mesh. */
 export class Shards {
+  /** The stack of the mesh. */
+  readonly main: Stack;
   private readonly stacks = new Map<string, Stack>();
   private readonly serviceShards: Stack[] = [];
 
-  /** Without a plan there is no shard, and everything stays with its owner. */
-  constructor(private readonly mesh: ShardedMesh, private readonly plan: ShardPlan | undefined) {}
+  /**
+   * The mesh is the scope of nested shards; its name identifies them, wherever the mesh sits in the tree.
+   * Without a plan there is no shard, and everything stays with its owner.
+   */
+  constructor(private readonly mesh: Construct, readonly plan: ShardPlan | undefined, private readonly meshName: string) {
+    this.main = Stack.of(mesh);
+  }
 
-  /** The shards made so far. */
-  get all(): readonly Stack[] {
-    return [...this.stacks.values()];
+  /** `Shard3` or `EdgeShard` for a shard made here, undefined for other stacks. */
+  nameOf(stack: Stack): string | undefined {
+    return [...this.stacks].find(([, shard]) => shard === stack)?.[0];
   }
 
   /**
@@ -92,7 +91,7 @@ export class Shards {
    * deploy their own services.
    */
   scopeOf(shard: string, owner: Construct): Construct {
-    if (Stack.of(owner) !== Stack.of(this.mesh.scope)) return owner;
+    if (Stack.of(owner) !== this.main) return owner;
     const place = placeOf(shard, this.plan);
     return place.kind === 'main' ? owner : this.stackOf(place);
   }
@@ -109,13 +108,13 @@ export class Shards {
   }
 
   private createNested(name: string): Stack {
-    const stack = new NestedStack(this.mesh.scope, name);
-    stack.nestedStackResource!.overrideLogicalId(logicalIdOf(`${this.mesh.name}/${name}`));
+    const stack = new NestedStack(this.mesh, name);
+    stack.nestedStackResource!.overrideLogicalId(logicalIdOf(`${this.meshName}/${name}`));
     return stack;
   }
 
   private createBeside(name: string): Stack {
-    const main = Stack.of(this.mesh.scope);
+    const { main } = this;
     const stack = new Stack(main.node.scope, `${main.node.id}-${name}`, {
       env: { account: main.account, region: main.region },
       stackName: `${main.stackName}-${name}`,

@@ -27,14 +27,14 @@ export type ShardPlace =
 /**
  * Reports MESH506 for a number of shards that is no integer from 1 to 200, and for stacks beside a mesh whose own stack is nested.
  */
-export function checkShardPlan(plan: ShardPlan, origin: Origin, mesh?: Construct): readonly Diagnostic[] {
+export function checkShardPlan(plan: ShardPlan, mesh: Construct, origin: Origin): readonly Diagnostic[] {
   const findings: Diagnostic[] = [];
   const finding = (what: string, fix: string) => diagnose({ code: 'MESH506', what, origin, property: 'shards', value: String(plan.count), fix });
   if (!Number.isInteger(plan.count) || plan.count < 1 || plan.count > MAX_SHARDS) {
     findings.push(finding(`the number of shards is ${plan.count}, not an integer from 1 to ${MAX_SHARDS}`,
       'declare about one shard for every 40 services that you expect in the end, and keep the number'));
   }
-  if (plan.kind === 'stacks' && mesh !== undefined && Stack.of(mesh).nested) {
+  if (plan.kind === 'stacks' && Stack.of(mesh).nested) {
     findings.push(finding('shards are stacks beside that of the mesh, but the stack of the mesh is nested',
       `declare MeshShards.nested(${plan.count}), or make the mesh in a stack that is not nested`));
   }

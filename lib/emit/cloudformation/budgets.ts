@@ -1,6 +1,6 @@
 /**
  * CloudFormation's limits, checked with their numbers before anything is written.
- * In: units and where they will go; roles are in the tree already. Out: MESH501 for stacks, MESH502 for single units.
+ * In: units, roles and where they will go. Out: MESH501 for stacks, MESH502 for single units.
  */
 import { CfnResource, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
@@ -9,8 +9,8 @@ import type { Unit } from '../../kube/unit';
 import { originOfPath, type OriginOf } from '../owner';
 import { fittingShards } from './fitting-shards';
 import { describeExcess, manifestBytes, otherLoad, roleItem, unitItem, withItem, type LoadItem, type StackLoad } from './load';
-import { requestOf } from './roles';
-import type { ShardPlan, Shards } from './shards';
+import type { RoleRequest } from './roles';
+import { placeName, placeOf, type ShardPlan } from './shards';
 
 /** Bytes of the event that an update sends to the kubectl function; it carries the old and the new manifest. */
 export const MAX_EVENT_BYTES = 262_144;
@@ -19,26 +19,31 @@ export const MAX_NESTED_RESOURCES = 2_500;
 /** Addresses and names of an event, measured at 1,700. */
 const EVENT_FRAME_BYTES = 2_048;
 
-/** Where units will go, and whom to tell. */
-export interface BudgetTarget {
-  /** As `ManifestTarget.scopeOf`. */
-  scopeOf(unit: Unit): Construct;
-  readonly shards: Shards;
+/** What is about to be written, and where. */
+export interface BudgetSubject {
+  readonly units: readonly Unit[];
+  readonly roles: readonly RoleRequest[];
+  /** The mesh; its stack is the one that is sharded. */
+  readonly mesh: Construct;
   /** The mesh as the user wrote it. */
-  readonly mesh: Origin;
+  readonly origin: Origin;
+  /** Left out: no shards. */
+  readonly plan?: ShardPlan;
+  /** The construct at the path of an owner. */
+  constructAt(owner: string): Construct;
   /** How findings name the owners of units. */
   readonly originOf?: OriginOf;
 }
 
 /**
  * Reports MESH502 for a unit whose update does not fit into an event, and MESH501 for a stack that would hold too many resources or bytes:
- * the mesh's own, each shard, each stack of a team. Everything but the units is in the tree already and counts.
+ * the mesh's own, each shard, each stack of a team.
  */
-export function checkBudgets(units: readonly Unit[], target: BudgetTarget): readonly Diagnostic[] {
-  return [...units.flatMap((unit) => eventFinding(unit, target)), ...stackFindings(units, target)];
+export function checkBudgets(subject: BudgetSubject): readonly Diagnostic[] {
+  return [...subject.units.flatMap((unit) => eventFinding(unit, subject)), ...stackFindings(subject)];
 }
 
-function eventFinding(unit: Unit, { originOf = originOfPath }: BudgetTarget): readonly Diagnostic[] {
+function eventFinding(unit: Unit, { originOf = originOfPath }: BudgetSubject): readonly Diagnostic[] {
   const bytes = 2 * manifestBytes(unit) + EVENT_FRAME_BYTES;
   if (bytes <= MAX_EVENT_BYTES) return [];
   return [diagnose({
@@ -50,66 +55,49 @@ function eventFinding(unit: Unit, { originOf = originOfPath }: BudgetTarget): re
   })];
 }
 
-/** What a stack will hold: what is ours, one by one, and how many other resources. */
-interface Content {
-  readonly items: LoadItem[];
-  others: number;
-}
-
-function stackFindings(units: readonly Unit[], target: BudgetTarget): readonly Diagnostic[] {
-  const contents = contentsOf(units, target);
-  const { shards } = target;
-  const ofMesh = [...contents].filter(([stack]) => stack === shards.main || shards.nameOf(stack) !== undefined);
-  const ofTeams = [...contents].filter(([stack, { items }]) => items.length > 0 && stack !== shards.main && shards.nameOf(stack) === undefined);
-  return [...meshFindings(ofMesh, target), ...ofTeams.flatMap(([stack, content]) => teamFindings(stack, content, target))];
-}
-
-function contentsOf(units: readonly Unit[], { scopeOf, shards }: BudgetTarget): ReadonlyMap<Stack, Content> {
-  const contents = new Map<Stack, Content>();
-  const contentOf = (stack: Stack): Content => {
-    const known = contents.get(stack);
-    if (known !== undefined) return known;
-    const content: Content = { items: [], others: 0 };
-    contents.set(stack, content);
-    return content;
-  };
-  for (const unit of units) contentOf(Stack.of(scopeOf(unit))).items.push(unitItem(unit));
-  for (const construct of shards.main.node.root.node.findAll()) {
-    if (!CfnResource.isCfnResource(construct)) continue;
-    const request = requestOf(construct);
-    if (request === undefined) contentOf(construct.stack).others++;
-    else contentOf(construct.stack).items.push(roleItem(request));
+function stackFindings(subject: BudgetSubject): readonly Diagnostic[] {
+  const mainStack = Stack.of(subject.mesh);
+  const existing = existingResources(subject.mesh.node.root as Construct);
+  const byStack = itemsByStack(subject);
+  const findings: Diagnostic[] = [];
+  for (const [stack, items] of byStack) {
+    if (stack === mainStack) continue;
+    const load = items.reduce<StackLoad>(withItem, otherLoad(existing.get(stack) ?? 0));
+    findings.push(...teamFindings(stack, { load, owner: items[0]!.owner }, subject));
   }
-  return contents;
+  const main = byStack.get(mainStack) ?? [];
+  return [...meshFindings(subject, main, existing.get(mainStack) ?? 0), ...findings];
 }
 
-function loadOf({ items, others }: Content): StackLoad {
-  return items.reduce<StackLoad>(withItem, otherLoad(others));
-}
-
-function teamFindings(stack: Stack, content: Content, { originOf = originOfPath }: BudgetTarget): readonly Diagnostic[] {
-  return describeExcess(loadOf(content)).map((excess) => diagnose({
+function teamFindings(stack: Stack, { load, owner }: { readonly load: StackLoad; readonly owner: string }, { originOf = originOfPath }: BudgetSubject): readonly Diagnostic[] {
+  return describeExcess(load).map((excess) => diagnose({
     code: 'MESH501',
     what: `stack '${stack.node.path}' would hold ${excess}`,
-    origin: originOf(content.items[0]!.owner),
+    origin: originOf(owner),
     property: 'scope',
     fix: 'spread the services of this stack over several stacks',
   }));
 }
 
 /** The mesh's own stack and its shards. */
-function meshFindings(contents: readonly (readonly [Stack, Content])[], { shards, mesh }: BudgetTarget): readonly Diagnostic[] {
-  const { main, plan } = shards;
-  const name = (stack: Stack) => stack === main ? `stack '${main.node.path}'` : `${shards.nameOf(stack)} of stack '${main.node.path}'`;
-  const over = contents.flatMap(([stack, content]) => describeExcess(loadOf(content)).map((excess) => `${name(stack)} would hold ${excess}`)).sort();
-  const total = contents.reduce((sum, [, { items, others }]) => sum + items.length + others, 0);
+function meshFindings(subject: BudgetSubject, items: readonly LoadItem[], existing: number): readonly Diagnostic[] {
+  const { plan, origin, mesh } = subject;
+  const base = otherLoad(existing);
+  const loads = new Map<string, StackLoad>([['Main', base]]);
+  for (const item of items) {
+    const name = placeName(placeOf(item.shard, plan));
+    loads.set(name, withItem(loads.get(name), item));
+  }
+  const stack = `stack '${Stack.of(mesh).node.path}'`;
+  const over = [...loads].sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }))
+    .flatMap(([name, load]) => describeExcess(load).map((excess) => `${name === 'Main' ? stack : `${name} of ${stack}`} would hold ${excess}`));
+  const total = existing + items.length;
   if (plan?.kind === 'nested' && total > MAX_NESTED_RESOURCES) {
-    over.push(`stack '${main.node.path}' and its nested shards would hold ${total} resources, more than the ${MAX_NESTED_RESOURCES} of one deployment`);
+    over.push(`${stack} and its nested shards would hold ${total} resources, more than the ${MAX_NESTED_RESOURCES} of one deployment`);
   }
   if (over.length === 0) return [];
-  const others = contents.find(([stack]) => stack === main)?.[1].others ?? 0;
-  const fix = remedy({ items: contents.flatMap(([, { items }]) => items), base: otherLoad(others), total, plan });
-  return over.map((what) => diagnose({ code: 'MESH501', what, origin: mesh, property: 'shards', ...(plan === undefined ? {} : { value: String(plan.count) }), fix }));
+  const fix = remedy({ items, base, total, plan });
+  return over.map((what) => diagnose({ code: 'MESH501', what, origin, property: 'shards', ...(plan === undefined ? {} : { value: String(plan.count) }), fix }));
 }
 
 interface Remedied {
@@ -123,7 +111,31 @@ function remedy({ items, base, total, plan }: Remedied): string {
   const count = fittingShards(items, base);
   if (count === undefined) return 'move gateways, services or other resources to stacks of their own: what shards cannot take is too much already';
   const wanted = total > MAX_NESTED_RESOURCES || plan?.kind === 'stacks' ? 'stacks' : 'nested';
-  const declared = `MeshShards.${wanted}(${Math.max(count, plan?.count ?? 0)})`;
+  const number = Math.max(count, plan?.count ?? 0);
+  const declared = `MeshShards.${wanted}(${number})`;
   if (plan === undefined) return `declare shards: ${declared}`;
   return `declare shards: ${declared} instead of MeshShards.${plan.kind}(${plan.count}) before the first deployment; later it moves services from stack to stack, which deletes and creates them`;
+}
+
+function itemsByStack(subject: BudgetSubject): ReadonlyMap<Stack, readonly LoadItem[]> {
+  const stacks = new Map<string, Stack>();
+  const items = new Map<Stack, LoadItem[]>();
+  for (const item of [...subject.units.map(unitItem), ...subject.roles.map(roleItem)]) {
+    let stack = stacks.get(item.owner);
+    if (stack === undefined) stacks.set(item.owner, stack = Stack.of(subject.constructAt(item.owner)));
+    const known = items.get(stack);
+    if (known === undefined) items.set(stack, [item]);
+    else known.push(item);
+  }
+  return items;
+}
+
+/** Resources that are in the tree already. */
+function existingResources(root: Construct): ReadonlyMap<Stack, number> {
+  const counts = new Map<Stack, number>();
+  for (const construct of root.node.findAll()) {
+    if (!CfnResource.isCfnResource(construct)) continue;
+    counts.set(construct.stack, (counts.get(construct.stack) ?? 0) + 1);
+  }
+  return counts;
 }

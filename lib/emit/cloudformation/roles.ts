@@ -46,13 +46,6 @@ export interface WrittenRole {
   readonly resource: CfnResource;
 }
 
-const REQUESTS = new WeakMap<object, RoleRequest>();
-
-/** What a role made here was asked for; undefined for other constructs. */
-export function requestOf(construct: object): RoleRequest | undefined {
-  return REQUESTS.get(construct);
-}
-
 /** One role per service account, by `<namespace>/<name>`. Only that service account can take it. */
 export function writeRoles(requests: readonly RoleRequest[], target: RoleTarget): ReadonlyMap<string, WrittenRole> {
   const roles = new Map<string, WrittenRole>();
@@ -74,7 +67,6 @@ function writeRole(request: RoleRequest, provider: OidcProviderPort, target: Rol
     ...(request.permissions.length === 0 ? {} : { policies: [{ policyName: 'mesh', policyDocument: accessPolicy(request.permissions) }] }),
   });
   role.overrideLogicalId(logicalId);
-  REQUESTS.set(role, request);
   return role;
 }
 

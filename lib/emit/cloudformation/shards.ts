@@ -27,14 +27,14 @@ export type ShardPlace =
 /**
  * Reports MESH506 for a number of shards that is no integer from 1 to 200, and for stacks beside a mesh whose own stack is nested.
  */
-export function checkShardPlan(plan: ShardPlan, mesh: Construct, origin: Origin): readonly Diagnostic[] {
+export function checkShardPlan(plan: ShardPlan, origin: Origin, mesh?: Construct): readonly Diagnostic[] {
   const findings: Diagnostic[] = [];
   const finding = (what: string, fix: string) => diagnose({ code: 'MESH506', what, origin, property: 'shards', value: String(plan.count), fix });
   if (!Number.isInteger(plan.count) || plan.count < 1 || plan.count > MAX_SHARDS) {
     findings.push(finding(`the number of shards is ${plan.count}, not an integer from 1 to ${MAX_SHARDS}`,
       'declare about one shard for every 40 services that you expect in the end, and keep the number'));
   }
-  if (plan.kind === 'stacks' && Stack.of(mesh).nested) {
+  if (plan.kind === 'stacks' && mesh !== undefined && Stack.of(mesh).nested) {
     findings.push(finding('shards are stacks beside that of the mesh, but the stack of the mesh is nested',
       `declare MeshShards.nested(${plan.count}), or make the mesh in a stack that is not nested`));
   }
@@ -66,24 +66,25 @@ export function isShard(stack: Stack): boolean {
   return SHARDS.has(stack);
 }
 
+/** What shards belong to. */
+export interface ShardedMesh {
+  /** Scope of nested shards. */
+  readonly scope: Construct;
+  /** Name of the mesh: identifies nested shards, wherever the mesh sits in the tree. */
+  readonly name: string;
+}
+
 /** The shards of one mesh. */
 export class Shards {
-  /** The stack of the mesh. */
-  readonly main: Stack;
   private readonly stacks = new Map<string, Stack>();
   private readonly serviceShards: Stack[] = [];
 
-  /**
-   * The mesh is the scope of nested shards; its name identifies them, wherever the mesh sits in the tree.
-   * Without a plan there is no shard, and everything stays with its owner.
-   */
-  constructor(private readonly mesh: Construct, readonly plan: ShardPlan | undefined, private readonly meshName: string) {
-    this.main = Stack.of(mesh);
-  }
+  /** Without a plan there is no shard, and everything stays with its owner. */
+  constructor(private readonly mesh: ShardedMesh, private readonly plan: ShardPlan | undefined) {}
 
-  /** `Shard3` or `EdgeShard` for a shard made here, undefined for other stacks. */
-  nameOf(stack: Stack): string | undefined {
-    return [...this.stacks].find(([, shard]) => shard === stack)?.[0];
+  /** The shards made so far. */
+  get all(): readonly Stack[] {
+    return [...this.stacks.values()];
   }
 
   /**
@@ -91,7 +92,7 @@ export class Shards {
    * deploy their own services.
    */
   scopeOf(shard: string, owner: Construct): Construct {
-    if (Stack.of(owner) !== this.main) return owner;
+    if (Stack.of(owner) !== Stack.of(this.mesh.scope)) return owner;
     const place = placeOf(shard, this.plan);
     return place.kind === 'main' ? owner : this.stackOf(place);
   }
@@ -108,13 +109,13 @@ export class Shards {
   }
 
   private createNested(name: string): Stack {
-    const stack = new NestedStack(this.mesh, name);
-    stack.nestedStackResource!.overrideLogicalId(logicalIdOf(`${this.meshName}/${name}`));
+    const stack = new NestedStack(this.mesh.scope, name);
+    stack.nestedStackResource!.overrideLogicalId(logicalIdOf(`${this.mesh.name}/${name}`));
     return stack;
   }
 
   private createBeside(name: string): Stack {
-    const { main } = this;
+    const main = Stack.of(this.mesh.scope);
     const stack = new Stack(main.node.scope, `${main.node.id}-${name}`, {
       env: { account: main.account, region: main.region },
       stackName: `${main.stackName}-${name}`,

@@ -19,10 +19,15 @@ export interface MatchOwner {
   readonly match: Match;
 }
 
+/** The property that holds a route's match; a route that a property such as `pins[0]` made has no other. */
+function matchPropertyOf({ property }: MatchOwner): string {
+  return property.startsWith('addRoute(') ? `${property}.match` : property;
+}
+
 /** Reports MESH404 for too many or too long conditions, MESH406 for reserved paths and services. */
 export function conditionFindings(route: MatchOwner): readonly Diagnostic[] {
   const { match } = route;
-  const at = (part: string, value?: unknown): Place => ({ origin: route.origin, property: `${route.property}.match.${part}`, value });
+  const at = (part: string, value?: unknown): Place => ({ origin: route.origin, property: `${matchPropertyOf(route)}.${part}`, value });
   switch (match.kind) {
     case 'tcp': return [];
     case 'grpc': return [
@@ -53,7 +58,7 @@ function pathFindings(route: MatchOwner, path: Extract<Match, { kind: 'http' }>[
 }
 
 function headerFindings(route: MatchOwner, headers: readonly HeaderMatch[], part: 'headers' | 'metadata'): readonly Diagnostic[] {
-  const place = (property: string, value?: unknown): Place => ({ origin: route.origin, property: `${route.property}.match.${property}`, value });
+  const place = (property: string, value?: unknown): Place => ({ origin: route.origin, property: `${matchPropertyOf(route)}.${property}`, value });
   const notion = part === 'headers' ? 'header' : 'metadata';
   return [
     ...findIf(headers.length > MAX_CONDITIONS, () => finding('MESH404', place(part),

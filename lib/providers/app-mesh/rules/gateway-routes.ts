@@ -7,7 +7,7 @@ import { portOf, type MeshIndex } from '../mesh-index';
 import { levelsNeeded, MAX_PRIORITY } from '../priorities';
 import { matchKindOf } from '../lower-routes';
 import { conditionFindings } from './conditions';
-import { findIf, finding, type Rule } from './rule';
+import { besideProperty, findIf, finding, matchProperty, targetProperty, type Rule } from './rule';
 import { shareFindings } from './routes';
 
 const MAX_HOST = 253;
@@ -30,38 +30,39 @@ function routeFindings(index: MeshIndex, gateway: Gateway, route: GatewayRoute):
 }
 
 function hostFindings(route: GatewayRoute): readonly Diagnostic[] {
-  const { match, hosts, origin, property } = route;
+  const { match, hosts, origin } = route;
+  const property = matchProperty(route);
   return [
-    ...hosts.flatMap(({ value }) => findIf(value.length > MAX_HOST, () => finding('MESH404', { origin, property: `${property}.match.hosts`, value },
+    ...hosts.flatMap(({ value }) => findIf(value.length > MAX_HOST, () => finding('MESH404', { origin, property: `${property}.hosts`, value },
       `the host has ${value.length} characters, and App Mesh allows ${MAX_HOST}`, 'use a shorter host'))),
-    ...findIf(match.kind === 'grpc' && match.service === undefined && hosts.length === 0, () => finding('MESH401', { origin, property: `${property}.match` },
+    ...findIf(match.kind === 'grpc' && match.service === undefined && hosts.length === 0, () => finding('MESH401', { origin, property },
       `AWS App Mesh cannot say a gRPC route of a gateway without service and host, as route '${route.name}' is`, 'name the gRPC service, or a host')),
   ];
 }
 
 function rewriteFindings(route: GatewayRoute): readonly Diagnostic[] {
-  const { match, filters: { rewritePath, rewriteHost }, origin, property } = route;
+  const { match, filters: { rewritePath, rewriteHost }, origin } = route;
   const path = match.kind === 'http' ? match.path : undefined;
   const isOpenPrefix = path?.kind === 'raw-prefix' && rewritePath?.kind === 'prefix' && rewritePath.value !== '/' && !path.value.endsWith('/');
   return [
-    ...findIf(isOpenPrefix, () => finding('MESH212', { origin, property: `${property}.rewrite`, value: rewritePath?.value },
+    ...findIf(isOpenPrefix, () => finding('MESH212', { origin, property: besideProperty(route, 'rewrite'), value: rewritePath?.value },
       `App Mesh replaces only prefixes that end in '/', and '${path?.value}' of route '${route.name}' does not`, "use a segment prefix, or end the prefix in '/'")),
-    ...findIf((rewritePath?.value.length ?? 0) >= MAX_REWRITE, () => finding('MESH404', { origin, property: `${property}.rewrite`, value: rewritePath?.value },
+    ...findIf((rewritePath?.value.length ?? 0) >= MAX_REWRITE, () => finding('MESH404', { origin, property: besideProperty(route, 'rewrite'), value: rewritePath?.value },
       `the rewrite has ${rewritePath?.value.length} characters, and App Mesh allows ${MAX_REWRITE - 1}`, 'use a shorter path')),
-    ...findIf(rewriteHost?.kind === 'service' && route.action.kind === 'forward' && needsEdge(route), () => finding('MESH401', { origin, property: `${property}.hostRewrite` },
+    ...findIf(rewriteHost?.kind === 'service' && route.action.kind === 'forward' && needsEdge(route), () => finding('MESH401', { origin, property: besideProperty(route, 'hostRewrite') },
       `AWS App Mesh cannot put the service's name in the place of the host on route '${route.name}', because weights, versions, retries and timeouts at a gateway need a virtual service of another name`,
       'leave out the host rewrite, or move weights, retries and timeouts to the service')),
   ];
 }
 
 function listenerFindings(gateway: Gateway, route: GatewayRoute): readonly Diagnostic[] {
-  return findIf(listenersOf(gateway, route).length === 0, () => finding('MESH213', { origin: route.origin, property: `${route.property}.match`, value: route.match.kind },
+  return findIf(listenersOf(gateway, route).length === 0, () => finding('MESH213', { origin: route.origin, property: matchProperty(route), value: route.match.kind },
     `route '${route.name}' matches ${route.match.kind}${route.match.port === undefined ? '' : ` on port ${route.match.port}`}, and no listener of gateway '${gateway.id}' takes it`,
     `add a listener, or match one of ${gateway.listeners.map(({ port, protocol }) => `${port} (${protocol})`).join(', ')}`));
 }
 
 function portFindings(index: MeshIndex, gateway: Gateway, route: GatewayRoute): readonly Diagnostic[] {
-  const place = { origin: route.origin, property: route.property };
+  const place = { origin: route.origin, property: targetProperty(route) };
   return listenersOf(gateway, route).flatMap((listener) => destinationsOf(route).flatMap((destination) => {
     const service = index.services.get(destination.service);
     if (service === undefined) return [];
@@ -80,7 +81,7 @@ function portFindings(index: MeshIndex, gateway: Gateway, route: GatewayRoute): 
 function edgeFindings(index: MeshIndex, gateway: Gateway, route: GatewayRoute): readonly Diagnostic[] {
   const edge = edgeTable(index, gateway, route);
   if (edge.kind === 'reason') {
-    return [finding('MESH215', { origin: route.origin, property: route.property }, `route '${route.name}' cannot be made one table: ${edge.reason}`,
+    return [finding('MESH215', { origin: route.origin, property: targetProperty(route) }, `route '${route.name}' cannot be made one table: ${edge.reason}`,
       'lead the route to one version, or give the services tables that combine')];
   }
   return edge.table.routes.flatMap(({ destinations, match }) => [

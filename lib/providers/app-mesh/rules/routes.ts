@@ -6,9 +6,9 @@ import { tableOf } from '../lower-service';
 import { portOf, type MeshIndex } from '../mesh-index';
 import { levelsNeeded, MAX_PRIORITY } from '../priorities';
 import { MAX_WEIGHT_SUM, total, wireWeights } from '../weights';
-import type { Destination } from '../../../model/action';
+import type { Destination, Filters } from '../../../model/action';
 import { conditionFindings, type MatchOwner } from './conditions';
-import { findIf, finding, type Rule } from './rule';
+import { findIf, finding, matchProperty, type Rule } from './rule';
 
 /** @see user guide, service quotas: weighted targets per route, not adjustable */
 export const MAX_TARGETS = 10;
@@ -41,7 +41,7 @@ export function shareFindings(route: MatchOwner, destinations: readonly Destinat
 function grpcFindings(route: ServiceRoute): readonly Diagnostic[] {
   const { match } = route;
   return findIf(match.kind === 'grpc' && match.method !== undefined && match.service === undefined, () => finding('MESH401',
-    { origin: route.origin, property: `${route.property}.match.method` },
+    { origin: route.origin, property: `${matchProperty(route)}.method` },
     `AWS App Mesh cannot say a gRPC method without its service, as route '${route.name}' does`, 'name the gRPC service too'));
 }
 
@@ -60,7 +60,7 @@ function targetPortFindings(index: MeshIndex, service: Service, route: ServiceRo
 }
 
 function tableFindings(index: MeshIndex, service: Service): readonly Diagnostic[] {
-  if (service.routes.some(({ action }) => action.kind !== 'forward') || hasQueryRegex(service)) return [];
+  if (service.routes.some(({ action }) => action.kind !== 'forward') || hasNoForm(service)) return [];
   const { origin, ports } = service;
   const limit = index.model.mesh.quotas.routesPerService ?? ROUTES_PER_ROUTER;
   const count = lowerRoutes(index, { ports, routes: tableOf(service) }).length;
@@ -74,7 +74,8 @@ function tableFindings(index: MeshIndex, service: Service): readonly Diagnostic[
   ];
 }
 
-/** A regex on a query is refused by the capability table, and has no lowered form to count. */
-export function hasQueryRegex({ routes }: { readonly routes: readonly { readonly match: MatchOwner['match'] }[] }): boolean {
-  return routes.some(({ match }) => match.kind === 'http' && match.query.some((query) => query.match.kind === 'regex'));
+/** Whether a route was refused by the capability table or the model's rules in a way that leaves no lowered form to count. */
+export function hasNoForm({ routes }: { readonly routes: readonly { readonly match: MatchOwner['match']; readonly filters: Filters }[] }): boolean {
+  return routes.some(({ match, filters }) => match.kind === 'http'
+    && (match.query.some((query) => query.match.kind === 'regex') || (match.path.kind === 'regex' && filters.rewritePath?.kind === 'prefix')));
 }

@@ -1,0 +1,33 @@
+/** All situations, and their lowered objects. */
+import type { KubeObject } from '../../../../lib/kube/object';
+import type { Unit } from '../../../../lib/kube/unit';
+import { opaque } from '../../../../lib/model/opaque';
+import { appMeshProvider } from '../../../../lib/providers/app-mesh';
+import { identityKey, type Environment } from '../../../../lib/providers/provider';
+import type { Case } from './case';
+import { gatewayCases } from './gateways';
+import { proxyCases } from './proxies';
+import { splitCases } from './splits';
+
+export type { Case } from './case';
+
+/** Where the cases run. */
+export const ENVIRONMENT: Environment = { partition: opaque('aws'), region: opaque('eu-west-1'), account: opaque('444455556666') };
+
+/** Every situation. */
+export function allCases(): readonly Case[] {
+  return [...splitCases, ...gatewayCases, ...proxyCases];
+}
+
+/** The units of a situation; every identity has a role. */
+export function unitsOf({ model }: Case): readonly Unit[] {
+  const provider = appMeshProvider();
+  const roleArns = new Map(provider.identities(model, ENVIRONMENT).map((identity) => (
+    [identityKey(identity), opaque(`arn:aws:iam::444455556666:role/${identity.namespace}-${identity.name}`)])));
+  return provider.lower(model, { environment: ENVIRONMENT, roleArns });
+}
+
+/** The objects of a situation in the order of creation. */
+export function lowerCase(situation: Case): readonly KubeObject[] {
+  return unitsOf(situation).flatMap(({ objects }) => objects);
+}

@@ -1,0 +1,40 @@
+import { stringify } from 'yaml';
+import { appMeshProvider } from '../../../lib/providers/app-mesh';
+import { checkCapabilities } from '../../../lib/providers/check';
+import { keyOf } from '../../../lib/kube/object';
+import { validateModel } from '../../../lib/model/validate';
+import { expectGolden, expectNoOrphans } from '../../golden';
+import { allCases, unitsOf, type Case } from './cases';
+
+const provider = appMeshProvider();
+const fileOf = ({ title }: Case) => `${title.replace(/,/g, '').replace(/ /g, '-')}.yaml`;
+
+describe.each(allCases().map((situation) => [situation.title, situation] as const))('%s', (_title, situation) => {
+  test('is lowered to the known objects', () => {
+    const text = unitsOf(situation).map(({ id, wave, needs, shard, retain, objects }) =>
+      [`# unit ${id}, wave ${wave}, shard ${shard}${retain ? ', retained' : ''}, needs ${needs.join(' ') || 'nothing'}`,
+        ...objects.map((object) => `---\n${stringify(object, { aliasDuplicateObjects: false })}`)].join('\n')).join('\n');
+
+    expectGolden(`app-mesh/${fileOf(situation)}`, text);
+  });
+
+  test('has no error', () => {
+    const findings = [...validateModel(situation.model), ...checkCapabilities(situation.model, provider, []), ...provider.validate(situation.model)];
+
+    expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+  });
+
+  test('makes every object and unit once, and needs only earlier units', () => {
+    const units = unitsOf(situation);
+    const keys = units.flatMap(({ objects }) => objects.map(keyOf));
+    const waves = new Map(units.map(({ id, wave }) => [id, wave]));
+
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(waves.size).toBe(units.length);
+    for (const { wave, needs } of units) for (const need of needs) expect(waves.get(need)).toBeLessThan(wave);
+  });
+});
+
+test('keeps no golden that no case writes', () => {
+  expectNoOrphans('app-mesh', allCases().map(fileOf));
+});

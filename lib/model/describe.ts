@@ -1,9 +1,9 @@
 /** One English phrase per node, for errors, documents and pictures: `GET /products/* with header x-env 'beta'`. */
-import { assertNever } from '../diagnostics/mesh-error';
 import type { RouteAction } from './action';
 import type { GatewayRoute } from './gateway';
 import type { HeaderMatch, HostMatch, HttpMatch, Match, PathMatch, QueryMatch, ValueMatch } from './match';
 import type { ServiceRoute } from './service';
+import { assertNever } from '../diagnostics/mesh-error';
 
 /** A route by its name and its match: `'beta' (GET /products/* with header x-env 'beta')`. */
 export function describeRoute(route: ServiceRoute | GatewayRoute): string {

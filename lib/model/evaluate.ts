@@ -2,9 +2,9 @@
  * Whether a concrete request is taken by a match: the meaning that every proof and every target is measured against.
  * Called by the overlap proofs for single values, by tests, and by everything that simulates a program.
  */
-import { assertNever } from '../diagnostics/mesh-error';
 import type { HeaderMatch, HostMatch, HttpMatch, Match, PathMatch, QueryMatch, ValueMatch } from './match';
 import { matchesRegex } from './regex';
+import { assertNever } from '../diagnostics/mesh-error';
 
 /** One request or connection. A header has one value: repeated header lines have no portable meaning. */
 export interface Request {

@@ -2,11 +2,11 @@
  * Proofs about two matches: whether a request can fit both, and whether one takes everything of the other.
  * Sound and three-valued: regex against regex is `unknown` unless shown otherwise. Called by the rules, the levels and the providers.
  */
-import { assertNever } from '../diagnostics/mesh-error';
 import { conditionImplies, conjoin, satisfiability, type Relation } from './condition';
 import { matchesHost, matchesPath } from './evaluate';
 import type { GrpcMatch, HeaderMatch, HostMatch, HttpMatch, Match, PathMatch, QueryMatch } from './match';
 import { literalPrefix } from './regex';
+import { assertNever } from '../diagnostics/mesh-error';
 
 export type { Relation } from './condition';
 

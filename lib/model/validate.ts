@@ -2,8 +2,8 @@
  * Everything that can be wrong with a program, whatever its mesh. In: the model, or one node of it. Out: findings.
  * Constructs ask the `check...` functions at the user's line; `validateModel` is asked once, before anything is lowered.
  */
-import type { Diagnostic } from '../diagnostics/diagnostic';
 import type { Gateway, GatewayRoute } from './gateway';
+import type { Diagnostic } from '../diagnostics/diagnostic';
 import { conditionsRule } from './rules/matching/conditions';
 import { hostsRule } from './rules/matching/hosts';
 import { pathsRule } from './rules/matching/paths';

@@ -58,7 +58,9 @@ const grpcMatch = fc.record({
 
 const tcpMatch = fc.record({ kind: fc.constant('tcp' as const), port: optional(fc.constantFrom(80, 81)) }).map(withoutUndefined);
 
-export const match: fc.Arbitrary<Match> = fc.oneof({ weight: 8, arbitrary: httpMatch }, { weight: 3, arbitrary: grpcMatch }, { weight: 1, arbitrary: tcpMatch }) as fc.Arbitrary<Match>;
+export const match: fc.Arbitrary<Match> = fc.oneof(
+  { weight: 8, arbitrary: httpMatch }, { weight: 3, arbitrary: grpcMatch }, { weight: 1, arbitrary: tcpMatch },
+) as fc.Arbitrary<Match>;
 
 const headers = fc.dictionary(fc.constantFrom('x', 'y'), fc.constantFrom(...VALUES), { maxKeys: 2, noNullPrototype: true });
 

@@ -18,8 +18,8 @@ export function header(name: string, value: string): HeaderMatch {
   return { name, match: { kind: 'exact', value }, inversion: 'none' };
 }
 
-export function to(version: string, weight = 100): Destination {
-  return { service: 'shop/products', version, weight };
+export function to(name: string, weight = 100): Destination {
+  return { service: 'shop/products', version: name, weight };
 }
 
 export function version(name: string, rest: Partial<Version> = {}): Version {

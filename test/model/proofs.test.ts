@@ -6,7 +6,7 @@ import { matchesHost, matchesMatch } from '../../lib/model/evaluate';
 import { intersectMatches } from '../../lib/model/intersect';
 import { covers, hostRelation, matchRelation, pathCovers, pathRelation } from '../../lib/model/overlap';
 
-const condition = (match: ValueMatch, inversion: HeaderMatch['inversion'] = 'none') => http('/', { headers: [{ name: 'x', match, inversion }] });
+const condition = (value: ValueMatch, inversion: HeaderMatch['inversion'] = 'none') => http('/', { headers: [{ name: 'x', match: value, inversion }] });
 
 describe('matchRelation', () => {
   test('never calls matches disjoint which one request fits', () => {

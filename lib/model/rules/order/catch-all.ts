@@ -1,6 +1,6 @@
 /** A service that chooses between versions has an answer for every request. */
-import { covers } from '../../overlap';
 import type { Match } from '../../match';
+import { covers } from '../../overlap';
 import type { Service, ServicePort } from '../../service';
 import { finding, type Rule } from '../rule';
 

@@ -1,4 +1,7 @@
-/** Writes every object of every example and case into a folder, for tools outside of this project: `ts-node test/conformance/export-objects.ts FOLDER`. */
+/**
+ * Writes every object of every example and case into a folder, for tools outside of this project:
+ * `npx ts-node -T --project test/tsconfig.json test/conformance/export-objects.ts FOLDER`
+ */
 import { writeObjects } from './object-files';
 import { allPrograms } from '../schemas/programs';
 

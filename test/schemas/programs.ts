@@ -41,8 +41,8 @@ export function exampleProgram(name: string): Program {
 /** The objects of every case of the App Mesh provider. */
 export function casePrograms(): Program[] {
   return allCases().map(situation => ({
-    title: `case ${situation.name}`,
-    objects: lowerCase(situation).flatMap(unit => unit.objects),
+    title: `case ${situation.title}`,
+    objects: lowerCase(situation),
     quotas: situation.model.mesh.quotas,
   }));
 }

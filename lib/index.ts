@@ -1,9 +1,10 @@
 /** The public API of cdk-eks-mesh: what a program is written with. */
 
 // the cluster and the mesh
-export { MeshCluster, type MeshClusterProps } from './constructs/mesh-cluster';
+export { MeshCluster, type MeshClusterAttributes, type MeshClusterProps } from './constructs/mesh-cluster';
 export { Mesh, type IMesh, type MeshAttributes, type MeshProps } from './constructs/mesh/mesh';
 export { MeshProvider, type AppMeshProviderOptions } from './constructs/mesh/mesh-provider';
+export { type AppMeshControllerOptions } from './constructs/mesh/app-mesh-installation';
 export { MeshNamespace, type CreateNamespaceOptions } from './constructs/mesh/mesh-namespace';
 export { MeshShards } from './constructs/mesh/mesh-shards';
 export { IpPreference, type MeshQuotas } from './constructs/mesh/quotas';

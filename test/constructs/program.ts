@@ -1,7 +1,9 @@
 /** A small program around the construct under test: an app, a stack, a cluster that exists, and a mesh. */
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Stack, aws_iam as iam } from 'aws-cdk-lib';
 import { HealthCheck, Mesh, MeshCluster, MeshProvider, ServiceVersion, type MeshProps, type VersionOptions } from '../../lib';
 import type { TrafficModel } from '../../lib/model';
+
+const OIDC_PROVIDER = 'arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/ABC';
 
 export interface Program {
   readonly app: App;
@@ -20,10 +22,10 @@ export function program(props: Partial<MeshProps> = {}): Program {
 
 /** A cluster with a kubectl provider and an OIDC provider, by attributes. */
 export function existingCluster(stack: Stack, id = 'Cluster'): MeshCluster {
-  return MeshCluster.fromAttributes(stack, id, {
+  return MeshCluster.fromClusterAttributes(stack, id, {
     clusterName: 'prod',
     kubectlServiceToken: 'arn:aws:lambda:eu-west-1:111122223333:function:kubectl',
-    openIdConnectProviderArn: 'arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/ABC',
+    openIdConnectProvider: iam.OpenIdConnectProvider.fromOpenIdConnectProviderArn(stack, `${id}Oidc`, OIDC_PROVIDER),
   });
 }
 

@@ -7,6 +7,7 @@ import type { TrafficModel } from '../../model';
 import { appMeshProvider } from '../../providers/app-mesh';
 import type { Provider } from '../../providers/provider';
 import type { MeshCluster } from '../mesh-cluster';
+import { carried } from '../origin';
 import { warningId } from '../report';
 
 /** Options of AWS App Mesh. */
@@ -47,7 +48,7 @@ export class MeshProvider {
   /** AWS App Mesh. AWS ended the service on 2026-09-30, which a warning says (acknowledge `cdk-eks-mesh:MESH901`). */
   public static appMesh(options: AppMeshProviderOptions = {}): MeshProvider {
     return new MeshProvider(
-      appMeshProvider(options.envoyImage === undefined ? {} : { envoyImage: options.envoyImage }),
+      appMeshProvider(options.envoyImage === undefined ? {} : { envoyImage: carried(options.envoyImage) }),
       { install: (target) => installAppMesh(target, options.controller ?? {}) },
       APP_MESH_NOTICES,
     );

@@ -108,15 +108,15 @@ function writeUnit(unit: Unit, { scope, stack, connection, target }: Place): Cfn
 /** Never across stacks of the user's: such an edge could close a circle with the references that lead there. Nothing refers to a shard. */
 function orderAfter(resource: CfnResource, needed: CfnResource, state: StackState): void {
   if (needed.stack === resource.stack) {
-    resource.addDependency(needed);
+    resource.addResourceDependency(needed);
   } else if (isShard(resource.stack) && resource.stack.nestedStackParent === needed.stack && !state.awaitedOutside.has(needed)) {
     state.awaitedOutside.add(needed);
-    resource.stack.nestedStackResource!.addDependency(needed);
+    resource.stack.nestedStackResource!.addResourceDependency(needed);
   }
 }
 
 function joinLane(resource: CfnResource, lane: Lane, dependencies: readonly IDependable[]): void {
-  if (lane.last !== undefined) resource.addDependency(lane.last);
+  if (lane.last !== undefined) resource.addResourceDependency(lane.last);
   lane.last = resource;
   for (const dependency of dependencies) {
     if (lane.awaited.has(dependency)) continue;

@@ -1,0 +1,131 @@
+/**
+ * A program that is right, on its way to CloudFormation: roles, lowering, the user's own objects, patches, checks, resources.
+ * What only the written objects show is reported as well, and then nothing is deployed.
+ */
+import { Aws, Lazy, Stack, type CfnResource } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { Mesh } from './mesh';
+import { userUnits } from './user-units';
+import type { Diagnostic, Origin } from '../../diagnostics';
+import { checkBudgets } from '../../emit/cloudformation/budgets';
+import { writeManifests } from '../../emit/cloudformation/manifests';
+import { writeRoles, type WrittenRole } from '../../emit/cloudformation/roles';
+import { Shards } from '../../emit/cloudformation/shards';
+import { checkTokens } from '../../emit/cloudformation/tokens';
+import { applyPatches } from '../../emit/patch';
+import { checkIdentities, composeUnits } from '../../emit/unit-list';
+import { Wave, type Unit } from '../../kube/unit';
+import { opaque, type Opaque, type TrafficModel } from '../../model';
+import { identityKey, type Environment, type Identity, type LoweringContext } from '../../providers/provider';
+import { originOf } from '../origin';
+import { constructAt, report } from '../report';
+
+/** Writes the mesh into the construct tree, or reports why it cannot be written. */
+export function emitMesh(mesh: Mesh, model: TrafficModel): void {
+  const places = new Places(mesh);
+  const environment = environmentOf(mesh);
+  const identities = mesh._props.provider._provider.identities(model, environment);
+  const roles = new LateRoles(identities);
+  const lowered = lowerUnits(mesh, model, { environment, roleArns: roles.arns });
+  const { units, diagnostics } = applyPatches(lowered, mesh._patches.map(({ patch, ...rest }) => ({ ...rest, patch: patch._patch })));
+  const platform = installPlatform(mesh, model);
+  const findings: readonly Diagnostic[] = [
+    ...diagnostics,
+    ...checkIdentities(units, places.originOf),
+    ...units.flatMap((unit) => checkTokens(unit, places.originOf)),
+    ...checkBudgets({
+      units, roles: identities, mesh, origin: originOf(mesh), plan: mesh._props.shards?._plan, constructAt: places.ownerOf, originOf: places.originOf,
+    }),
+  ];
+  if (report(mesh, findings)) return;
+  roles.write(mesh, places);
+  writeUnits(mesh, { units: composeUnits([units]), places, platform });
+}
+
+/** ARNs of roles that are written only when nothing is wrong: a token for each, which knows its role by then. */
+class LateRoles {
+  readonly arns: ReadonlyMap<string, Opaque>;
+  private written: ReadonlyMap<string, WrittenRole> = new Map();
+
+  constructor(private readonly identities: readonly Identity[]) {
+    this.arns = new Map(identities.map((identity) => {
+      const key = identityKey(identity);
+      return [key, opaque(Lazy.string({ produce: () => this.written.get(key)!.arn }))];
+    }));
+  }
+
+  write(mesh: Mesh, places: Places): void {
+    const cluster = mesh._props.cluster._access;
+    this.written = writeRoles(this.identities, { scopeOf: places.scopeOf, oidcProvider: () => cluster.oidcProvider() });
+  }
+}
+
+/** Constructs behind the paths that units and identities carry. */
+class Places {
+  private readonly owners = new Map<string, Construct>();
+
+  private readonly shards: Shards;
+
+  constructor(private readonly mesh: Mesh) {
+    this.shards = new Shards({ scope: mesh, name: mesh.meshName }, mesh._props.shards?._plan);
+    for (const { construct } of mesh._parts) this.owners.set(construct.node.path, construct);
+  }
+
+  readonly scopeOf = ({ owner, shard }: { readonly owner: string; readonly shard: string }): Construct => this.shards.scopeOf(shard, this.ownerOf(owner));
+
+  readonly originOf = (owner: string): Origin => originOf(this.ownerOf(owner));
+
+  /** Stacks of services and gateways beside the mesh's own. */
+  get otherStacks(): readonly Stack[] {
+    const own = Stack.of(this.mesh);
+    return [...new Set([...this.owners.values()].map((construct) => Stack.of(construct)))].filter((stack) => stack !== own);
+  }
+
+  readonly ownerOf = (path: string): Construct => {
+    const known = this.owners.get(path);
+    if (known !== undefined) return known;
+    const owner = (constructAt(this.mesh.node.root, path) ?? this.mesh) as Construct;
+    this.owners.set(path, owner);
+    return owner;
+  };
+}
+
+function environmentOf(mesh: Mesh): Environment {
+  const { region, account } = Stack.of(mesh);
+  return { partition: opaque(Aws.PARTITION), region: opaque(region), account: opaque(account) };
+}
+
+/** The provider's units and the user's own. An imported mesh brings its services, not itself. */
+function lowerUnits(mesh: Mesh, model: TrafficModel, context: LoweringContext): readonly Unit[] {
+  const lowered = mesh._props.provider._provider.lower(model, context);
+  const own = mesh._isImported ? withoutMesh(lowered) : lowered;
+  return [...own, ...userUnits(mesh, model, own)];
+}
+
+function withoutMesh(units: readonly Unit[]): readonly Unit[] {
+  const kept = units.filter(({ wave }) => wave !== Wave.NAMESPACE && wave !== Wave.MESH);
+  const ids = new Set(kept.map(({ id }) => id));
+  return kept.map((unit) => ({ ...unit, needs: unit.needs.filter((need) => ids.has(need)) }));
+}
+
+interface Writing {
+  readonly units: readonly Unit[];
+  readonly places: Places;
+  readonly platform: readonly CfnResource[];
+}
+
+function writeUnits(mesh: Mesh, { units, places, platform }: Writing): void {
+  const own = Stack.of(mesh);
+  for (const stack of places.otherStacks) stack.addDependency(own, 'services rely on their mesh');
+  writeManifests(units, {
+    cluster: mesh._props.cluster._access,
+    scopeOf: places.scopeOf,
+    adoptExisting: mesh._props.adoptExisting ?? false,
+    dependenciesOf: (unit) => unit.wave >= Wave.MESH && Stack.of(places.scopeOf(unit)) === own ? platform : [],
+  });
+}
+
+function installPlatform(mesh: Mesh, model: TrafficModel): readonly CfnResource[] {
+  if (mesh._isImported) return [];
+  return mesh._props.provider._installation.install({ scope: mesh, cluster: mesh._props.cluster, model });
+}

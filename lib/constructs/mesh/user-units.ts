@@ -1,0 +1,32 @@
+/** Units of the user's own objects: what `addChart` and `addObjects` took in. */
+import { keyOf, type KubeObject } from '../../kube/object';
+import { Wave, type Unit } from '../../kube/unit';
+import type { TrafficModel } from '../../model';
+import { checkedObject, renderChart } from './cdk8s-border';
+import type { Mesh, UserObjects } from './mesh';
+
+/** One unit for each call, before the workloads: pods may mount what a chart holds. */
+export function userUnits(mesh: Mesh, model: TrafficModel, providerUnits: readonly Unit[]): readonly Unit[] {
+  const carried = new Set(model.services.flatMap(({ namespace, versions }) =>
+    versions.flatMap(({ pods }) => pods.kind === 'document' ? [workloadKey(pods.document as KubeObject, namespace)] : [])));
+  const needs = providerUnits.filter(({ wave }) => wave <= Wave.MESH).map(({ id }) => id);
+  return mesh._userObjects.map((entry) => ({
+    id: `${model.mesh.name}/objects/${entry.id}`,
+    wave: Wave.NODES,
+    owner: mesh.node.path,
+    needs,
+    shard: 'main',
+    retain: false,
+    // a workload that a version carries comes from there, with what the mesh adds to it
+    objects: objectsOf(entry).filter((object) => !carried.has(workloadKey(object, model.mesh.namespaces[0].name))),
+  })).filter(({ objects }) => objects.length > 0);
+}
+
+function objectsOf({ id, origin, chart, objects }: UserObjects): readonly KubeObject[] {
+  if (chart !== undefined) return renderChart(chart, origin, `addChart('${id}')`);
+  return (objects ?? []).map((object, index) => checkedObject(object, origin, `addObjects('${id}')[${index}]`));
+}
+
+function workloadKey(object: KubeObject, namespace: string): string {
+  return keyOf({ ...object, metadata: { ...object.metadata, namespace: object.metadata.namespace ?? namespace } });
+}

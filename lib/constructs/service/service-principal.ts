@@ -1,0 +1,39 @@
+/**
+ * The identity of a service for `grant*` methods. Roles are made at synthesis, so statements are collected until then.
+ */
+import { aws_iam as iam, Lazy } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+
+/** A principal whose role comes later. */
+export class ServicePrincipal implements iam.IPrincipal {
+  readonly assumeRoleAction = 'sts:AssumeRole';
+  readonly grantPrincipal: iam.IPrincipal = this;
+  private readonly collected: iam.PolicyStatement[] = [];
+  private roleArns: readonly string[] = [];
+
+  constructor(private readonly construct: Construct) {}
+
+  /** Statements that grants added so far. */
+  get statements(): readonly iam.PolicyStatement[] {
+    return this.collected;
+  }
+
+  /** Tells which roles the service got: one, or one per version. */
+  bind(roleArns: readonly string[]): void {
+    this.roleArns = roleArns;
+  }
+
+  /** For resource policies: the ARNs of the roles, known at synthesis. */
+  get policyFragment(): iam.PrincipalPolicyFragment {
+    return new iam.PrincipalPolicyFragment({ AWS: Lazy.list({ produce: () => [...this.roleArns] }) as unknown as string[] });
+  }
+
+  addToPolicy(statement: iam.PolicyStatement): boolean {
+    return this.addToPrincipalPolicy(statement).statementAdded;
+  }
+
+  addToPrincipalPolicy(statement: iam.PolicyStatement): iam.AddToPrincipalPolicyResult {
+    this.collected.push(statement);
+    return { statementAdded: true, policyDependable: this.construct };
+  }
+}

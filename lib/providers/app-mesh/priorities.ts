@@ -16,12 +16,12 @@ export function levelsNeeded(tables: readonly (readonly Matched[])[]): number {
 
 /** A number for each route of all tables, in their order; all routes of a table come before those of the next. */
 export function priorities(tables: readonly (readonly Matched[])[]): readonly number[] {
-  const spacing = (levelsNeeded(tables) - 1) * SPACING <= MAX_PRIORITY ? SPACING : 1;
   let base = 0;
-  return tables.flatMap((table) => {
-    const levels = precedenceLevels(table);
-    const numbers = levels.map((level) => (base + level) * spacing);
-    base += Math.max(0, ...levels.map((level) => level + 1));
-    return numbers;
+  const levels = tables.flatMap((table) => {
+    const own = precedenceLevels(table).map((level) => base + level);
+    base = Math.max(base, ...own.map((level) => level + 1));
+    return own;
   });
+  const spacing = (base - 1) * SPACING <= MAX_PRIORITY ? SPACING : 1;
+  return levels.map((level) => level * spacing);
 }

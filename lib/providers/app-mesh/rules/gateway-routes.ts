@@ -3,6 +3,7 @@ import type { Diagnostic } from '../../../diagnostics/diagnostic';
 import type { Gateway, GatewayRoute } from '../../../model/gateway';
 import { hostTables } from '../../../model/precedence';
 import { destinationsOf, edgeTable, entryPort, listenersOf, needsEdge } from '../edge-table';
+import { edgeHost } from '../names';
 import { portOf, type MeshIndex } from '../mesh-index';
 import { levelsNeeded, MAX_PRIORITY } from '../priorities';
 import { matchKindOf } from '../lower-routes';
@@ -15,7 +16,7 @@ const MAX_REWRITE = 255;
 /** What a gateway's proxy waits for when it loses its route's timeout. */
 const HIDDEN_TIMEOUT_MS = 15_000;
 
-/** Reports MESH401, MESH404, MESH405, MESH203, MESH212, MESH213 and MESH215 for gateway routes. */
+/** Reports MESH401, MESH402, MESH404, MESH405, MESH203, MESH212, MESH213 and MESH215 for gateway routes. */
 export const gatewayRouteRules: Rule = (index) => index.model.gateways.flatMap((gateway) => [
   ...gateway.routes.flatMap((route) => routeFindings(index, gateway, route)),
   ...priorityFindings(gateway),
@@ -23,7 +24,7 @@ export const gatewayRouteRules: Rule = (index) => index.model.gateways.flatMap((
 ]);
 
 function routeFindings(index: MeshIndex, gateway: Gateway, route: GatewayRoute): readonly Diagnostic[] {
-  const own = [...conditionFindings(route), ...hostFindings(route), ...rewriteFindings(route), ...listenerFindings(gateway, route)];
+  const own = [...conditionFindings(route), ...hostFindings(route), ...rewriteFindings(index, gateway, route), ...listenerFindings(gateway, route)];
   if (route.action.kind !== 'forward') return own;
   const ports = portFindings(index, gateway, route);
   return [...own, ...ports, ...(ports.length === 0 && needsEdge(route) ? edgeFindings(index, gateway, route) : [])];
@@ -40,7 +41,7 @@ function hostFindings(route: GatewayRoute): readonly Diagnostic[] {
   ];
 }
 
-function rewriteFindings(route: GatewayRoute): readonly Diagnostic[] {
+function rewriteFindings({ model: { mesh } }: MeshIndex, gateway: Gateway, route: GatewayRoute): readonly Diagnostic[] {
   const { match, filters: { rewritePath, rewriteHost }, origin } = route;
   const path = match.kind === 'http' ? match.path : undefined;
   const isOpenPrefix = path?.kind === 'raw-prefix' && rewritePath?.kind === 'prefix' && rewritePath.value !== '/' && !path.value.endsWith('/');
@@ -49,9 +50,9 @@ function rewriteFindings(route: GatewayRoute): readonly Diagnostic[] {
       `App Mesh replaces only prefixes that end in '/', and '${path?.value}' of route '${route.name}' does not`, "use a segment prefix, or end the prefix in '/'")),
     ...findIf((rewritePath?.value.length ?? 0) >= MAX_REWRITE, () => finding('MESH404', { origin, property: besideProperty(route, 'rewrite'), value: rewritePath?.value },
       `the rewrite has ${rewritePath?.value.length} characters, and App Mesh allows ${MAX_REWRITE - 1}`, 'use a shorter path')),
-    ...findIf(rewriteHost?.kind === 'service' && route.action.kind === 'forward' && needsEdge(route), () => finding('MESH401', { origin, property: besideProperty(route, 'hostRewrite') },
-      `AWS App Mesh cannot put the service's name in the place of the host on route '${route.name}', because weights, versions, retries and timeouts at a gateway need a virtual service of another name`,
-      'leave out the host rewrite, or move weights, retries and timeouts to the service')),
+    ...findIf(rewriteHost?.kind === 'service' && route.action.kind === 'forward' && needsEdge(route), () => finding('MESH402', { origin, property: besideProperty(route, 'hostRewrite') },
+      `the host of route '${route.name}' becomes '${edgeHost(mesh, gateway, route.name)}' instead of the service's own name, because weights, versions, retries and timeouts at a gateway of AWS App Mesh need a virtual service of another name`,
+      'acknowledge it where the service does not read the host, or leave out the host rewrite, or move weights, retries and timeouts to the service')),
   ];
 }
 
@@ -101,7 +102,7 @@ function hostDefectFindings(index: MeshIndex, gateway: Gateway): readonly Diagno
     && effectiveTimeouts(index, route).some((timeout) => timeout !== HIDDEN_TIMEOUT_MS));
   return findIf(affected.length > 0, () => finding('MESH405', { origin: gateway.origin, property: 'routes' },
     `the routes ${affected.map(({ name }) => `'${name}'`).join(', ')} of gateway '${gateway.id}' keep the client's host, and App Mesh was reported to lose the request timeout then: ${HIDDEN_TIMEOUT_MS / 1000} s instead of what is asked for, also where no limit is`,
-    'acknowledge it, or give up the host with hostRewrite: HostRewrite.toService() on routes to one service'));
+    'acknowledge it, or give up the host with hostRewrite: HostRewrite.toService()'));
 }
 
 /** The request timeouts a route's requests can meet; undefined is no limit. */

@@ -35,7 +35,8 @@ export function build(app = new App()): App {
   const single = (id: string, image: string, options: VersionOptions = {}) =>
     new MeshService(mesh, id, { port: 8080, versions: [version('v1', image, options)] });
 
-  addPathsAndHosts(gateway, single);
+  addPaths(gateway, single);
+  addHosts(mesh, single);
   addCanaries(mesh, gateway, version, single);
   addBlueGreen(mesh, gateway, version, single);
   addResilience(mesh, gateway, version);
@@ -60,8 +61,8 @@ function addGateway(stack: Stack, mesh: Mesh): MeshGateway {
 type Version = (name: string, image: string, options?: VersionOptions) => ServiceVersion;
 type Single = (id: string, image: string, options?: VersionOptions) => MeshService;
 
-/** Versioned API paths, a host of its own, methods, query parameters and rewrites. */
-function addPathsAndHosts(gateway: MeshGateway, single: Single): void {
+/** Versioned API paths, methods, query parameters and rewrites. */
+function addPaths(gateway: MeshGateway, single: Single): void {
   const users1 = single('UsersV1', 'users:1.9.0');
   const users2 = single('UsersV2', 'users:2.1.0');
   const route = { hostRewrite: HostRewrite.toService() };
@@ -71,6 +72,15 @@ function addPathsAndHosts(gateway: MeshGateway, single: Single): void {
     match: RouteMatch.exact('/v2/users/search', { method: HttpMethod.GET, query: { beta: QueryMatch.exactly('1') }, port: 443 }),
     to: users2, rewrite: Rewrite.path('/search'), ...route,
   });
+}
+
+/** Hosts: a gateway of their own inside of the VPC, whose routes choose by name. */
+function addHosts(mesh: Mesh, single: Single): void {
+  const internal = new MeshGateway(mesh, 'Internal', { loadBalancer: GatewayLoadBalancer.internal() });
+  const admin = single('Admin', 'admin:1.0.0');
+  const api = single('Api', 'api:1.0.0');
+  internal.addRoute('Admin', { match: RouteMatch.any({ hosts: ['admin.internal.example.com'] }), to: admin, hostRewrite: HostRewrite.toService() });
+  internal.addRoute('Api', { match: RouteMatch.any({ hosts: ['*.api.internal.example.com'] }), to: api, hostRewrite: HostRewrite.toService() });
 }
 
 /** A canary for all callers (with an A/B group by header), and one for the edge alone. */
@@ -92,7 +102,6 @@ function addCanaries(mesh: Mesh, gateway: MeshGateway, version: Version, single:
   gateway.addRoute('Checkout', {
     match: RouteMatch.prefix('/checkout'),
     to: RouteTarget.split({ target: stable, weight: 95 }, { target: beta, weight: 5 }),
-    hostRewrite: HostRewrite.toService(),
   });
 }
 
@@ -132,7 +141,7 @@ function addResilience(mesh: Mesh, gateway: MeshGateway, version: Version): void
   });
   gateway.addRoute('Inventory', { match: RouteMatch.prefix('/inventory'), to: inventory, hostRewrite: HostRewrite.toService() });
   gateway.addRoute('InventoryReports', {
-    match: RouteMatch.prefix('/inventory/reports'), to: inventory, timeout: Duration.seconds(60), hostRewrite: HostRewrite.toService(),
+    match: RouteMatch.prefix('/inventory/reports'), to: inventory, timeout: Duration.seconds(60),
   });
 }
 

@@ -169,6 +169,7 @@ export class ServiceVersion {
     return defined({
       name: this.versionName,
       origin,
+      property,
       resourceName: joinName([service, this.versionName]),
       pods,
       discovery: discovery?._model ?? standardDiscovery,

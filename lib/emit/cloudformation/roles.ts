@@ -3,7 +3,7 @@
  * because its keys hold the issuer, which is known only at deployment and cannot be a key of a CloudFormation map.
  */
 import { Stack, Token, type CfnResource } from 'aws-cdk-lib';
-import { CfnRole } from 'aws-cdk-lib/aws-iam';
+import { CfnRole, type CfnRoleProps } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { OidcProviderPort } from './cluster-port';
 import { logicalIdOf } from './logical-id';
@@ -27,6 +27,8 @@ export interface RoleRequest {
   readonly shard: string;
   /** Empty: a role that may do nothing. */
   readonly permissions: readonly RolePermission[];
+  /** Statements that the user's grants added, as IAM writes them in JSON. None when left out. */
+  readonly statements?: readonly unknown[];
 }
 
 /** Where roles go. */
@@ -64,7 +66,7 @@ function writeRole(request: RoleRequest, provider: OidcProviderPort, target: Rol
   const role = new CfnRole(scope, logicalId, {
     description: `Service account ${request.namespace}/${request.name}`,
     assumeRolePolicyDocument: trustPolicy(request, provider, Stack.of(scope)),
-    ...(request.permissions.length === 0 ? {} : { policies: [{ policyName: 'mesh', policyDocument: accessPolicy(request.permissions) }] }),
+    ...accessPolicies(request),
   });
   role.overrideLogicalId(logicalId);
   return role;
@@ -83,9 +85,10 @@ function trustPolicy({ namespace, name }: RoleRequest, { providerArn, issuer }: 
   return Token.isUnresolved(issuer) ? stack.toJsonString(document) : document;
 }
 
-function accessPolicy(permissions: readonly RolePermission[]): unknown {
-  return {
-    Version: '2012-10-17',
-    Statement: permissions.map(({ sid, actions, resources }) => ({ Sid: sid, Effect: 'Allow', Action: actions, Resource: resources })),
-  };
+function accessPolicies({ permissions, statements = [] }: RoleRequest): Pick<CfnRoleProps, 'policies'> {
+  const own = permissions.map(({ sid, actions, resources }) => ({ Sid: sid, Effect: 'Allow', Action: actions, Resource: resources }));
+  const policies = [['mesh', own], ['grants', statements]] as const;
+  const written = policies.filter(([, list]) => list.length > 0);
+  if (written.length === 0) return {};
+  return { policies: written.map(([policyName, list]) => ({ policyName, policyDocument: { Version: '2012-10-17', Statement: list } })) };
 }

@@ -121,7 +121,7 @@ export class Shards {
       stackName: `${main.stackName}-${name}`,
       terminationProtection: main.terminationProtection,
     });
-    stack.addDependency(main, 'shards rely on the mesh');
+    stack.addStackDependency(main, 'shards rely on the mesh');
     return stack;
   }
 
@@ -129,9 +129,9 @@ export class Shards {
   private order(stack: Stack, place: ShardPlace): void {
     if (place.kind === 'services') {
       this.serviceShards.push(stack);
-      this.stacks.get(placeName({ kind: 'edge' }))?.addDependency(stack);
+      this.stacks.get(placeName({ kind: 'edge' }))?.addStackDependency(stack);
     } else {
-      this.serviceShards.forEach((services) => stack.addDependency(services));
+      this.serviceShards.forEach((services) => stack.addStackDependency(services));
     }
   }
 }

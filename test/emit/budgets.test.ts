@@ -1,0 +1,89 @@
+import { App, CfnResource, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Construct } from 'constructs';
+import { renderDiagnostic } from '../../lib/diagnostics';
+import { checkBudgets } from '../../lib/emit/cloudformation/budgets';
+import { unitItem } from '../../lib/emit/cloudformation/load';
+import { writeManifests } from '../../lib/emit/cloudformation/manifests';
+import type { ShardPlan } from '../../lib/emit/cloudformation/shards';
+import type { Unit } from '../../lib/kube/unit';
+import { clusterPort } from './templates';
+import { configMap, MESH_UNITS, serviceUnits, unit } from './units';
+
+function texts(units: readonly Unit[], { plan, others = 0, existingPerTeam = 0 }: { readonly plan?: ShardPlan; readonly others?: number; readonly existingPerTeam?: number } = {}) {
+  const app = new App();
+  const mesh = new Construct(new Stack(app, 'Main'), 'Mesh');
+  const team = new Construct(new Stack(app, 'Team'), 'Products');
+  for (let index = 0; index < others; index++) new CfnResource(mesh, `Other${index}`, { type: 'Test::Other' });
+  for (let index = 0; index < existingPerTeam; index++) new CfnResource(team, `Other${index}`, { type: 'Test::Other' });
+  return checkBudgets({
+    units, roles: [], mesh, origin: { path: 'Main/Mesh', type: 'Mesh' }, ...(plan === undefined ? {} : { plan }),
+    constructAt: (owner) => owner.startsWith('Team') ? team : mesh,
+  }).map(renderDiagnostic);
+}
+
+const services = (count: number) => [...MESH_UNITS, ...Array.from({ length: count }, (_, index) => serviceUnits(index)).flat()];
+const large = (index: number, bytes: number) => unit(`shop/service-${index}/config`, { shard: `service:service-${index}`, objects: [configMap(`config-${index}`, { text: 'x'.repeat(bytes) })] });
+
+test('a program within all limits has no finding', () => {
+  expect(texts(services(45), { others: 40 })).toEqual([]);
+});
+
+test('too many resources are told with their number, what else is in the stack included, and with the shards that would do', () => {
+  expect(texts(services(60), { others: 40 })).toEqual([`MESH501 stack 'Main' would hold 642 resources, more than the 500 of a stack
+  at   Main/Mesh (Mesh), shards
+  fix  declare shards: MeshShards.nested(2)`]);
+});
+
+test('the shards that the remedy names do fit', () => {
+  expect(texts(services(60), { others: 40, plan: { count: 2, kind: 'nested' } })).toEqual([]);
+  expect(texts(services(60), { others: 40, plan: { count: 1, kind: 'nested' } })).toEqual([`MESH501 Shard0 of stack 'Main' would hold 600 resources, more than the 500 of a stack
+  at   Main/Mesh (Mesh), shards = 1
+  fix  declare shards: MeshShards.nested(2) instead of MeshShards.nested(1) before the first deployment; later it moves services from stack to stack, which deletes and creates them`]);
+});
+
+test('a template that would be too large is told with its bytes', () => {
+  expect(texts(Array.from({ length: 12 }, (_, index) => large(index, 100_000)))).toEqual([`MESH501 stack 'Main' would hold a template of about 1212422 bytes, more than the 1000000 of CloudFormation
+  at   Main/Mesh (Mesh), shards
+  fix  declare shards: MeshShards.nested(2)`]);
+});
+
+test('more resources than one deployment may nest lead to stacks beside the mesh', () => {
+  expect(texts(services(300), { plan: { count: 10, kind: 'nested' } })).toEqual([`MESH501 stack 'Main' and its nested shards would hold 3002 resources, more than the 2500 of one deployment
+  at   Main/Mesh (Mesh), shards = 10
+  fix  declare shards: MeshShards.stacks(10) instead of MeshShards.nested(10) before the first deployment; later it moves services from stack to stack, which deletes and creates them`]);
+  expect(texts(services(300), { plan: { count: 10, kind: 'stacks' } })).toEqual([]);
+});
+
+test('what shards cannot take has to leave the stack', () => {
+  expect(texts(services(1), { others: 510 })).toEqual([`MESH501 stack 'Main' would hold 522 resources, more than the 500 of a stack
+  at   Main/Mesh (Mesh), shards
+  fix  move gateways, services or other resources to stacks of their own: what shards cannot take is too much already`]);
+});
+
+test('the stack of a team is checked as well, at the construct that the team wrote', () => {
+  const owned = Array.from({ length: 2 }, (_, index) => serviceUnits(index, 'Team/Products')).flat();
+
+  expect(texts([...MESH_UNITS, ...owned], { existingPerTeam: 490 })).toEqual([`MESH501 stack 'Team' would hold 510 resources, more than the 500 of a stack
+  at   Team/Products (Construct), scope
+  fix  spread the services of this stack over several stacks`]);
+});
+
+test('a unit whose update does not fit into an event is told with its bytes', () => {
+  expect(texts([large(1, 131_000)])).toEqual([`MESH502 an update of 'shop/service-1/config' (1 objects) would send 264318 bytes, more than the 262144 of a custom resource's event, which carries the old and the new manifest
+  at   Main/Mesh (Construct), 'shop/service-1/config'
+  fix  keep its manifest below 130048 bytes: add the objects in several parts, or shorten their texts`]);
+  expect(texts([large(1, 129_000)])).toEqual([]);
+});
+
+test('estimated bytes are not below those of the real template', () => {
+  const units = services(40);
+  const stack = new Stack(new App(), 'Main');
+  writeManifests(units, { cluster: clusterPort(), scopeOf: () => stack, adoptExisting: false });
+
+  const estimated = units.reduce((sum, each) => sum + unitItem(each).bytes, 0);
+
+  const actual = JSON.stringify(Template.fromStack(stack).toJSON(), undefined, 1).length;
+  expect(estimated).toBeGreaterThanOrEqual(actual);
+  expect(estimated).toBeLessThan(3 * actual);
+});

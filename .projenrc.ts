@@ -59,7 +59,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       watchPathIgnorePatterns: ['/dist-lib/', '/cdk.out/'],
     },
   },
-  tsJestOptions: { transformOptions: { isolatedModules: true, diagnostics: typescript.TsJestDiagnostics.none(), tsconfig: typescript.TsJestTsconfig.fromFile('test/tsconfig.json') } },
+  tsJestOptions: { transformOptions: { diagnostics: typescript.TsJestDiagnostics.none(), tsconfig: typescript.TsJestTsconfig.fromFile('test/tsconfig.json') } },
   gitignore: ['cdk.out/', '*.tgz', '.cache/'],
 });
 

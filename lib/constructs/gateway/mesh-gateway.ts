@@ -74,6 +74,7 @@ export class MeshGateway extends Construct {
     this.mesh = findMesh(this, props.mesh);
     this.gatewayName = concrete(props.gatewayName ?? kebab(id), this.origin, 'gatewayName');
     this.gatewayNamespace = concrete(props.namespace ?? this.mesh.namespace, this.origin, 'namespace');
+    this.mesh._requireNamespace(this.gatewayNamespace, this.origin);
     throwFirst(checkGateway(this._modelWithoutRoutes()));
     this.mesh._register({ construct: this, gateway: () => this._model() });
   }

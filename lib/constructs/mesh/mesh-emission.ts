@@ -56,7 +56,13 @@ class LateRoles {
 
   write(mesh: Mesh, places: Places): void {
     const cluster = mesh._props.cluster._access;
-    this.written = writeRoles(this.identities, { scopeOf: places.scopeOf, oidcProvider: () => cluster.oidcProvider() });
+    const principals = new Map(mesh._parts.map(({ construct, principal }) => [construct.node.path, principal]));
+    const requests = this.identities.map((identity) => {
+      const statements = principals.get(identity.owner)?.statements.map((statement) => statement.toStatementJson()) ?? [];
+      return { ...identity, statements };
+    });
+    this.written = writeRoles(requests, { scopeOf: places.scopeOf, oidcProvider: () => cluster.oidcProvider() });
+    for (const { owner, ...identity } of this.identities) principals.get(owner)?.bind(this.written.get(identityKey(identity))!.arn);
   }
 }
 

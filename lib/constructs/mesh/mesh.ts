@@ -14,6 +14,7 @@ import type { Gateway, MeshSettings, Service, TrafficModel } from '../../model';
 import { checkMesh } from '../../model/validate';
 import { kebab } from '../identity';
 import type { MeshCluster } from '../mesh-cluster';
+import type { ServicePrincipal } from '../service/service-principal';
 import { concrete, defined, originOf, throwFirst } from '../origin';
 import type { AccessLog, Tracing } from '../traffic/access-log';
 import { Egress } from '../traffic/protocol';
@@ -98,6 +99,8 @@ export interface MeshPart {
   readonly construct: Construct;
   readonly service?: () => Service;
   readonly gateway?: () => Gateway;
+  /** What grants gave to the part's pods. */
+  readonly principal?: ServicePrincipal;
 }
 
 /** Objects of the user's own that the mesh carries. */
@@ -252,6 +255,14 @@ export class Mesh extends Construct implements IMesh {
         'join it with Mesh.fromMeshAttributes(): values cannot cross from one stage to another');
     }
     this.parts.push(part);
+  }
+
+  /** @internal Throws MESH107 for a namespace that is not part of the mesh. */
+  public _requireNamespace(namespace: string, origin: Origin): void {
+    const names = this.settings().namespaces.map(({ name }) => name);
+    if (names.includes(namespace)) return;
+    fail('MESH107', { origin, property: 'namespace', value: namespace }, `namespace '${namespace}' is not part of mesh '${this.meshName}'`,
+      `use one of ${names.map((name) => `'${name}'`).join(', ')}, or add it to the mesh: namespaces: [MeshNamespace.create('${namespace}')]`);
   }
 
   /** @internal Throws MESH106 once the mesh is written. */

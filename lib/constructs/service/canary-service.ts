@@ -1,4 +1,5 @@
 /** CanaryService: a stable version, a canary, and the share that reaches it. */
+import type { aws_iam as iam } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { addCatchAllRoutes } from './catch-all';
 import { fail } from '../../diagnostics';
@@ -46,7 +47,7 @@ export interface CanaryServiceProps extends ServiceOptions {
  *   pins: [Pin.header('x-experiment-id', HeaderMatch.exactly('b'))],
  * });
  */
-export class CanaryService extends Construct implements IMeshService {
+export class CanaryService extends Construct implements IMeshService, iam.IGrantable {
   public readonly serviceName: string;
   public readonly serviceNamespace: string;
   public readonly host: string;
@@ -120,6 +121,11 @@ export class CanaryService extends Construct implements IMeshService {
       ...(canary === undefined ? [] : [this.core.destination(canary.versionName, percent)]),
     ];
     addCatchAllRoutes(this.core, { name: 'split', property: 'canaryPercent', destinations });
+  }
+
+  /** The identity of the service's pods: `bucket.grantRead(service)` gives all its versions the right. */
+  public get grantPrincipal(): iam.IPrincipal {
+    return this.core.principal;
   }
 
   /** @internal */

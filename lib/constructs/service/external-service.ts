@@ -44,6 +44,7 @@ export class ExternalService extends Construct implements IMeshService {
     const origin = originOf(this);
     this.serviceName = kebab(id);
     this.serviceNamespace = concrete(props.namespace ?? mesh.namespace, origin, 'namespace');
+    mesh._requireNamespace(this.serviceNamespace, origin);
     this.host = concrete(props.host, origin, 'host').toLowerCase();
     this.targetName = `${this.serviceNamespace}/${this.serviceName}`;
     const port = concrete(props.port ?? 443, origin, 'port');

@@ -1,4 +1,5 @@
 /** MeshService: a service with its versions and, if wanted, a table of its own. */
+import type { aws_iam as iam } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { fail } from '../../diagnostics';
 import type { Destination, RouteAction } from '../../model';
@@ -47,7 +48,7 @@ export interface ServiceRouteOptions extends RoutePolicyOptions {
  *   versions: [ServiceVersion.fromImage('v1', { image: 'shop/catalog:1.4.0' })],
  * });
  */
-export class MeshService extends Construct implements IMeshService {
+export class MeshService extends Construct implements IMeshService, iam.IGrantable {
   public readonly serviceName: string;
   public readonly serviceNamespace: string;
   public readonly host: string;
@@ -114,6 +115,11 @@ export class MeshService extends Construct implements IMeshService {
   /** @internal */
   public _addPreview(destinations: readonly Destination[], conditions: PreviewConditions, policy: RoutePolicyOptions): void {
     addCatchAllRoutes(this.core, { name: 'preview', property: 'preview', destinations, policy, conditions });
+  }
+
+  /** The identity of the service's pods: `bucket.grantRead(service)` gives all its versions the right. */
+  public get grantPrincipal(): iam.IPrincipal {
+    return this.core.principal;
   }
 
   /** @internal */

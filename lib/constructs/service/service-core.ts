@@ -9,6 +9,7 @@ import { checkService, checkServiceRoute } from '../../model/validate';
 import { kebab } from '../identity';
 import type { Mesh } from '../mesh/mesh';
 import { concrete, defined, originOf, throwFirst } from '../origin';
+import { ServicePrincipal } from './service-principal';
 import type { ServiceVersion } from './service-version';
 import { Protocol } from '../traffic/protocol';
 import { policyModel, type RoutePolicyOptions } from '../traffic/resilience';
@@ -101,6 +102,8 @@ export class ServiceCore {
   readonly id: string;
   readonly host: string;
   readonly ports: readonly ServicePort[];
+  /** The identity of the pods, for grants. */
+  readonly principal: ServicePrincipal;
   private readonly drafts: RouteDraft[] = [];
   private readonly extraCalls: IMeshService[] = [];
 
@@ -108,9 +111,11 @@ export class ServiceCore {
     this.origin = originOf(construct);
     this.name = concrete(props.serviceName ?? kebab(construct.node.id), this.origin, 'serviceName');
     this.namespace = concrete(props.namespace ?? mesh.namespace, this.origin, 'namespace');
+    mesh._requireNamespace(this.namespace, this.origin);
     this.id = `${this.namespace}/${this.name}`;
     this.host = `${this.name}.${this.namespace}.svc.cluster.local`;
     this.ports = portModels(props, this.origin);
+    this.principal = new ServicePrincipal(construct);
   }
 
   /** Names of the versions, in the user's order. */
@@ -121,7 +126,7 @@ export class ServiceCore {
   /** Checks what the constructor was given and takes the service into its mesh. */
   register(): void {
     throwFirst(checkService(this.model()));
-    this.mesh._register({ construct: this.construct, service: () => this.model() });
+    this.mesh._register({ construct: this.construct, service: () => this.model(), principal: this.principal });
   }
 
   /** Takes a route into the table. */

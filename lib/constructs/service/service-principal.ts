@@ -9,7 +9,7 @@ export class ServicePrincipal implements iam.IPrincipal {
   readonly assumeRoleAction = 'sts:AssumeRole';
   readonly grantPrincipal: iam.IPrincipal = this;
   private readonly collected: iam.PolicyStatement[] = [];
-  private roleArns: readonly string[] = [];
+  private readonly roleArns: string[] = [];
 
   constructor(private readonly construct: Construct) {}
 
@@ -18,9 +18,9 @@ export class ServicePrincipal implements iam.IPrincipal {
     return this.collected;
   }
 
-  /** Tells which roles the service got: one, or one per version. */
-  bind(roleArns: readonly string[]): void {
-    this.roleArns = roleArns;
+  /** Tells a role that the service got: one in all, or one per version. */
+  bind(roleArn: string): void {
+    this.roleArns.push(roleArn);
   }
 
   /** For resource policies: the ARNs of the roles, known at synthesis. */

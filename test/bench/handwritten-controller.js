@@ -5,8 +5,6 @@ const { PolicyStatement } = require('aws-cdk-lib/aws-iam');
 const { WORKLOAD } = require('./workload');
 
 const REGISTRY = '840364872350.dkr.ecr.us-west-2.amazonaws.com';
-const PROXY_TAG = 'v1.29.12.3-prod';
-const PROXY_IMAGE = `${REGISTRY}/aws-appmesh-envoy:${PROXY_TAG}`;
 
 /** Statements of the controller's role: this mesh alone. */
 function controllerStatements(scope) {
@@ -47,7 +45,7 @@ function controllerValues(scope, roleArn) {
     serviceAccount: { create: true, name: 'appmesh-controller', annotations: { 'eks.amazonaws.com/role-arn': roleArn } },
     log: { level: 'info' },
     sidecar: {
-      image: { repository: `${REGISTRY}/aws-appmesh-envoy`, tag: PROXY_TAG },
+      image: { repository: `${REGISTRY}/aws-appmesh-envoy`, tag: 'v1.29.12.3-prod' },
       logLevel: 'info',
       resources: { requests: { cpu: '100m', memory: '128Mi' } },
       waitUntilProxyReady: true,
@@ -56,4 +54,4 @@ function controllerValues(scope, roleArn) {
   };
 }
 
-module.exports = { PROXY_IMAGE, controllerStatements, controllerValues };
+module.exports = { controllerStatements, controllerValues };

@@ -1,101 +1,118 @@
-/** The Kubernetes objects of the workload, as cdk8s ApiObjects. In: a chart with the namespace; out: the chart is filled. */
+/**
+ * The Kubernetes objects of the workload, as cdk8s ApiObjects. In: a chart, which brings the namespace; out: the chart is filled.
+ * equal.test.ts compares them with what the library makes, field by field.
+ */
 'use strict';
 const { ApiObject } = require('cdk8s');
-const { WORKLOAD, image } = require('./workload');
-const { PROXY_IMAGE } = require('./handwritten-controller');
+const { addDeployment, gatewayPod, versionPod } = require('./handwritten-pods');
+const { WORKLOAD } = require('./workload');
 
 const { mesh, namespace, port } = WORKLOAD;
-const MESH_LABEL = 'mesh.cdk-eks-mesh.dev/mesh';
-const GATEWAY_LABEL = 'mesh.cdk-eks-mesh.dev/gateway';
-const NO_LIMIT = { http: { idle: { unit: 's', value: 0 }, perRequest: { unit: 's', value: 0 } } };
+const MESH_LABELS = { 'mesh.cdk-eks-mesh.dev/mesh': mesh };
+const GATEWAY_LABELS = { 'mesh.cdk-eks-mesh.dev/gateway': 'gateway' };
+const ROUTE_LABELS = { ...GATEWAY_LABELS, 'mesh.cdk-eks-mesh.dev/gateway-namespace': namespace };
+const NO_LIMIT = { unit: 's', value: 0 };
 
-/** Adds an object; its id is free within the chart. */
-function add(chart, apiVersion, kind, name, rest, metadata = {}) {
-  return new ApiObject(chart, `${kind}-${name}`, { apiVersion, kind, metadata: { name, ...metadata }, ...rest });
+const nameLabels = (name) => ({ 'app.kubernetes.io/name': name, 'app.kubernetes.io/managed-by': 'cdk-eks-mesh' });
+const serviceLabels = (service) => ({ 'mesh.cdk-eks-mesh.dev/service': service });
+const versionLabels = (service, version) => ({ ...serviceLabels(service), 'mesh.cdk-eks-mesh.dev/version': version });
+const reference = (name) => ({ namespace, name });
+
+/** Adds an object; `rest` is everything beside kind and name. */
+function add(chart, apiVersion, kind, { name, labels, annotations, ...rest }) {
+  return new ApiObject(chart, `${kind}-${name}`, { apiVersion, kind, metadata: { name, ...(labels && { labels }), ...(annotations && { annotations }) }, ...rest });
 }
 
-const addMeshObject = (chart, kind, name, spec, metadata) => add(chart, 'appmesh.k8s.aws/v1beta2', kind, name, { spec }, metadata);
+const addMeshObject = (chart, kind, rest) => add(chart, 'appmesh.k8s.aws/v1beta2', kind, rest);
 
+/** Cluster-scoped, so the chart must not bring a namespace. */
 function addNamespace(chart) {
-  add(chart, 'v1', 'Namespace', namespace, {}, { labels: { [MESH_LABEL]: mesh, 'appmesh.k8s.aws/sidecarInjectorWebhook': 'enabled' } });
+  add(chart, 'v1', 'Namespace', { name: namespace, labels: { ...MESH_LABELS, 'appmesh.k8s.aws/sidecarInjectorWebhook': 'enabled' } });
 }
 
+/** As `addNamespace`. */
 function addMesh(chart) {
-  addMeshObject(chart, 'Mesh', mesh, { awsName: mesh, egressFilter: { type: 'DROP_ALL' }, namespaceSelector: { matchLabels: { [MESH_LABEL]: mesh } } });
+  addMeshObject(chart, 'Mesh', { name: mesh, spec: { awsName: mesh, namespaceSelector: { matchLabels: MESH_LABELS }, egressFilter: { type: 'DROP_ALL' } } });
 }
 
+/** The gateway with its proxies; `accountAnnotations` where the chart has to bring the service account. */
 function addGateway(chart, accountAnnotations) {
-  const labels = { [GATEWAY_LABEL]: 'gateway' };
-  addAccountObject(chart, 'gateway', accountAnnotations);
-  addMeshObject(chart, 'VirtualGateway', 'gateway', {
-    awsName: `gateway_${namespace}`,
-    namespaceSelector: { matchLabels: { [MESH_LABEL]: mesh } },
-    gatewayRouteSelector: { matchLabels: labels },
-    podSelector: { matchLabels: labels },
-    listeners: [{ portMapping: { port: 8080, protocol: 'http' } }],
+  const name = 'gateway';
+  addAccount(chart, name, accountAnnotations);
+  addMeshObject(chart, 'VirtualGateway', {
+    name,
+    spec: {
+      awsName: `${name}_${namespace}`,
+      namespaceSelector: { matchLabels: MESH_LABELS },
+      podSelector: { matchLabels: GATEWAY_LABELS },
+      gatewayRouteSelector: { matchLabels: ROUTE_LABELS },
+      listeners: [{ portMapping: { port: 8080, protocol: 'http' } }],
+    },
   });
-  addDeployment(chart, 'gateway', labels, gatewayPod());
-  add(chart, 'v1', 'Service', 'gateway', {
-    spec: { type: 'LoadBalancer', loadBalancerClass: 'service.k8s.aws/nlb', selector: labels, ports: [{ name: 'http-80', port: 80, targetPort: 8080, protocol: 'TCP' }] },
-  }, { annotations: { 'service.beta.kubernetes.io/aws-load-balancer-scheme': 'internal', 'service.beta.kubernetes.io/aws-load-balancer-nlb-target-type': 'ip' } });
-  addDisruptionBudget(chart, 'gateway', labels);
+  addDeployment((rest) => add(chart, 'apps/v1', 'Deployment', rest), {
+    name, labels: nameLabels(name), selector: GATEWAY_LABELS, replicas: 2, pod: gatewayPod(name, WORKLOAD.gatewayImage),
+  });
+  addLoadBalancer(chart, name);
+  addDisruptionBudget(chart, name, GATEWAY_LABELS);
 }
 
-function gatewayPod() {
-  return {
-    serviceAccountName: 'gateway',
-    containers: [{
-      name: 'envoy', image: PROXY_IMAGE, ports: [{ containerPort: 8080 }],
-      resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '256Mi' } },
-    }],
-  };
+function addLoadBalancer(chart, name) {
+  const prefix = 'service.beta.kubernetes.io/aws-load-balancer';
+  add(chart, 'v1', 'Service', {
+    name,
+    labels: nameLabels(name),
+    annotations: {
+      [`${prefix}-type`]: 'external',
+      [`${prefix}-nlb-target-type`]: 'ip',
+      [`${prefix}-scheme`]: 'internal',
+      [`${prefix}-healthcheck-protocol`]: 'tcp',
+      [`${prefix}-target-group-attributes`]: 'deregistration_delay.timeout_seconds=60',
+    },
+    spec: { type: 'LoadBalancer', selector: GATEWAY_LABELS, ports: [{ name: 'http-80', port: 80, targetPort: 8080, protocol: 'TCP' }] },
+  });
 }
 
 /** Everything of one service except its route at the gateway. */
 function addService(chart, { name, versions }, accountAnnotations) {
-  addAccountObject(chart, name, accountAnnotations);
-  addKubeService(chart, name, { app: name });
+  addAccount(chart, name, accountAnnotations);
+  addKubeService(chart, name, { service: name, selector: serviceLabels(name) });
   for (const version of versions) addVersion(chart, name, version);
-  addMeshObject(chart, 'VirtualRouter', name, {
-    awsName: `${name}_${namespace}`,
-    listeners: [{ portMapping: { port, protocol: 'http' } }],
-    routes: [splitRoute(name, versions)],
+  addMeshObject(chart, 'VirtualRouter', {
+    name, spec: { awsName: `${name}_${namespace}`, listeners: [{ portMapping: { port, protocol: 'http' } }], routes: [splitRoute(name, versions)] },
   });
-  addMeshObject(chart, 'VirtualService', name, {
-    awsName: `${name}.${namespace}.svc.cluster.local`,
-    provider: { virtualRouter: { virtualRouterRef: { namespace, name } } },
+  addMeshObject(chart, 'VirtualService', {
+    name, spec: { awsName: `${name}.${namespace}.svc.cluster.local`, provider: { virtualRouter: { virtualRouterRef: reference(name) } } },
   });
 }
 
 function addVersion(chart, service, version) {
   const name = `${service}-${version}`;
-  const labels = { app: service, version };
-  addKubeService(chart, name, labels);
-  addMeshObject(chart, 'VirtualNode', name, {
-    awsName: `${name}_${namespace}`,
-    podSelector: { matchLabels: labels },
-    listeners: [{
-      portMapping: { port, protocol: 'http' },
-      healthCheck: { protocol: 'http', path: WORKLOAD.healthPath, port, intervalMillis: 5000, timeoutMillis: 2000, healthyThreshold: 2, unhealthyThreshold: 3 },
-      timeout: NO_LIMIT,
-    }],
-    serviceDiscovery: { dns: { hostname: `${name}.${namespace}.svc.cluster.local`, responseType: 'LOADBALANCER' } },
+  const selector = versionLabels(service, version);
+  addKubeService(chart, name, { service, selector });
+  addNode(chart, name, selector);
+  addDeployment((rest) => add(chart, 'apps/v1', 'Deployment', rest), {
+    name, labels: { ...nameLabels(service), 'app.kubernetes.io/version': version }, selector, pod: versionPod(service, version, port),
   });
-  addDeployment(chart, name, labels, versionPod(service, version));
-  addDisruptionBudget(chart, name, labels);
+  addDisruptionBudget(chart, name, selector);
   addAutoscaler(chart, name);
 }
 
-function versionPod(service, version) {
-  return {
-    serviceAccountName: service,
-    containers: [{
-      name: 'app', image: image(service, version), ports: [{ containerPort: port }],
-      resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '256Mi' } },
-      readinessProbe: { httpGet: { path: WORKLOAD.healthPath, port }, periodSeconds: 5 },
-      securityContext: { readOnlyRootFilesystem: true, runAsNonRoot: true, allowPrivilegeEscalation: false },
-    }],
-  };
+function addNode(chart, name, selector) {
+  addMeshObject(chart, 'VirtualNode', {
+    name,
+    spec: {
+      awsName: `${name}_${namespace}`,
+      podSelector: { matchLabels: selector },
+      listeners: [{
+        portMapping: { port, protocol: 'http' },
+        healthCheck: {
+          protocol: 'http', path: WORKLOAD.healthPath, port, healthyThreshold: 2, unhealthyThreshold: 3, timeoutMillis: 2000, intervalMillis: 5000,
+        },
+        timeout: { http: { perRequest: NO_LIMIT, idle: NO_LIMIT } },
+      }],
+      serviceDiscovery: { dns: { hostname: `${name}.${namespace}.svc.cluster.local`, responseType: 'LOADBALANCER' } },
+    },
+  });
 }
 
 function splitRoute(name, versions) {
@@ -104,52 +121,58 @@ function splitRoute(name, versions) {
     name: 'split',
     priority: 0,
     httpRoute: {
-      match: { prefix: '/', port },
-      action: { weightedTargets: versions.map((version, index) => ({ virtualNodeRef: { namespace, name: `${name}-${version}` }, weight: weights[index], port })) },
+      match: { prefix: '/' },
+      action: { weightedTargets: versions.map((version, at) => ({ virtualNodeRef: reference(`${name}-${version}`), weight: weights[at] })) },
       retryPolicy: {
-        httpRetryEvents: ['server-error', 'gateway-error'],
         maxRetries: WORKLOAD.retries.attempts,
         perRetryTimeout: { unit: 'ms', value: WORKLOAD.retries.perTryTimeoutMs },
+        httpRetryEvents: ['server-error', 'gateway-error'],
       },
-      timeout: { idle: { unit: 's', value: 0 }, perRequest: { unit: 's', value: WORKLOAD.timeoutSeconds } },
+      timeout: { perRequest: { unit: 's', value: WORKLOAD.timeoutSeconds }, idle: NO_LIMIT },
     },
   };
 }
 
-/** The service's route at the gateway. */
+/** The service's route at the gateway: the path and what lies below it. */
 function addRoute(chart, { name, path }) {
-  addMeshObject(chart, 'GatewayRoute', `gateway-${name}`, {
-    awsName: `gateway-${name}_${namespace}`,
-    priority: 0,
-    httpRoute: {
-      match: { path: { regex: `^${path}(/.*)?$` }, port: 8080 },
-      action: { target: { virtualService: { virtualServiceRef: { namespace, name } }, port } },
+  const route = `gateway-${name}`;
+  addMeshObject(chart, 'GatewayRoute', {
+    name: route,
+    labels: ROUTE_LABELS,
+    spec: {
+      awsName: `${route}_${namespace}`,
+      priority: 0,
+      httpRoute: {
+        match: { path: { regex: `^${path}(/.*)?$` } },
+        action: {
+          target: { virtualService: { virtualServiceRef: reference(name) } },
+          rewrite: { hostname: { defaultTargetHostname: 'ENABLED' } },
+        },
+      },
     },
-  }, { labels: { [GATEWAY_LABEL]: 'gateway' } });
-}
-
-/** The account, where the program's role does not bring it. */
-function addAccountObject(chart, name, annotations) {
-  if (annotations !== undefined) add(chart, 'v1', 'ServiceAccount', name, {}, { annotations });
-}
-
-function addKubeService(chart, name, selector) {
-  add(chart, 'v1', 'Service', name, { spec: { selector, ports: [{ name: `http-${port}`, port, targetPort: port, protocol: 'TCP' }] } });
-}
-
-function addDeployment(chart, name, labels, podSpec) {
-  add(chart, 'apps/v1', 'Deployment', name, {
-    spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: podSpec } },
   });
 }
 
-function addDisruptionBudget(chart, name, labels) {
-  add(chart, 'policy/v1', 'PodDisruptionBudget', name, { spec: { maxUnavailable: 1, selector: { matchLabels: labels } } });
+function addAccount(chart, name, annotations) {
+  if (annotations === undefined) return;
+  add(chart, 'v1', 'ServiceAccount', { name, labels: nameLabels(name), annotations, automountServiceAccountToken: false });
+}
+
+function addKubeService(chart, name, { service, selector }) {
+  add(chart, 'v1', 'Service', {
+    name, labels: nameLabels(service), spec: { type: 'ClusterIP', selector, ports: [{ name: `http-${port}`, port, targetPort: port, protocol: 'TCP' }] },
+  });
+}
+
+function addDisruptionBudget(chart, name, selector) {
+  add(chart, 'policy/v1', 'PodDisruptionBudget', { name, labels: nameLabels(name), spec: { maxUnavailable: 1, selector: { matchLabels: selector } } });
 }
 
 function addAutoscaler(chart, name) {
   const { minReplicas, maxReplicas, cpuPercent } = WORKLOAD.autoscaling;
-  add(chart, 'autoscaling/v2', 'HorizontalPodAutoscaler', name, {
+  add(chart, 'autoscaling/v2', 'HorizontalPodAutoscaler', {
+    name,
+    labels: nameLabels(name),
     spec: {
       scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
       minReplicas,

@@ -48,7 +48,8 @@ function build(variant, count, outdir) {
 function deployerFor(variant, cluster) {
   const shared = new cdk8s.App();
   return (id, fill, needs) => {
-    const chart = new cdk8s.Chart(variant === 'tuned' ? new cdk8s.App() : shared, id, { namespace: WORKLOAD.namespace, disableResourceNameHashes: true });
+    const isClusterScoped = id === 'namespace' || id === 'mesh';
+    const chart = new cdk8s.Chart(variant === 'tuned' ? new cdk8s.App() : shared, id, isClusterScoped ? {} : { namespace: WORKLOAD.namespace });
     fill(chart);
     const manifest = cluster.addCdk8sChart(id, chart);
     manifest.node.addDependency(...needs);

@@ -7,9 +7,9 @@ const { join, resolve } = require('path');
 const { WORKLOAD, image, services } = require('./workload');
 const { command, measure } = require('./measurement');
 
-/** What one service costs in CloudFormation resources decides how many fit into one stack; see `shardsOf`. */
-const SERVICES_PER_STACK = 40;
-const SERVICES_IN_NESTED_STACKS = 250;
+/** A service is eleven resources of 500; a hash spreads services over stacks, so some stacks get half as many again. */
+const SERVICES_PER_STACK = 25;
+const SERVICES_IN_NESTED_STACKS = 200;
 
 /** An App with the whole workload. `mesh` is the library: compiled in a measurement, from source in a test. */
 function build(mesh, count, outdir) {
@@ -30,19 +30,18 @@ function build(mesh, count, outdir) {
     quotas: { gatewayRoutesPerGateway: count, servicesPerMesh: 2 * count, versionsPerMesh: 2 * count },
     shards: shardsOf(mesh, count),
   });
-  const gateway = new mesh.MeshGateway(shop, 'Gateway');
+  const gateway = new mesh.MeshGateway(shop, 'Gateway', { image: WORKLOAD.gatewayImage });
   for (const names of services(count)) addService(cdk, mesh, shop, gateway, names);
   return app;
 }
 
-function addService(cdk, mesh, shop, gateway, { name, constructId, path, versions }) {
+function addService(cdk, mesh, shop, gateway, { name, path, versions }) {
   const [stable, canary] = versions.map((version) => mesh.ServiceVersion.fromImage(version, {
     image: image(name, version),
     healthCheck: mesh.HealthCheck.http(WORKLOAD.healthPath),
     autoscaling: WORKLOAD.autoscaling,
   }));
-  const service = new mesh.CanaryService(shop, constructId, {
-    serviceName: name,
+  const service = new mesh.CanaryService(shop, name, {
     port: WORKLOAD.port,
     stable,
     canary,
@@ -54,7 +53,7 @@ function addService(cdk, mesh, shop, gateway, { name, constructId, path, version
     }),
     timeout: cdk.Duration.seconds(WORKLOAD.timeoutSeconds),
   });
-  gateway.addRoute(constructId, { match: mesh.RouteMatch.prefix(path), to: service, hostRewrite: mesh.HostRewrite.toService() });
+  gateway.addRoute(name, { match: mesh.RouteMatch.prefix(path), to: service, hostRewrite: mesh.HostRewrite.toService() });
 }
 
 /** Nothing while one stack is enough, then nested stacks, and stacks beside that of the mesh past the common limit of nested ones. */

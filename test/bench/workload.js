@@ -9,6 +9,7 @@ const WORKLOAD = {
   namespace: 'shop',
   port: 8080,
   healthPath: '/ping',
+  gatewayImage: 'registry.example.com/aws-appmesh-envoy:v1.34.13.3-prod',
   /** Of 100 requests, to the second version. */
   canaryPercent: 5,
   retries: { attempts: 3, perTryTimeoutMs: 1500 },
@@ -16,10 +17,10 @@ const WORKLOAD = {
   autoscaling: { minReplicas: 2, maxReplicas: 10, cpuPercent: 60 },
 };
 
-/** Names of one service, for example `svc-0007`; the construct id is the same in Pascal case. */
+/** Names of one service; `svc-0007` is also its construct id. */
 function service(index) {
-  const digits = String(index).padStart(4, '0');
-  return { name: `svc-${digits}`, constructId: `Svc${digits}`, path: `/svc-${digits}`, versions: ['v1', 'v2'] };
+  const name = `svc-${String(index).padStart(4, '0')}`;
+  return { name, path: `/${name}`, versions: ['v1', 'v2'] };
 }
 
 /** The image of one version. */

@@ -1,0 +1,70 @@
+/** The Deployments of the hand-written program and their pods. */
+'use strict';
+const { WORKLOAD, image } = require('./workload');
+
+const RESOURCES = { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '256Mi' } };
+const HARDENED = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, seccompProfile: { type: 'RuntimeDefault' } };
+
+/** Hands a Deployment to `add`: pods spread over zones and nodes, replaced without loss. */
+function addDeployment(add, { name, labels, selector, replicas, pod }) {
+  add({
+    name,
+    labels,
+    spec: {
+      ...(replicas !== undefined && { replicas }),
+      selector: { matchLabels: selector },
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: '25%' } },
+      template: {
+        metadata: { labels: { ...labels, ...selector }, annotations: { 'appmesh.k8s.aws/egressIgnoredIPs': '169.254.169.254,169.254.170.23' } },
+        spec: {
+          automountServiceAccountToken: false,
+          securityContext: { fsGroup: 1337 },
+          topologySpreadConstraints: ['topology.kubernetes.io/zone', 'kubernetes.io/hostname'].map((topologyKey) => ({
+            maxSkew: 1, topologyKey, whenUnsatisfiable: 'ScheduleAnyway', labelSelector: { matchLabels: selector },
+          })),
+          ...pod,
+        },
+      },
+    },
+  });
+}
+
+/** A pod of one version. */
+function versionPod(service, version, port) {
+  const check = { httpGet: { path: WORKLOAD.healthPath, port }, periodSeconds: 5, timeoutSeconds: 2, successThreshold: 1 };
+  return {
+    serviceAccountName: service,
+    terminationGracePeriodSeconds: 30,
+    containers: [{
+      name: 'app',
+      image: image(service, version),
+      ports: [{ name: `http-${port}`, containerPort: port, protocol: 'TCP' }],
+      resources: RESOURCES,
+      readinessProbe: { ...check, failureThreshold: 3 },
+      livenessProbe: { ...check, initialDelaySeconds: 10, failureThreshold: 9 },
+      lifecycle: { preStop: { exec: { command: ['sleep', '15'] } } },
+      securityContext: { runAsNonRoot: true, readOnlyRootFilesystem: true, ...HARDENED },
+    }],
+  };
+}
+
+/** A pod of the gateway. */
+function gatewayPod(account, proxyImage) {
+  return {
+    serviceAccountName: account,
+    terminationGracePeriodSeconds: 90,
+    containers: [{
+      name: 'envoy',
+      image: proxyImage,
+      env: [{ name: 'ENVOY_LOG_LEVEL', value: 'info' }],
+      ports: [{ name: 'http-8080', containerPort: 8080, protocol: 'TCP' }, { name: 'stats', containerPort: 9901, protocol: 'TCP' }],
+      resources: RESOURCES,
+      readinessProbe: { httpGet: { path: '/ready', port: 9901 }, periodSeconds: 5, timeoutSeconds: 2, failureThreshold: 3 },
+      livenessProbe: { tcpSocket: { port: 9901 }, initialDelaySeconds: 30, periodSeconds: 10, timeoutSeconds: 2, failureThreshold: 6 },
+      lifecycle: { preStop: { exec: { command: ['sh', '-c', 'sleep 60'] } } },
+      securityContext: { runAsUser: 1337, runAsNonRoot: true, ...HARDENED },
+    }],
+  };
+}
+
+module.exports = { addDeployment, gatewayPod, versionPod };

@@ -8,7 +8,8 @@ import { diagnose, type Diagnostic, type Origin } from '../../diagnostics/diagno
 import type { Unit } from '../../kube/unit';
 import { originOfPath, type OriginOf } from '../owner';
 import { fittingShards } from './fitting-shards';
-import { describeExcess, manifestBytes, otherLoad, roleItem, unitItem, withItem, type LoadItem, type StackLoad } from './load';
+import { describeExcess, otherLoad, roleItem, unitItem, withItem, type LoadItem, type StackLoad } from './load';
+import { renderUnit } from './rendered-unit';
 import type { RoleRequest } from './roles';
 import { placeName, placeOf, type ShardPlan } from './shards';
 
@@ -44,7 +45,7 @@ export function checkBudgets(subject: BudgetSubject): readonly Diagnostic[] {
 }
 
 function eventFinding(unit: Unit, { originOf = originOfPath }: BudgetSubject): readonly Diagnostic[] {
-  const bytes = 2 * manifestBytes(unit) + EVENT_FRAME_BYTES;
+  const bytes = 2 * renderUnit(unit).bytes + EVENT_FRAME_BYTES;
   if (bytes <= MAX_EVENT_BYTES) return [];
   return [diagnose({
     code: 'MESH502',

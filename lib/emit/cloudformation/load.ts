@@ -1,6 +1,6 @@
 /** How much room units and roles take in a template. Bytes are estimated from above: the exact text is known only after references are resolved. */
 import type { Unit } from '../../kube/unit';
-import { renderUnit } from './rendered-unit';
+import { renderUnit, TOKEN_BYTES } from './rendered-unit';
 import type { RoleRequest } from './roles';
 
 /** Resources in one stack. @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
@@ -8,8 +8,6 @@ export const MAX_RESOURCES = 500;
 /** Bytes of one template. */
 export const MAX_TEMPLATE_BYTES = 1_000_000;
 
-/** A value that is known only at deployment takes about as much as an ARN, or as a reference to one. */
-const TOKEN_BYTES = 120;
 /** What CloudFormation's JSON adds to a manifest: type, connection, dependencies, construct path, indentation. */
 const MANIFEST_FRAME_BYTES = 900;
 /** Trust policy, frame of the access policy, construct path. */
@@ -32,16 +30,9 @@ export interface LoadItem {
   readonly bytes: number;
 }
 
-/** Bytes of a unit's manifest as a text inside of JSON. */
-export function manifestBytes(unit: Unit): number {
-  const { json, hasTokens } = renderUnit(unit);
-  const tokens = hasTokens ? json.split('Token[').length - 1 : 0;
-  return Buffer.byteLength(JSON.stringify(json)) + tokens * TOKEN_BYTES;
-}
-
 /** A unit's share of a template. */
 export function unitItem(unit: Unit): LoadItem {
-  return { owner: unit.owner, shard: unit.shard, bytes: manifestBytes(unit) + MANIFEST_FRAME_BYTES };
+  return { owner: unit.owner, shard: unit.shard, bytes: renderUnit(unit).bytes + MANIFEST_FRAME_BYTES };
 }
 
 /** A role's share of a template. */

@@ -8,7 +8,12 @@ export interface RenderedUnit {
   readonly json: string;
   /** Whether the CDK has to write the text, because values are known only at deployment. */
   readonly hasTokens: boolean;
+  /** Bytes of the text inside of a template or an event, where it is JSON text once more; tokens are estimated. */
+  readonly bytes: number;
 }
+
+/** A value that is known only at deployment takes about as much as an ARN, or as a reference to one. */
+export const TOKEN_BYTES = 120;
 
 const RENDERED = new WeakMap<Unit, RenderedUnit>();
 
@@ -17,7 +22,9 @@ export function renderUnit(unit: Unit): RenderedUnit {
   const known = RENDERED.get(unit);
   if (known !== undefined) return known;
   const json = JSON.stringify(unit.objects);
-  const rendered = { json, hasTokens: textHasTokens(json) };
+  const hasTokens = textHasTokens(json);
+  const tokens = hasTokens ? json.split('Token[').length - 1 : 0;
+  const rendered = { json, hasTokens, bytes: Buffer.byteLength(JSON.stringify(json)) + tokens * TOKEN_BYTES };
   RENDERED.set(unit, rendered);
   return rendered;
 }

@@ -1,6 +1,6 @@
 /** What the user may have meant: objects whose kind and name are near to those of a selector that found nothing. */
-import type { KubeObject } from '../kube/object';
 import { describeObject } from './owner';
+import type { KubeObject } from '../kube/object';
 
 const SHOWN = 3;
 

@@ -2,14 +2,14 @@
  * The user's changes to single objects, on plain data, before anything is checked or written.
  * In: units and patches. Out: changed copies, and MESH504 for every patch that does not do what its text says.
  */
-import { diagnose, type Diagnostic, type Origin } from '../diagnostics/diagnostic';
-import { assertNever } from '../diagnostics/mesh-error';
-import type { KubeObject } from '../kube/object';
-import type { Unit } from '../kube/unit';
 import { closestObjects } from './closest-objects';
 import { applyOperations, type Patched, type PatchOperation } from './json-patch';
 import { isPlainMap, mergePatch, saysTheSame } from './merge-patch';
 import { describeObject } from './owner';
+import { diagnose, type Diagnostic, type Origin } from '../diagnostics/diagnostic';
+import { assertNever } from '../diagnostics/mesh-error';
+import type { KubeObject } from '../kube/object';
+import type { Unit } from '../kube/unit';
 
 /** Names one object. */
 export interface PatchSelector {

@@ -1,16 +1,23 @@
 import { App, CfnResource, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Construct } from 'constructs';
+import { clusterPort } from './templates';
+import { configMap, MESH_UNITS, serviceUnits, unit } from './units';
 import { renderDiagnostic } from '../../lib/diagnostics';
 import { checkBudgets } from '../../lib/emit/cloudformation/budgets';
 import { unitItem } from '../../lib/emit/cloudformation/load';
 import { writeManifests } from '../../lib/emit/cloudformation/manifests';
 import type { ShardPlan } from '../../lib/emit/cloudformation/shards';
 import type { Unit } from '../../lib/kube/unit';
-import { clusterPort } from './templates';
-import { configMap, MESH_UNITS, serviceUnits, unit } from './units';
 
-function texts(units: readonly Unit[], { plan, others = 0, existingPerTeam = 0 }: { readonly plan?: ShardPlan; readonly others?: number; readonly existingPerTeam?: number } = {}) {
+interface Surroundings {
+  readonly plan?: ShardPlan;
+  /** Resources that are in the stack of the mesh already. */
+  readonly others?: number;
+  readonly existingPerTeam?: number;
+}
+
+function texts(units: readonly Unit[], { plan, others = 0, existingPerTeam = 0 }: Surroundings = {}) {
   const app = new App();
   const mesh = new Construct(new Stack(app, 'Main'), 'Mesh');
   const team = new Construct(new Stack(app, 'Team'), 'Products');
@@ -43,7 +50,7 @@ test('the shards that the remedy names do fit', () => {
 });
 
 test('a template that would be too large is told with its bytes', () => {
-  expect(texts(Array.from({ length: 12 }, (_, index) => large(index, 100_000)))).toEqual([`MESH501 stack 'Main' would hold a template of about 1212422 bytes, more than the 1000000 of CloudFormation
+  expect(texts(Array.from({ length: 12 }, (_, index) => large(index, 100_000)))).toEqual([`MESH501 stack 'Main' would hold a template of about 1206290 bytes, more than the 1000000 of CloudFormation
   at   Main/Mesh (Mesh), shards
   fix  declare shards: MeshShards.nested(2)`]);
 });

@@ -1,10 +1,10 @@
 import { App, CfnParameter, CfnResource, Lazy, Stack, Stage } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { circleIn, clusterPort, edgesOf, resourcesOf } from './templates';
+import { configMap, MESH_UNITS, serviceUnits, unit } from './units';
 import { logicalIdOf } from '../../lib/emit/cloudformation/logical-id';
 import { LANES, MANIFEST_TYPE, writeManifests, type ManifestTarget } from '../../lib/emit/cloudformation/manifests';
 import { Wave, type Unit } from '../../lib/kube/unit';
-import { circleIn, clusterPort, edgesOf, resourcesOf } from './templates';
-import { configMap, MESH_UNITS, serviceUnits, unit } from './units';
 
 const SERVICES = Array.from({ length: 30 }, (_, index) => serviceUnits(index)).flat();
 

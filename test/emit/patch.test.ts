@@ -1,9 +1,9 @@
 import fc from 'fast-check';
+import { unit } from './units';
 import { renderDiagnostic } from '../../lib/diagnostics';
 import { copyPlain, mergePatch, saysTheSame } from '../../lib/emit/merge-patch';
 import { applyPatches, type ObjectPatch, type PatchBody, type PatchSelector } from '../../lib/emit/patch';
 import type { KubeObject } from '../../lib/kube/object';
-import { unit } from './units';
 
 const deployment: KubeObject = {
   apiVersion: 'apps/v1',
@@ -21,7 +21,10 @@ function patch(selector: PatchSelector, body: PatchBody): ObjectPatch {
 const merge = (value: { readonly [key: string]: unknown }, selector = products) => patch(selector, { kind: 'merge', value });
 const json = (...operations: Extract<PatchBody, { kind: 'json' }>['operations'][number][]) => patch(products, { kind: 'json', operations });
 
-const patched = (...patches: readonly ObjectPatch[]) => applyPatches(units, patches).units[0]!.objects[0]! as unknown as typeof deployment & { readonly spec: Record<string, unknown> };
+const patched = (...patches: readonly ObjectPatch[]) => {
+  const { units: [first] } = applyPatches(units, patches);
+  return first!.objects[0]! as unknown as { readonly spec: Record<string, unknown> };
+};
 const refusals = (...patches: readonly ObjectPatch[]) => applyPatches(units, patches).diagnostics.map(renderDiagnostic);
 
 test('a merge patch changes, adds and removes keys of the selected object alone', () => {
@@ -44,9 +47,13 @@ test('a JSON patch reaches single entries of lists', () => {
     { op: 'replace', path: '/spec/template/spec/containers/1/name', value: 'second' },
   ));
 
-  expect(object.spec.template).toEqual({ spec: { containers: [
-    { name: 'app', image: 'shop/products:1', args: ['--fast'] }, { name: 'second', image: 'shop/products:1', args: ['--fast'] },
-  ] } });
+  expect(object.spec.template).toEqual({
+    spec: {
+      containers: [
+        { name: 'app', image: 'shop/products:1', args: ['--fast'] }, { name: 'second', image: 'shop/products:1', args: ['--fast'] },
+      ],
+    },
+  });
 });
 
 test('patches of one object build on each other', () => {

@@ -1,14 +1,14 @@
 import { App, CfnResource, NestedStack, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Construct } from 'constructs';
+import { circleIn, clusterPort, resourcesOf, type TemplateResource } from './templates';
+import { MESH_UNITS, serviceUnits, unit } from './units';
 import { renderDiagnostic } from '../../lib/diagnostics';
 import { checkBudgets } from '../../lib/emit/cloudformation/budgets';
 import { writeManifests } from '../../lib/emit/cloudformation/manifests';
 import { writeRoles, type RoleRequest } from '../../lib/emit/cloudformation/roles';
 import { checkShardPlan, placeOf, Shards, type ShardPlan } from '../../lib/emit/cloudformation/shards';
 import type { Unit } from '../../lib/kube/unit';
-import { circleIn, clusterPort, resourcesOf, type TemplateResource } from './templates';
-import { MESH_UNITS, serviceUnits, unit } from './units';
 
 const EDGE = unit('shop/gateway/split', { shard: 'edge', needs: ['shop/mesh'] });
 const role = (index: number): RoleRequest => ({
@@ -42,10 +42,14 @@ test('all units of a service share a shard, which depends on its id and the numb
   expect([placeOf('main', plan), placeOf('edge', plan)]).toEqual([{ kind: 'main' }, { kind: 'edge' }]);
 });
 
-test.each([['nested', 200, 7], ['stacks', 300, 10]] as const)('%s shards hold %d services, without a circle, each template within its limits', (kind, services, count) => {
+const templateOf = (stack: Stack) => Template.fromStack(stack).toJSON() as { readonly Resources: { readonly [id: string]: TemplateResource } };
+
+const SIZES = [['nested', 200, 7], ['stacks', 300, 10]] as const;
+
+test.each(SIZES)('%s shards hold %d services, without a circle, each template within its limits', (kind, services, count) => {
   const { main, shards, findings } = program(services, { count, kind });
 
-  const templates = [...shards.all, main].map((stack) => Template.fromStack(stack).toJSON() as { readonly Resources: { readonly [id: string]: TemplateResource } });
+  const templates = [...shards.all, main].map(templateOf);
 
   expect(findings).toEqual([]);
   expect(templates).toHaveLength(count + 2);

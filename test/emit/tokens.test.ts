@@ -1,8 +1,8 @@
 import { App, CfnParameter, Fn, Lazy, Stack, Token } from 'aws-cdk-lib';
+import { configMap, unit } from './units';
 import { renderDiagnostic } from '../../lib/diagnostics';
 import { checkTokens, hasTokens } from '../../lib/emit/cloudformation/tokens';
 import type { KubeObject } from '../../lib/kube/object';
-import { configMap, unit } from './units';
 
 const stack = new Stack(new App(), 'Main');
 const text = new CfnParameter(stack, 'Text').valueAsString;

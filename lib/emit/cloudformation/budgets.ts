@@ -30,10 +30,10 @@ export interface BudgetSubject {
   readonly origin: Origin;
   /** Left out: no shards. */
   readonly plan?: ShardPlan;
-  /** The construct at the path of an owner. */
-  constructAt(owner: string): Construct;
   /** How findings name the owners of units. */
   readonly originOf?: OriginOf;
+  /** The construct at the path of an owner. */
+  constructAt(owner: string): Construct;
 }
 
 /**
@@ -70,7 +70,13 @@ function stackFindings(subject: BudgetSubject): readonly Diagnostic[] {
   return [...meshFindings(subject, main, existing.get(mainStack) ?? 0), ...findings];
 }
 
-function teamFindings(stack: Stack, { load, owner }: { readonly load: StackLoad; readonly owner: string }, { originOf = originOfPath }: BudgetSubject): readonly Diagnostic[] {
+interface TeamLoad {
+  readonly load: StackLoad;
+  /** One of the owners of units there. */
+  readonly owner: string;
+}
+
+function teamFindings(stack: Stack, { load, owner }: TeamLoad, { originOf = originOfPath }: BudgetSubject): readonly Diagnostic[] {
   return describeExcess(load).map((excess) => diagnose({
     code: 'MESH501',
     what: `stack '${stack.node.path}' would hold ${excess}`,

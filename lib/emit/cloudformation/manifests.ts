@@ -21,6 +21,10 @@ export const LANES = 10;
 /** Where units go. */
 export interface ManifestTarget {
   readonly cluster: ClusterPort;
+  /** `apply` instead of `create` at the first deployment: takes over objects that exist already. */
+  readonly adoptExisting: boolean;
+  /** Tells meshes on several clusters apart whose units have equal ids in one stack; part of the logical id. Empty when left out. */
+  readonly realm?: string;
   /** The construct under which the unit's resource is made; its stack is the unit's stack. */
   scopeOf(unit: Unit): Construct;
   /**
@@ -28,10 +32,6 @@ export interface ManifestTarget {
    * Nothing when left out.
    */
   dependenciesOf?(unit: Unit): readonly IDependable[];
-  /** `apply` instead of `create` at the first deployment: takes over objects that exist already. */
-  readonly adoptExisting: boolean;
-  /** Tells meshes on several clusters apart whose units have equal ids in one stack; part of the logical id. Empty when left out. */
-  readonly realm?: string;
 }
 
 /**

@@ -1,6 +1,6 @@
 /** The manifest text of a unit. Rendered once, for the budgets and for the writer. */
-import type { Unit } from '../../kube/unit';
 import { textHasTokens } from './tokens';
+import type { Unit } from '../../kube/unit';
 
 /** A unit as text. */
 export interface RenderedUnit {

@@ -33,12 +33,12 @@ export interface RoleRequest {
 
 /** Where roles go. */
 export interface RoleTarget {
+  /** As `ManifestTarget.realm`. */
+  readonly realm?: string;
   /** The construct under which the role is made: in the stack of the units that use it. */
   scopeOf(request: RoleRequest): Construct;
   /** Asked only when there is a role to write, because it may create the provider. */
   oidcProvider(): OidcProviderPort;
-  /** As `ManifestTarget.realm`. */
-  readonly realm?: string;
 }
 
 /** ARN and resource of a written role. */

@@ -4,10 +4,10 @@
  */
 import { NestedStack, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { logicalIdOf } from './logical-id';
 import { diagnose, type Diagnostic, type Origin } from '../../diagnostics/diagnostic';
 import { assertNever } from '../../diagnostics/mesh-error';
 import { hash8 } from '../../kube/names';
-import { logicalIdOf } from './logical-id';
 
 /** How many shards, and of which kind: nested in the mesh's stack, or stacks beside it that depend on it. */
 export interface ShardPlan {

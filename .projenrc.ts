@@ -60,10 +60,10 @@ const project = new awscdk.AwsCdkConstructLibrary({
     },
   },
   tsJestOptions: { transformOptions: { diagnostics: typescript.TsJestDiagnostics.none(), tsconfig: typescript.TsJestTsconfig.fromFile('test/tsconfig.json') } },
-  gitignore: ['cdk.out/', '*.tgz', '.cache/'],
+  gitignore: ['cdk.out/', '.jsii.gz', '*.tgz', '.cache/'],
 });
 
-for (const path of ['/examples/', '/.ci/', '/cdk.out/', '/ARCHITECTURE.md', '/CONTRIBUTING.md']) project.npmignore?.exclude(path);
+for (const path of ['/examples/', '/.ci/', '/.cache/', '/.jest-cache/', '/cdk.out/', '/ARCHITECTURE.md', '/CONTRIBUTING.md']) project.npmignore?.exclude(path);
 
 // examples are programs of their own; type-check them with the tests
 project.tsconfigDev.addInclude('../examples/**/*.ts');
@@ -80,7 +80,13 @@ quickstart.say('Next: change canaryPercent in examples/quickstart.ts and run thi
 const bench = project.addTask('bench', { description: 'Measure synthesis beside a hand-written program' });
 bench.exec('node test/bench/run.js', { receiveArgs: true });
 
-project.eslint?.addRules({ '@stylistic/object-property-newline': 'off' });
+const lineLength = (code: number) => ['error', { code, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreComments: true, ignoreRegExpLiterals: true }];
+project.eslint?.addRules({
+  '@stylistic/object-property-newline': 'off',
+  '@typescript-eslint/member-ordering': 'off',
+  '@stylistic/max-len': lineLength(160),
+});
+project.eslint?.addOverride({ files: ['test/**/*.ts'], rules: { '@stylistic/max-len': lineLength(190), '@typescript-eslint/no-shadow': 'off' } as never });
 project.eslint?.addOverride({
   files: ['lib/**/*.ts'],
   rules: { 'max-lines': ['error', { max: 300 }], 'max-lines-per-function': ['error', { max: 50 }] } as never,

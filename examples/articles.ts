@@ -10,6 +10,7 @@ import {
   Mesh, MeshCluster, MeshGateway, MeshProvider, MeshService, Pin, Preview, QueryMatch, RetryOn, RetryPolicy, Rewrite, RouteMatch, RouteTarget,
   ServiceVersion, TlsCertificate, type VersionOptions,
 } from '../lib';
+import { acknowledgeFindings } from './review/acknowledged-findings';
 
 const HEALTH = HealthCheck.http('/health', { interval: Duration.seconds(5), timeout: Duration.seconds(2), healthyThreshold: 2, unhealthyThreshold: 3 });
 const RETRIES = RetryPolicy.of({
@@ -40,6 +41,7 @@ export function build(app = new App()): App {
   addCanaries(mesh, gateway, version, single);
   addBlueGreen(mesh, gateway, version, single);
   addResilience(mesh, gateway, version);
+  acknowledgeFindings(cluster, mesh);
   return app;
 }
 

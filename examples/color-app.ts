@@ -8,6 +8,7 @@ import {
   Egress, GatewayListener, GatewayLoadBalancer, HeaderMatch, HealthCheck, HostRewrite, Mesh, MeshCluster, MeshGateway, MeshProvider, MeshService,
   Rewrite, RouteMatch, RouterService, RouteTarget, ServiceVersion,
 } from '../lib';
+import { acknowledgeFindings } from './review/acknowledged-findings';
 
 const COLORS = ['white', 'blue', 'red', 'yellow', 'green'];
 
@@ -55,6 +56,7 @@ export function build(app = new App()): App {
     const prefix = router.serviceName.replace('color-', '/');
     gateway.addRoute(router.node.id, { match: RouteMatch.prefix(prefix), to: router, rewrite: Rewrite.prefix('/'), hostRewrite: HostRewrite.toService() });
   }
+  acknowledgeFindings(cluster, mesh);
   return app;
 }
 

@@ -5,6 +5,7 @@ import {
   BlueGreenRoute, CanaryService, Color, GatewayLoadBalancer, HeaderMatch, HealthCheck, HostRewrite, Mesh, MeshCluster, MeshGateway, MeshProvider,
   MeshService, Pin, Preview, RetryOn, RetryPolicy, RouteMatch, ServiceVersion,
 } from '../lib';
+import { acknowledgeFindings } from './review/acknowledged-findings';
 
 export function build(app = new App()): App {
   const stack = new Stack(app, 'Shop');
@@ -41,6 +42,7 @@ export function build(app = new App()): App {
     preview: Preview.header('x-preview', HeaderMatch.exactly('green')),
     hostRewrite: HostRewrite.toService(),
   });
+  acknowledgeFindings(cluster, mesh);
   return app;
 }
 

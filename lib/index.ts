@@ -2,7 +2,8 @@
 
 // the cluster and the mesh
 export { MeshCluster, type MeshClusterAttributes, type MeshClusterProps } from './constructs/mesh-cluster';
-export { Mesh, type IMesh, type MeshAttributes, type MeshProps } from './constructs/mesh/mesh';
+export { Mesh } from './constructs/mesh/mesh';
+export { type IMesh, type MeshAttributes, type MeshProps } from './constructs/mesh/mesh-props';
 export { MeshProvider, type AppMeshProviderOptions } from './constructs/mesh/mesh-provider';
 export { type AppMeshControllerOptions } from './constructs/mesh/app-mesh-installation';
 export { MeshNamespace, type CreateNamespaceOptions } from './constructs/mesh/mesh-namespace';

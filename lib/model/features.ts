@@ -6,6 +6,7 @@ import type { Filters, RetryEvent, RouteAction, RoutePolicy } from './action';
 import type { Gateway, GatewayRoute, Listener } from './gateway';
 import type { HeaderMatch, HostMatch, Inversion, Match, PathMatch, QueryMatch, ValueMatch } from './match';
 import type { AccessLog, Tracing } from './observability';
+import { besideProperty, matchProperty, targetProperty, versionProperty } from './rules/rule';
 import type { Certificate, ListenerTls, Trust } from './security';
 import type { Discovery, Protocol, Service, ServiceRoute, Version } from './service';
 import type { TrafficModel } from './traffic-model';
@@ -69,7 +70,7 @@ function meshFeatures({ mesh }: TrafficModel): FeatureUse[] {
     ...clientTlsFeatures('service', mesh.clientTls),
     ...accessLogFeatures('service', mesh.accessLog),
   ];
-  return features.map((feature) => ({ feature, origin: mesh.origin, property: propertyOf(feature) }));
+  return features.map((feature) => ({ feature, origin: mesh.origin, property: ownPropertyOf(feature) }));
 }
 
 function serviceFeatures(service: Service): FeatureUse[] {
@@ -83,7 +84,7 @@ function serviceFeatures(service: Service): FeatureUse[] {
     ...service.calls.flatMap((call) => clientTlsFeatures('service', call.tls)),
   ];
   return [
-    ...own.map((feature) => ({ feature, origin: service.origin, property: propertyOf(feature) })),
+    ...own.map((feature) => ({ feature, origin: service.origin, property: ownPropertyOf(feature) })),
     ...service.versions.flatMap(versionFeatures),
     ...service.routes.flatMap((route) => routeFeatures('service', route)),
   ];
@@ -100,7 +101,7 @@ function versionFeatures(version: Version): FeatureUse[] {
     ...accessLogFeatures('service', version.accessLog),
     ...timeoutFeatures('service', { timeouts: version.timeouts }),
   ];
-  return features.map((feature) => ({ feature, origin: version.origin, property: propertyOf(feature) }));
+  return features.map((feature) => ({ feature, origin: version.origin, property: versionProperty(version, ownPropertyOf(feature)) }));
 }
 
 function gatewayFeatures(gateway: Gateway): FeatureUse[] {
@@ -111,7 +112,7 @@ function gatewayFeatures(gateway: Gateway): FeatureUse[] {
     ...accessLogFeatures('gateway', gateway.accessLog),
   ];
   return [
-    ...own.map((feature) => ({ feature, origin: gateway.origin, property: propertyOf(feature) })),
+    ...own.map((feature) => ({ feature, origin: gateway.origin, property: ownPropertyOf(feature) })),
     ...gateway.routes.flatMap((route) => routeFeatures('gateway', route)),
   ];
 }
@@ -135,7 +136,7 @@ function routeFeatures(stage: Stage, route: ServiceRoute | GatewayRoute): Featur
     ...timeoutFeatures(stage, route.policy),
     ...retryFeatures(stage, route.policy),
   ];
-  return features.map((feature) => ({ feature, origin: route.origin, property: `${route.property}.${propertyOf(feature)}` }));
+  return features.map((feature) => ({ feature, origin: route.origin, property: routePropertyOf(feature, route) }));
 }
 
 function matchFeatures(stage: Stage, match: Match): Feature[] {
@@ -211,7 +212,36 @@ function accessLogFeatures(stage: Stage, log: AccessLog | undefined): Feature[] 
   return [log.format === undefined ? `${stage}.access-log.default` : `${stage}.access-log.${log.format.kind}`];
 }
 
-/** The feature's name without its stage, which is close to the user's property: `match.path.regex`. */
+/** What a route's user wrote for a feature: its match, its target, or a property beside both. */
+function routePropertyOf(feature: Feature, route: ServiceRoute | GatewayRoute): string {
+  const [part, name = '', kind] = propertyOf(feature).split('.') as [string, string?, string?];
+  switch (part) {
+    case 'match': return `${matchProperty(route)}.${MATCH_PROPERTIES[name] ?? (name === 'grpc' && kind !== 'any' ? kind : name)}`;
+    case 'split': case 'redirect': case 'respond': return targetProperty(route);
+    case 'rewrite': return besideProperty(route, name === 'host' ? 'hostRewrite' : 'rewrite');
+    case 'timeout': return besideProperty(route, name === 'idle' ? 'idleTimeout' : 'timeout');
+    case 'retry': return besideProperty(route, name === '' ? 'retries' : 'retries.on');
+    case 'request-headers': return besideProperty(route, 'requestHeaders');
+    case 'response-headers': return besideProperty(route, 'responseHeaders');
+    default: return besideProperty(route, part);
+  }
+}
+
+/** Lists of conditions, whose features have the name of one. */
+const MATCH_PROPERTIES: { readonly [part: string]: string | undefined } = { header: 'headers', query: 'query', host: 'hosts' };
+
+/** What a mesh's, service's, version's or gateway's user wrote for a feature. */
+function ownPropertyOf(feature: Feature): string {
+  const [part, name] = propertyOf(feature).split('.') as [string, string?];
+  switch (part) {
+    case 'pool': return 'connectionPool';
+    case 'tls': return name === 'certificate' || name === 'clients' ? `tls.${name}` : 'tls';
+    case 'client-tls': return name === 'trust' ? 'clientTls.validation.trust' : 'clientTls.certificate';
+    default: return part.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+  }
+}
+
+/** The feature's name without its stage: `match.path.regex`. */
 function propertyOf(feature: Feature): string {
   return feature.slice(feature.indexOf('.') + 1);
 }

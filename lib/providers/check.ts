@@ -2,11 +2,11 @@
  * The one place where a program meets a dialect's capability table.
  * In: a model and a dialect. Out: findings, before any lowering.
  */
+import { describeFeature } from './feature-words';
+import type { Capability, Provider } from './provider';
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic';
 import { featuresOf, type Feature, type FeatureUse } from '../model/features';
 import type { TrafficModel } from '../model/traffic-model';
-import { describeFeature } from './feature-words';
-import type { Capability, Provider } from './provider';
 
 /**
  * Reports MESH401 for each feature that the dialect cannot say, and MESH402 where it says one in a form that the user can notice.

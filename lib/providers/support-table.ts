@@ -1,7 +1,7 @@
 /** The table of what each dialect can say, as the documentation prints it. */
-import type { Feature } from '../model/features';
 import { featureWords, stageOf } from './feature-words';
 import type { Capability, Provider } from './provider';
+import type { Feature } from '../model/features';
 
 const STAGES = ['gateway', 'service', 'mesh'] as const;
 

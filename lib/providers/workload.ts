@@ -128,8 +128,8 @@ export function containerResources(resources: Resources): object {
   return isEmpty(parts) ? {} : { resources: parts };
 }
 
-function isEmpty(record: object): boolean {
-  return Object.keys(record).length === 0;
+function isEmpty(parts: object): boolean {
+  return Object.keys(parts).length === 0;
 }
 
 /** The Deployment of a version made from an image. */

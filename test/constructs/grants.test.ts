@@ -1,7 +1,7 @@
 import { aws_iam as iam, aws_s3 as s3, aws_sqs as sqs } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { MeshService } from '../../lib';
 import { program, version } from './program';
+import { MeshService } from '../../lib';
 
 test('a grant reaches the role of the service, in a policy of its own', () => {
   const { stack, mesh } = program();

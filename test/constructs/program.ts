@@ -1,5 +1,5 @@
 /** A small program around the construct under test: an app, a stack, a cluster that exists, and a mesh. */
-import { App, Stack, aws_iam as iam } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
 import { HealthCheck, Mesh, MeshCluster, MeshProvider, ServiceVersion, type MeshProps, type VersionOptions } from '../../lib';
 import type { TrafficModel } from '../../lib/model';
 
@@ -22,10 +22,10 @@ export function program(props: Partial<MeshProps> = {}): Program {
 
 /** A cluster with a kubectl provider and an OIDC provider, by attributes. */
 export function existingCluster(stack: Stack, id = 'Cluster'): MeshCluster {
-  return MeshCluster.fromClusterAttributes(stack, id, {
+  return MeshCluster.fromAttributes(stack, id, {
     clusterName: 'prod',
     kubectlServiceToken: 'arn:aws:lambda:eu-west-1:111122223333:function:kubectl',
-    openIdConnectProvider: iam.OpenIdConnectProvider.fromOpenIdConnectProviderArn(stack, `${id}Oidc`, OIDC_PROVIDER),
+    openIdConnectProviderArn: OIDC_PROVIDER,
   });
 }
 

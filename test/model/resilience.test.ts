@@ -155,7 +155,7 @@ describe('outlier detection', () => {
   wrong('pods behind one address', () => checkVersion({ outliers }), [
     "MESH307 outlier detection of version 'v1' cannot see single pods, because it is discovered by one load-balanced address",
     '  at   Shop/Mesh/Products (MeshService), stable.outlierDetection',
-    '  fix  discover every endpoint (headless DNS or Cloud Map), or leave out outlierDetection',
+    '  fix  leave out discovery or give VersionDiscovery.endpoints(), or leave out outlierDetection',
   ]);
   wrong('an ejection of more than everything', () => checkVersion({ ...endpoints, outliers: { ...outliers, maxEjectionPercent: 101 } }), [
     'MESH306 maxEjectionPercent is 101, not an integer from 0 to 100',

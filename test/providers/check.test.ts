@@ -12,7 +12,7 @@ const mirrored = model({
   services: [service('products')],
   gateways: [gateway([gatewayRoute('r', http(), [to('shop/products')], { filters: { mirrors: [{ service: 'shop/products', percent: 10 }] } })])],
 });
-const where = 'Shop/Mesh/gateway/r (GatewayRoute), match.mirror';
+const where = 'Shop/Mesh/gateway/r (GatewayRoute), mirror';
 const source = 'https://github.com/aws/aws-app-mesh-roadmap/issues/35';
 
 test('refuses a feature that no mesh can say', () => {
@@ -32,7 +32,8 @@ test('warns where an emulation can be noticed, and is silent where it cannot', (
   const silent: Provider = { ...appMesh, capabilities: { ...appMesh.capabilities, 'gateway.mirror': { kind: 'emulated', how: 'by hand' } } };
 
   expect(checkCapabilities(mirrored, noticed, []).map(renderDiagnostic)).toEqual([
-    `MESH402 AWS App Mesh says mirroring at a gateway in another form: by hand\n  at   ${where}\n  fix  watch out`]);
+    `MESH402 AWS App Mesh says mirroring at a gateway in another form: by hand\n  at   ${where}\n  fix  watch out`,
+  ]);
   expect(checkCapabilities(mirrored, silent, [])).toEqual([]);
 });
 

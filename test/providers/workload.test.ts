@@ -1,6 +1,6 @@
-import { mergedDocument, serviceAccount, versionDeployment, type PodAdditions } from '../../lib/providers/workload';
 import { opaque } from '../../lib/model/opaque';
 import type { HealthCheck } from '../../lib/model/resilience';
+import { mergedDocument, serviceAccount, versionDeployment, type PodAdditions } from '../../lib/providers/workload';
 import { imagePods, service, version } from '../model-builders';
 
 const wanted: PodAdditions = { labels: { a: '1' }, annotations: { b: '2' }, serviceAccount: 'products', fsGroup: 1337, probes: 'plain' };

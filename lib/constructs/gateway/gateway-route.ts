@@ -10,6 +10,7 @@ import { filtersModel, type FilterOptions } from '../traffic/filters';
 import { policyModel, type RoutePolicyOptions } from '../traffic/resilience';
 import type { RouteMatch } from '../traffic/route-match';
 import { actionOf, type IRouteTarget } from '../traffic/route-target';
+import { requireConcreteMatch } from '../unread-tokens';
 
 /** What a route of a gateway takes and where it leads. Retries and timeouts replace those of the service field by field. */
 export interface GatewayRouteOptions extends RoutePolicyOptions, FilterOptions {
@@ -45,6 +46,7 @@ export class GatewayRoute extends Construct {
       fail('MESH213', { origin: originOf(this), property: 'match', value: 'tcp' }, 'a gateway route cannot match TCP connections',
         'match HTTP or gRPC requests; no gateway of a mesh routes bytes');
     }
+    requireConcreteMatch(this.props.match._model, originOf(this), 'match');
     throwFirst(checkGatewayRoute(this._model(), this.props.gateway._modelWithoutRoutes()));
   }
 
@@ -56,7 +58,7 @@ export class GatewayRoute extends Construct {
       name: this.routeName,
       origin,
       property: 'match',
-      hosts: props.match._hosts.map((host) => concrete(host, origin, 'match.hosts')),
+      hosts: props.match._hosts.map(({ kind, value }) => ({ kind, value: concrete(value, origin, 'match.hosts') })),
       priority: concrete(props.priority, origin, 'priority'),
       match: props.match._model as GatewayRouteModel['match'],
       action: actionOf(props.to, origin, 'to'),

@@ -122,7 +122,7 @@ interface Writing {
 
 function writeUnits(mesh: Mesh, { units, places, platform }: Writing): void {
   const own = Stack.of(mesh);
-  for (const stack of places.otherStacks) stack.addDependency(own, 'services rely on their mesh');
+  for (const stack of places.otherStacks) stack.addStackDependency(own, 'services rely on their mesh');
   writeManifests(units, {
     cluster: mesh._props.cluster._access,
     scopeOf: places.scopeOf,

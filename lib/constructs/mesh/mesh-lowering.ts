@@ -15,6 +15,7 @@ import { checkCapabilities } from '../../providers/check';
 import { PROVIDERS } from '../../providers/registry';
 import { originOf } from '../origin';
 import { report } from '../report';
+import { checkReadTokens } from '../unread-tokens';
 
 /** Lowers one mesh when its Stage is visited. */
 export class LowerMesh implements IAspect {
@@ -37,6 +38,7 @@ function checkProgram(mesh: Mesh, model: TrafficModel): readonly Diagnostic[] {
   const { _provider: provider } = mesh._props.provider;
   const plan = mesh._props.shards?._plan;
   return [
+    ...checkReadTokens(model),
     ...validateModel(model),
     ...checkCapabilities(model, provider, PROVIDERS),
     ...provider.validate(model),

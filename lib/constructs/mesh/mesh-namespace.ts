@@ -2,6 +2,7 @@
 import type { IConstruct } from 'constructs';
 import { fail, type Origin } from '../../diagnostics';
 import type { MeshNamespace as MeshNamespaceModel } from '../../model';
+import { concrete } from '../origin';
 
 /** Options of a namespace that the mesh creates. */
 export interface CreateNamespaceOptions {
@@ -39,7 +40,7 @@ export class MeshNamespace {
 
   /** @internal */
   public _model(origin: Origin): MeshNamespaceModel {
-    return { name: this.namespaceName, origin, ownership: this.ownership, retain: this.retain, labels: this.labels };
+    return { name: concrete(this.namespaceName, origin, 'namespaces'), origin, ownership: this.ownership, retain: this.retain, labels: this.labels };
   }
 }
 

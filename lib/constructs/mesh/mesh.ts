@@ -1,98 +1,20 @@
 /** Mesh: collects what services and gateways say; the meaning is built once, at synthesis. */
 import { Annotations, Aspects, AspectPriority, Stage } from 'aws-cdk-lib';
 import type { Chart } from 'cdk8s';
-import { Construct, type IConstruct } from 'constructs';
+import { Construct } from 'constructs';
 import { checkedObject } from './cdk8s-border';
 import { LowerMesh } from './mesh-lowering';
 import { claimNamespace, MeshNamespace } from './mesh-namespace';
-import type { MeshProvider } from './mesh-provider';
-import type { MeshShards } from './mesh-shards';
+import type { IMesh, MeshAttributes, MeshProps } from './mesh-props';
 import type { ObjectPatch, ObjectSelector } from './object-patch';
-import type { IpPreference, MeshQuotas } from './quotas';
 import { fail, type Origin } from '../../diagnostics';
 import type { Gateway, MeshSettings, Service, TrafficModel } from '../../model';
 import { checkMesh } from '../../model/validate';
 import { kebab } from '../identity';
-import type { MeshCluster } from '../mesh-cluster';
-import type { ServicePrincipal } from '../service/service-principal';
 import { concrete, defined, originOf, throwFirst } from '../origin';
-import type { AccessLog, Tracing } from '../traffic/access-log';
+import type { ServicePrincipal } from '../service/service-principal';
 import { Egress } from '../traffic/protocol';
-import { clientTlsModel, mutualTlsModel, type ClientTlsOptions, type MutualTlsOptions } from '../traffic/tls';
-
-/** A mesh that services and gateways can join. */
-export interface IMesh extends IConstruct {
-  /** Name of the mesh. */
-  readonly meshName: string;
-  /** Namespace of services that name none. */
-  readonly namespace: string;
-}
-
-/** What names a mesh that exists already. */
-export interface MeshAttributes {
-  readonly meshName: string;
-  /** Namespace of services that name none; it is labelled already. */
-  readonly namespace: string;
-  readonly cluster: MeshCluster;
-  readonly provider: MeshProvider;
-  /**
-   * Other namespaces of the mesh that services here use.
-   * @default - none
-   */
-  readonly otherNamespaces?: string[];
-}
-
-/** Properties of a `Mesh`. */
-export interface MeshProps {
-  readonly cluster: MeshCluster;
-  /** The mesh that the program runs on. */
-  readonly provider: MeshProvider;
-  /** Namespace of services and gateways that name none. Created unless `namespaces` says that it exists. */
-  readonly namespace: string;
-  /**
-   * Further namespaces of the mesh, and those that exist already.
-   * @default - only `namespace`, created and kept on deletion
-   */
-  readonly namespaces?: MeshNamespace[];
-  /** @default - the kebab-case form of the construct's path within its stack: `Shop/Mesh` becomes `shop-mesh` */
-  readonly meshName?: string;
-  /** @default Egress.DECLARED_ONLY */
-  readonly egress?: Egress;
-  /**
-   * Mutual TLS between all services that say nothing else.
-   * @default - plain text
-   */
-  readonly mutualTls?: MutualTlsOptions;
-  /**
-   * TLS of all callers that say nothing else. Not together with `mutualTls`.
-   * @default - plain text
-   */
-  readonly clientTls?: ClientTlsOptions;
-  /** @default - no access log */
-  readonly accessLog?: AccessLog;
-  /** @default - no traces */
-  readonly tracing?: Tracing;
-  /** @default - the account's defaults */
-  readonly quotas?: MeshQuotas;
-  /**
-   * Account that owns a shared mesh, 12 digits.
-   * @default - the own account
-   */
-  readonly meshOwner?: string;
-  /** @default - the platform's default */
-  readonly ipPreference?: IpPreference;
-  /**
-   * Spreads the services over several stacks, for programs past the limits of one. Declare it at the first deployment and never change it:
-   * another number moves services between stacks, which deletes and creates them.
-   * @default - everything is in the stack of its construct
-   */
-  readonly shards?: MeshShards;
-  /**
-   * Takes over objects that exist in the cluster already, for example after a failed first deployment.
-   * @default false
-   */
-  readonly adoptExisting?: boolean;
-}
+import { clientTlsModel, mutualTlsModel } from '../traffic/tls';
 
 /** A construct that says a part of the model. */
 export interface MeshPart {
@@ -167,13 +89,13 @@ export class Mesh extends Construct implements IMesh {
    * later additions count. Objects that a `ServiceVersion.fromWorkload` uses are left out, because the version carries them.
    */
   public addChart(id: string, chart: Chart): void {
-    this._assertOpen(this.origin, `addChart('${id}')`);
+    this.requireFreeId(id, `addChart('${id}')`);
     this.userObjects.push({ id, chart, origin: this.origin });
   }
 
   /** Takes in Kubernetes objects of the user's own, as plain data; they are deployed after those of the mesh. */
   public addObjects(id: string, ...objects: any[]): void {
-    this._assertOpen(this.origin, `addObjects('${id}')`);
+    this.requireFreeId(id, `addObjects('${id}')`);
     objects.forEach((object, index) => checkedObject(object, this.origin, `addObjects('${id}')[${index}]`));
     this.userObjects.push({ id, objects, origin: this.origin });
   }
@@ -184,6 +106,14 @@ export class Mesh extends Construct implements IMesh {
     this.patches.push({ selector, patch, origin: this.origin });
   }
 
+  private requireFreeId(id: string, property: string): void {
+    this._assertOpen(this.origin, property);
+    const twin = this.userObjects.find((entry) => entry.id === id);
+    if (twin === undefined) return;
+    const other = twin.chart === undefined ? `addObjects('${id}')` : `addChart('${id}')`;
+    fail('MESH102', { origin: this.origin, property, value: id }, `the id '${id}' is taken already by ${other}`, 'give one of the two another id');
+  }
+
   private get stage(): Stage {
     return Stage.of(this)!;
   }
@@ -192,6 +122,10 @@ export class Mesh extends Construct implements IMesh {
     const { props, origin } = this;
     if (props.mutualTls !== undefined && props.clientTls !== undefined) {
       fail('MESH111', { origin, property: 'clientTls' }, 'mutualTls and clientTls are both given', 'leave out clientTls: mutualTls says both sides');
+    }
+    if (props.mutualTls?.certificate._model.kind === 'acm') {
+      fail('MESH701', { origin, property: 'mutualTls.certificate' }, 'a client cannot present a certificate from ACM, because its private key never leaves ACM',
+        'give TlsCertificate.fromSecret(), fromFile() or fromSds(): in mutual TLS every service is a client too');
     }
     const given = props.namespaces ?? [];
     const own = given.some(({ namespaceName }) => namespaceName === props.namespace) ? [] : [MeshNamespace.create(props.namespace)];

@@ -2,8 +2,8 @@
 import { writeFileSync } from 'fs';
 import { join } from 'path';
 import { attachCustomSynthesis, Stack, type ISynthesisSession } from 'aws-cdk-lib';
-import type { TrafficModel } from '../../model';
 import type { Mesh } from './mesh';
+import type { TrafficModel } from '../../model';
 
 /** Writes the model when the templates are written; values known only at deployment stand as CloudFormation intrinsics. */
 export function attachModel(mesh: Mesh, model: TrafficModel): void {

@@ -1,9 +1,9 @@
 /** Units of the user's own objects: what `addChart` and `addObjects` took in. */
+import { checkedObject, renderChart } from './cdk8s-border';
+import type { Mesh, UserObjects } from './mesh';
 import { keyOf, type KubeObject } from '../../kube/object';
 import { Wave, type Unit } from '../../kube/unit';
 import type { TrafficModel } from '../../model';
-import { checkedObject, renderChart } from './cdk8s-border';
-import type { Mesh, UserObjects } from './mesh';
 
 /** One unit for each call, before the workloads: pods may mount what a chart holds. */
 export function userUnits(mesh: Mesh, model: TrafficModel, providerUnits: readonly Unit[]): readonly Unit[] {

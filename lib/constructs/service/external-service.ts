@@ -4,7 +4,8 @@ import type { IMeshService } from './service-core';
 import type { RouteAction, Service } from '../../model';
 import { checkService } from '../../model/validate';
 import { kebab } from '../identity';
-import { findMesh, type IMesh } from '../mesh/mesh';
+import { findMesh } from '../mesh/mesh';
+import type { IMesh } from '../mesh/mesh-props';
 import { concrete, originOf, throwFirst } from '../origin';
 import { Protocol } from '../traffic/protocol';
 

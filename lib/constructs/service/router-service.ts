@@ -2,7 +2,8 @@
 import { Construct } from 'constructs';
 import { addCatchAllRoutes, type PreviewConditions } from './catch-all';
 import type { Destination, RouteAction } from '../../model';
-import { findMesh, type IMesh } from '../mesh/mesh';
+import { findMesh } from '../mesh/mesh';
+import type { IMesh } from '../mesh/mesh-props';
 import { concrete } from '../origin';
 import { requirePathOnly, ServiceCore, type IMeshService, type ServicePortOptions } from './service-core';
 import type { Protocol } from '../traffic/protocol';

@@ -5,6 +5,7 @@
 import type { Construct, IConstruct } from 'constructs';
 import { fail, type Origin } from '../../diagnostics';
 import type { Call, ClientTls, Destination, Match, RouteAction, Service, ServicePort, ServiceRoute, Version } from '../../model';
+import { matchProperty } from '../../model/rules/rule';
 import { checkService, checkServiceRoute } from '../../model/validate';
 import { kebab } from '../identity';
 import type { Mesh } from '../mesh/mesh';
@@ -16,6 +17,7 @@ import { policyModel, type RoutePolicyOptions } from '../traffic/resilience';
 import type { RouteMatch } from '../traffic/route-match';
 import { serviceFaceOf, type IRouteTarget } from '../traffic/route-target';
 import { clientTlsModel, type ClientTlsOptions } from '../traffic/tls';
+import { requireConcreteMatch } from '../unread-tokens';
 
 /** One port of a service. */
 export interface ServicePortOptions {
@@ -133,6 +135,7 @@ export class ServiceCore {
   addRoute(draft: RouteDraft): void {
     this.mesh._assertOpen(this.origin, draft.property);
     const route = this.routeModel(draft);
+    requireConcreteMatch(draft.match, this.origin, matchProperty(route));
     throwFirst(checkServiceRoute(route, this.model()));
     this.drafts.push(draft);
   }
@@ -181,7 +184,7 @@ export class ServiceCore {
     const action: RouteAction = { kind: 'forward', destinations: draft.destinations };
     const { name, property, priority, match } = draft;
     return defined({
-      name, property, priority, match, action, origin: this.origin, filters: {}, policy: policyModel({ ...this.props, ...draft.policy }, this.origin),
+      name, property, priority, match, action, origin: this.origin, filters: {}, policy: policyModel({ ...this.props, ...defined(draft.policy ?? {}) }, this.origin),
     });
   }
 }

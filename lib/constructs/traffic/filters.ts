@@ -112,13 +112,23 @@ export interface FilterOptions {
 /** The model of a route's filters. */
 export function filtersModel(options: FilterOptions, origin: Origin): Filters {
   return defined({
-    rewritePath: options.rewrite?._model,
-    rewriteHost: options.hostRewrite?._model,
+    rewritePath: options.rewrite && concretePath(options.rewrite._model, origin),
+    rewriteHost: options.hostRewrite && concreteHost(options.hostRewrite._model, origin),
     requestHeaders: headerChanges(options.requestHeaders, origin, 'requestHeaders'),
     responseHeaders: headerChanges(options.responseHeaders, origin, 'responseHeaders'),
     mirrors: options.mirror === undefined ? undefined : mirrors(options.mirror, origin),
     fault: faultModel(options.fault, origin),
   });
+}
+
+function concretePath(rewrite: PathRewrite, origin: Origin): PathRewrite {
+  concrete(rewrite.value, origin, 'rewrite');
+  return rewrite;
+}
+
+function concreteHost(rewrite: HostRewriteModel, origin: Origin): HostRewriteModel {
+  if (rewrite.kind === 'exact') concrete(rewrite.value, origin, 'hostRewrite');
+  return rewrite;
 }
 
 function headerChanges(options: HeaderChangeOptions | undefined, origin: Origin, property: string): HeaderChanges | undefined {
@@ -129,14 +139,16 @@ function headerChanges(options: HeaderChangeOptions | undefined, origin: Origin,
 }
 
 function mirrors(mirror: MirrorOptions, origin: Origin): NonNullable<Filters['mirrors']> {
-  return destinationsOf(mirror.to, origin, 'mirror.to').map(({ service, version }) => defined({ service, version, percent: mirror.percent ?? 100 }));
+  return destinationsOf(mirror.to, origin, 'mirror.to').map(({ service, version }) => defined({ service, version, percent: concrete(mirror.percent ?? 100, origin, 'mirror.percent') }));
 }
 
 function faultModel(options: FaultOptions | undefined, origin: Origin): FaultModel | undefined {
   if (options === undefined) return undefined;
   const { delay, delayPercent = 100, abortStatus, abortPercent = 100 } = options;
   return defined({
-    delay: delay === undefined ? undefined : { ms: milliseconds(delay, origin, 'fault.delay'), percent: delayPercent },
-    abort: abortStatus === undefined ? undefined : { status: abortStatus, percent: abortPercent },
+    delay: delay === undefined ? undefined : { ms: milliseconds(delay, origin, 'fault.delay'), percent: concrete(delayPercent, origin, 'fault.delayPercent') },
+    abort: abortStatus === undefined ? undefined : {
+      status: concrete(abortStatus, origin, 'fault.abortStatus'), percent: concrete(abortPercent, origin, 'fault.abortPercent'),
+    },
   });
 }

@@ -58,8 +58,8 @@ export function scaleModel({ replicas, autoscaling }: PodCountOptions, origin: O
     kind: 'auto' as const,
     minReplicas: concrete(minReplicas, origin, `${property}autoscaling.minReplicas`),
     maxReplicas: concrete(maxReplicas, origin, `${property}autoscaling.maxReplicas`),
-    cpuPercent: cpuPercent ?? (memoryPercent === undefined ? 60 : undefined),
-    memoryPercent,
+    cpuPercent: concrete(cpuPercent, origin, `${property}autoscaling.cpuPercent`) ?? (memoryPercent === undefined ? 60 : undefined),
+    memoryPercent: concrete(memoryPercent, origin, `${property}autoscaling.memoryPercent`),
   });
 }
 

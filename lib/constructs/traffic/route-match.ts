@@ -2,6 +2,7 @@
  * What a request must look like: value classes with static factories. They hold what the user wrote, unread;
  * the construct that uses one checks it, because only there the construct path is known.
  */
+import { Token } from 'aws-cdk-lib';
 import type { HttpMethod } from './protocol';
 import type { HeaderMatch as HeaderMatchModel, HostMatch, HttpMatch, Inversion, Match, PathMatch, QueryMatch as QueryMatchModel, ValueMatch } from '../../model';
 
@@ -232,9 +233,11 @@ export class RouteMatch {
 
   /** @internal */
   public get _hosts(): readonly HostMatch[] {
-    return this.hosts.map((host) => host.startsWith('*.')
-      ? { kind: 'suffix', value: host.slice(1).toLowerCase() }
-      : { kind: 'exact', value: host.toLowerCase() });
+    return this.hosts.map((host) => {
+      // a token in lower case is none any more, and would pass as a host
+      if (Token.isUnresolved(host)) return { kind: 'exact', value: host };
+      return host.startsWith('*.') ? { kind: 'suffix', value: host.slice(1).toLowerCase() } : { kind: 'exact', value: host.toLowerCase() };
+    });
   }
 }
 

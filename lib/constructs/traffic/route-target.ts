@@ -42,7 +42,7 @@ export function serviceFaceOf(target: IRouteTarget, origin: Origin, property: st
   const face = target as Partial<ServiceFace>;
   if (typeof face._serviceId === 'string') return face as ServiceFace;
   return fail('MESH107', { origin, property, value: target.targetName }, `${property} is not a service of the mesh`,
-    'give a MeshService, a CanaryService, or the service of a BlueGreenRoute');
+    'give a MeshService, CanaryService, RouterService, ExternalService, or the service of a BlueGreenRoute');
 }
 
 /** One share of a split at a gateway. */

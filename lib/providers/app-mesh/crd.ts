@@ -1,3 +1,4 @@
+/* eslint-disable max-lines -- the wire shapes of seven kinds, in one place to be read beside their definitions */
 /**
  * The wire shapes of the App Mesh custom resources, as far as lowering writes them.
  * `meshRef` and `virtualGatewayRef` are left out on purpose: the controller's webhook writes them and refuses them as input.

@@ -2,14 +2,14 @@
  * The router that a gateway route gets for itself, where it says more than a plain service: a split, a version, retries or limits.
  * The services' own routes are flattened into it, so that pins hold at the gateway too.
  */
+import type { RouterRoute, RouterTable } from './lower-routes';
+import { portOf, serviceOf, type MeshIndex } from './mesh-index';
+import { asPercents } from './weights';
 import { hash8 } from '../../kube/names';
 import type { Destination } from '../../model/action';
 import { flattenSplit, type FlatRoute } from '../../model/flatten';
 import type { Gateway, GatewayRoute, Listener } from '../../model/gateway';
 import type { ServicePort } from '../../model/service';
-import type { RouterRoute, RouterTable } from './lower-routes';
-import { portOf, serviceOf, type MeshIndex } from './mesh-index';
-import { asPercents } from './weights';
 
 /** A flattened table, or why there is none. */
 export type EdgeTable =
@@ -54,7 +54,8 @@ export function edgeTable(index: MeshIndex, gateway: Gateway, route: GatewayRout
     const parts = destinationsOf(route).map((destination) => {
       const service = serviceOf(index, destination.service);
       const port = portOf(service, destination, listener.port)?.port;
-      return { weight: destination.weight, service, ...(destination.version === undefined ? {} : { version: destination.version }), ...(port === undefined ? {} : { port }) };
+      const { weight, version } = destination;
+      return { weight, service, ...(version === undefined ? {} : { version }), ...(port === undefined ? {} : { port }) };
     });
     const flat = flattenSplit(parts, { match: route.match, policy: route.policy });
     if (flat.kind === 'reason') return flat;

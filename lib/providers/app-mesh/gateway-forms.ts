@@ -3,13 +3,13 @@
  * it would strip the matched prefix, and put the virtual service's name in the place of the host.
  * @see https://docs.aws.amazon.com/app-mesh/latest/userguide/gateway-routes.html
  */
+import type { GatewayGrpcMatch, GatewayHttpMatch, GatewayRewrite } from './crd';
+import { defined, filled } from './defined';
+import { lowerHeaders, lowerPath, lowerQuery, segmentRegex, type WirePath } from './lower-match';
 import type { PathRewrite } from '../../model/action';
 import type { GatewayRoute } from '../../model/gateway';
 import type { HttpMatch } from '../../model/match';
 import { escapeRegex } from '../../model/regex';
-import type { GatewayGrpcMatch, GatewayHttpMatch, GatewayRewrite } from './crd';
-import { defined, filled } from './defined';
-import { lowerHeaders, lowerPath, lowerQuery, segmentRegex, type WirePath } from './lower-match';
 
 /** One of the disjoint GatewayRoutes that a route becomes, without host and port. */
 export interface GatewayForm {

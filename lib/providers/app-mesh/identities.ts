@@ -3,8 +3,8 @@
  * the certificates that their TLS names.
  * @see https://docs.aws.amazon.com/app-mesh/latest/userguide/proxy-authorization.html
  */
-import { opaque, type Opaque } from '../../model/opaque';
 import type { Gateway } from '../../model/gateway';
+import { opaque, type Opaque } from '../../model/opaque';
 import type { ClientTls, ListenerTls } from '../../model/security';
 import type { Service } from '../../model/service';
 import type { MeshSettings, TrafficModel } from '../../model/traffic-model';

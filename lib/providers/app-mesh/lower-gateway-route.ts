@@ -2,11 +2,6 @@
  * A gateway's table: a GatewayRoute for each route, host, listener and form, with a priority across the whole gateway.
  * Hosts come first: every exact host, then the longest wildcard, then the table without host.
  */
-import { Wave, type Unit } from '../../kube/unit';
-import type { KubeObject } from '../../kube/object';
-import type { Gateway, GatewayRoute as ModelRoute, Listener } from '../../model/gateway';
-import type { HostMatch } from '../../model/match';
-import { hostTables } from '../../model/precedence';
 import { APP_MESH_API_VERSION, type GatewayRoute, type Reference, type VirtualRouter, type VirtualService } from './crd';
 import { defined } from './defined';
 import { destinationsOf, edgeTable, entryPort, listenersOf, needsEdge } from './edge-table';
@@ -18,6 +13,11 @@ import { serviceOf, type MeshIndex } from './mesh-index';
 import { awsName, edgeHost, edgeName, gatewayRouteName } from './names';
 import { priorities } from './priorities';
 import { gatewayUnit, nodesNeeded, serviceUnit, unit } from './units';
+import type { KubeObject } from '../../kube/object';
+import { Wave, type Unit } from '../../kube/unit';
+import type { Gateway, GatewayRoute as ModelRoute, Listener } from '../../model/gateway';
+import type { HostMatch } from '../../model/match';
+import { hostTables } from '../../model/precedence';
 
 /** A route in one host's table. */
 interface Placed {

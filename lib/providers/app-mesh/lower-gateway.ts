@@ -3,7 +3,6 @@
  * The webhook adds image variables only; volumes, group, ports, probes and the drain are ours to write.
  * @see https://github.com/aws/aws-app-mesh-controller-for-k8s/blob/master/docs/reference/vgw.md
  */
-import { Wave, type Unit } from '../../kube/unit';
 import type { KubeObject } from '../../kube/object';
 import type { Gateway } from '../../model/gateway';
 import type { SecretMount } from '../../model/security';
@@ -20,6 +19,7 @@ import { awsName, GATEWAY_LABEL, GATEWAY_NAMESPACE_LABEL } from './names';
 import { envoyImageOf, type AppMeshOptions } from './options';
 import { podAnnotations } from './sidecar';
 import { gatewayUnit, meshUnit, unit } from './units';
+import { Wave, type Unit } from '../../kube/unit';
 
 /** The proxy's user and group; the volume of the role's token must belong to the group. */
 const ENVOY_USER = 1337;

@@ -1,12 +1,12 @@
 /** Namespaces and the mesh. Membership is by a label that the library owns, never by reference. */
-import { MAX_LABEL_LENGTH, joinName } from '../../kube/names';
-import type { KubeObject } from '../../kube/object';
-import { Wave, type Unit } from '../../kube/unit';
-import type { MeshNamespace, MeshSettings, TrafficModel } from '../../model/traffic-model';
 import { APP_MESH_API_VERSION, type Mesh, type Selector } from './crd';
 import { defined } from './defined';
 import { INJECTOR_LABEL, MESH_LABEL } from './names';
 import { meshUnit, namespaceUnit } from './units';
+import { MAX_LABEL_LENGTH, joinName } from '../../kube/names';
+import type { KubeObject } from '../../kube/object';
+import { Wave, type Unit } from '../../kube/unit';
+import type { MeshNamespace, MeshSettings, TrafficModel } from '../../model/traffic-model';
 
 /** What marks the namespaces of a mesh. */
 export function meshSelector(mesh: MeshSettings): Selector {

@@ -2,9 +2,6 @@
  * A table as the routes of a virtual router: explicit priority, weights, retries and limits on every route.
  * The order given is the order of precedence; routes that are provably disjoint may share a priority.
  */
-import type { Destination, RoutePolicy } from '../../model/action';
-import type { Match } from '../../model/match';
-import type { Protocol, ServicePort } from '../../model/service';
 import type { Route, WeightedTarget } from './crd';
 import { defined } from './defined';
 import { lowerGrpcMatch, lowerHttpMatch } from './lower-match';
@@ -12,6 +9,9 @@ import { lowerRetry, lowerTimeouts } from './lower-resilience';
 import { nodePorts, portOf, serviceOf, versionOf, type MeshIndex } from './mesh-index';
 import { priorities } from './priorities';
 import { wireWeights } from './weights';
+import type { Destination, RoutePolicy } from '../../model/action';
+import type { Match } from '../../model/match';
+import type { Protocol, ServicePort } from '../../model/service';
 
 /** One entry of a router's table. */
 export interface RouterRoute {

@@ -1,7 +1,6 @@
 /** A service: the name that callers use, and the table behind it. */
-import { Wave, type Unit } from '../../kube/unit';
-import type { Service } from '../../model/service';
 import { orderedServiceRoutes } from '../../model/precedence';
+import type { Service } from '../../model/service';
 import type { LoweringContext } from '../provider';
 import { rootService, serviceAccount } from '../workload';
 import { APP_MESH_API_VERSION, type VirtualRouter, type VirtualService } from './crd';
@@ -10,6 +9,7 @@ import { lowerRoutes, type RouterRoute } from './lower-routes';
 import type { MeshIndex } from './mesh-index';
 import { awsName } from './names';
 import { meshUnit, nodesNeeded, serviceUnit, shardOf, unit, versionUnit } from './units';
+import { Wave, type Unit } from '../../kube/unit';
 
 /** The unit with service accounts, Kubernetes Service, router and virtual service. */
 export function lowerService(index: MeshIndex, service: Service, { roleArns }: LoweringContext): Unit {

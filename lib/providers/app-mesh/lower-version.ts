@@ -1,5 +1,4 @@
 /** A version: its virtual node with the Service that finds its pods, and its pods where they are ours. */
-import { Wave, type Unit } from '../../kube/unit';
 import type { KubeObject } from '../../kube/object';
 import type { Service, Version } from '../../model/service';
 import { autoscaler, disruptionBudget, versionDeployment, versionPodLabels, versionService, mergedDocument } from '../workload';
@@ -11,6 +10,7 @@ import { accessLogOf, clientTlsOf, listenerTlsOf, nodePorts, serviceOf, type Mes
 import { awsName } from './names';
 import { podsOf } from './sidecar';
 import { meshUnit, serviceUnit, shardOf, unit, versionUnit } from './units';
+import { Wave, type Unit } from '../../kube/unit';
 
 /** All units of a version. */
 export function lowerVersion(index: MeshIndex, service: Service, version: Version): readonly Unit[] {

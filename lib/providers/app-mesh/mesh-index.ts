@@ -1,7 +1,7 @@
 /** The model with what every part of the lowering looks up: services by id, and the defaults of the mesh. */
 import type { Destination } from '../../model/action';
-import type { AccessLog } from '../../model/observability';
 import type { Gateway } from '../../model/gateway';
+import type { AccessLog } from '../../model/observability';
 import type { ClientTls, ListenerTls } from '../../model/security';
 import type { Service, ServiceId, ServicePort, Version } from '../../model/service';
 import type { TrafficModel } from '../../model/traffic-model';

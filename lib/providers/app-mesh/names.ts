@@ -2,10 +2,10 @@
  * Names of everything that the dialect makes. They are API: a changed name deletes and creates.
  * Every awsName is written out, because roles name it before the object exists.
  */
+import { hash8, joinName } from '../../kube/names';
 import type { Gateway, GatewayId } from '../../model/gateway';
 import type { Service, ServiceId, Version } from '../../model/service';
 import type { MeshSettings } from '../../model/traffic-model';
-import { hash8, joinName } from '../../kube/names';
 
 /** Label of every namespace of the mesh; its value is the mesh's name. */
 export const MESH_LABEL = 'mesh.cdk-eks-mesh.dev/mesh';

@@ -2,8 +2,8 @@
  * What the injected proxy asks of a pod: annotations, service account, and probes that still work behind it.
  * @see https://github.com/aws/aws-app-mesh-controller-for-k8s/blob/master/docs/reference/injector.md
  */
-import type { Service, Version } from '../../model/service';
 import type { SecretMount } from '../../model/security';
+import type { Service, Version } from '../../model/service';
 import type { PodAdditions } from '../workload';
 import { versionPodLabels } from '../workload';
 import { mountsOf } from './lower-tls';

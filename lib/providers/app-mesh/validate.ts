@@ -2,16 +2,16 @@
  * App Mesh's own rules and limits: what only its API would refuse, after the objects are in the cluster.
  * @see API model 2019-01-25; user guide, service quotas
  */
-import type { Diagnostic } from '../../diagnostics/diagnostic';
-import type { TrafficModel } from '../../model/traffic-model';
 import { indexMesh, type MeshIndex } from './mesh-index';
-import type { Rule } from './rules/rule';
 import { gatewayRouteRules } from './rules/gateway-routes';
 import { nameRules } from './rules/names';
 import { proxyRules } from './rules/proxies';
 import { quotaRules } from './rules/quotas';
 import { routeRules } from './rules/routes';
+import type { Rule } from './rules/rule';
 import { tlsRules } from './rules/tls';
+import type { Diagnostic } from '../../diagnostics/diagnostic';
+import type { TrafficModel } from '../../model/traffic-model';
 
 const RULES: readonly Rule[] = [nameRules, routeRules, gatewayRouteRules, proxyRules, tlsRules, quotaRules];
 

@@ -1,7 +1,7 @@
+import { ENVIRONMENT } from './cases';
 import { opaque } from '../../../lib/model/opaque';
 import { appMeshProvider } from '../../../lib/providers/app-mesh';
 import { gateway, gatewayRoute, http, listener, model, service, to, version } from '../../model-builders';
-import { ENVIRONMENT } from './cases';
 
 const provider = appMeshProvider();
 const arn = (tail: string) => `arn:aws:appmesh:eu-west-1:444455556666:mesh/shop/${tail}`;

@@ -1,10 +1,10 @@
 import { stringify } from 'yaml';
-import { appMeshProvider } from '../../../lib/providers/app-mesh';
-import { checkCapabilities } from '../../../lib/providers/check';
+import { allCases, unitsOf, type Case } from './cases';
 import { keyOf } from '../../../lib/kube/object';
 import { validateModel } from '../../../lib/model/validate';
+import { appMeshProvider } from '../../../lib/providers/app-mesh';
+import { checkCapabilities } from '../../../lib/providers/check';
 import { expectGolden, expectNoOrphans } from '../../golden';
-import { allCases, unitsOf, type Case } from './cases';
 
 const provider = appMeshProvider();
 const fileOf = ({ title }: Case) => `${title.replace(/,/g, '').replace(/ /g, '-')}.yaml`;

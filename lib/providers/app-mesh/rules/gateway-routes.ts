@@ -3,13 +3,13 @@ import type { Diagnostic } from '../../../diagnostics/diagnostic';
 import type { Gateway, GatewayRoute } from '../../../model/gateway';
 import { hostTables } from '../../../model/precedence';
 import { destinationsOf, edgeTable, entryPort, listenersOf, needsEdge } from '../edge-table';
-import { edgeHost } from '../names';
-import { portOf, type MeshIndex } from '../mesh-index';
-import { levelsNeeded, MAX_PRIORITY } from '../priorities';
 import { matchKindOf } from '../lower-routes';
+import { portOf, type MeshIndex } from '../mesh-index';
+import { edgeHost } from '../names';
+import { levelsNeeded, MAX_PRIORITY } from '../priorities';
 import { conditionFindings } from './conditions';
-import { besideProperty, findIf, finding, matchProperty, targetProperty, type Rule } from './rule';
 import { shareFindings } from './routes';
+import { besideProperty, findIf, finding, matchProperty, targetProperty, type Rule } from './rule';
 
 const MAX_HOST = 253;
 const MAX_REWRITE = 255;
@@ -66,10 +66,13 @@ function portFindings(index: MeshIndex, gateway: Gateway, route: GatewayRoute): 
   const place = { origin: route.origin, property: targetProperty(route) };
   return listenersOf(gateway, route).flatMap((listener) => destinationsOf(route).flatMap((destination) => {
     const service = index.services.get(destination.service);
-    if (service === undefined) return [];
+    // a port that is named and unknown is reported as such by the model's own rules
+    if (service === undefined || (destination.port !== undefined && !service.ports.some(({ port }) => port === destination.port))) return [];
     const port = portOf(service, destination, listener.port);
-    if (port === undefined) return [finding('MESH108', place, `service '${service.id}' has several ports and none is ${listener.port}, so route '${route.name}' does not say which it means`,
-      'give the target a port with RouteTarget.service(service, { port })')];
+    if (port === undefined) {
+      return [finding('MESH108', place, `service '${service.id}' has several ports and none is ${listener.port}, so route '${route.name}' does not say which it means`,
+        'give the target a port with RouteTarget.service(service, { port })')];
+    }
     return [
       ...findIf(matchKindOf(port.protocol) !== route.match.kind, () => finding('MESH213', place,
         `route '${route.name}' takes ${route.match.kind} requests to port ${port.port} of '${service.id}', which speaks ${port.protocol}`, 'lead the route to a port that speaks the same')),

@@ -1,8 +1,8 @@
 /** Names: what the API takes, and what a label can hold. */
 import type { Diagnostic } from '../../../diagnostics/diagnostic';
 import { MAX_LABEL_LENGTH } from '../../../kube/names';
-import { edgeHost } from '../names';
 import { needsEdge } from '../edge-table';
+import { edgeHost } from '../names';
 import { findIf, finding, type Rule } from './rule';
 
 /** @see API model 2019-01-25, `ResourceName` and `ServiceName` */

@@ -1,12 +1,12 @@
 /** Rules of a service's table. */
 import type { Diagnostic } from '../../../diagnostics/diagnostic';
+import type { Destination, Filters } from '../../../model/action';
 import type { Service, ServiceRoute } from '../../../model/service';
 import { lowerRoutes, portsOfRoute } from '../lower-routes';
 import { tableOf } from '../lower-service';
 import { portOf, type MeshIndex } from '../mesh-index';
 import { levelsNeeded, MAX_PRIORITY } from '../priorities';
 import { MAX_WEIGHT_SUM, total, wireWeights } from '../weights';
-import type { Destination, Filters } from '../../../model/action';
 import { conditionFindings, type MatchOwner } from './conditions';
 import { findIf, finding, matchProperty, type Rule } from './rule';
 
@@ -51,8 +51,10 @@ function targetPortFindings(index: MeshIndex, service: Service, route: ServiceRo
     const target = index.services.get(destination.service);
     if (target === undefined) return [];
     const port = portOf(target, destination, from.port);
-    if (port === undefined) return [finding('MESH108', place, `service '${target.id}' has several ports and none is ${from.port}, so route '${route.name}' does not say which it means`,
-      'give the destination a port')];
+    if (port === undefined) {
+      return [finding('MESH108', place, `service '${target.id}' has several ports and none is ${from.port}, so route '${route.name}' does not say which it means`,
+        'give the destination a port')];
+    }
     return findIf(port.protocol !== from.protocol, () => finding('MESH213', place,
       `port ${from.port} of service '${service.id}' speaks ${from.protocol}, but route '${route.name}' leads to port ${port.port} of '${target.id}', which speaks ${port.protocol}`,
       'give both ports the same protocol; a router of App Mesh translates nothing'));

@@ -1,8 +1,8 @@
 /** Matches, rewrites and splits at gateways. */
+import type { Case } from './case';
 import { opaque } from '../../../../lib/model/opaque';
 import type { Service } from '../../../../lib/model/service';
 import { gateway, gatewayRoute, header, http, listener, model, prefix, service, serviceRoute, shares, to, version } from '../../../model-builders';
-import type { Case } from './case';
 
 const products = service('products');
 const productsId = 'shop/products';

@@ -1,13 +1,13 @@
 /** All situations, and their lowered objects. */
+import type { Case } from './case';
+import { gatewayCases } from './gateways';
+import { proxyCases } from './proxies';
+import { splitCases } from './splits';
 import type { KubeObject } from '../../../../lib/kube/object';
 import type { Unit } from '../../../../lib/kube/unit';
 import { opaque } from '../../../../lib/model/opaque';
 import { appMeshProvider } from '../../../../lib/providers/app-mesh';
 import { identityKey, type Environment } from '../../../../lib/providers/provider';
-import type { Case } from './case';
-import { gatewayCases } from './gateways';
-import { proxyCases } from './proxies';
-import { splitCases } from './splits';
 
 export type { Case } from './case';
 

@@ -1,8 +1,8 @@
 /** Protocols, TLS, pools, discovery and logs. */
+import type { Case } from './case';
 import { opaque } from '../../../../lib/model/opaque';
 import type { Protocol } from '../../../../lib/model/service';
 import { gateway, gatewayRoute, grpc, header, http, listener, model, service, serviceRoute, shares, to, version } from '../../../model-builders';
-import type { Case } from './case';
 
 const speaking = (protocol: Protocol) => [{ port: 9000, targetPort: 9000, protocol }];
 const certificate = opaque('arn:aws:acm:eu-west-1:111122223333:certificate/1');

@@ -1,7 +1,7 @@
 /** Shares and pins inside of services. */
+import type { Case } from './case';
 import { opaque } from '../../../../lib/model/opaque';
 import { gateway, gatewayRoute, header, http, model, prefix, service, serviceRoute, shares, to, version } from '../../../model-builders';
-import type { Case } from './case';
 
 const two = [version('products', 'v1'), version('products', 'v2')];
 

@@ -22,6 +22,6 @@ function checkVersion(version: Version): readonly Diagnostic[] {
       value > 0 ? [] : report(part, `${value} ms`, `${part} is ${value} ms, not more than 0`, `give ${part} a positive duration`)),
     ...(discovery.kind !== 'dns-load-balanced' ? [] : [finding('MESH307', { origin, property: versionProperty(version, 'outlierDetection') },
       `outlier detection of version '${version.name}' cannot see single pods, because it is discovered by one load-balanced address`,
-      'discover every endpoint (headless DNS or Cloud Map), or leave out outlierDetection')]),
+      'leave out discovery or give VersionDiscovery.endpoints(), or leave out outlierDetection')]),
   ];
 }

@@ -1,5 +1,6 @@
 /** What has an identity has it alone. */
 import type { Diagnostic } from '../../../diagnostics/diagnostic';
+import type { Service } from '../../service';
 import type { TrafficModel } from '../../traffic-model';
 import { finding, versionProperty, type Place, type Route, type Rule } from '../rule';
 
@@ -35,17 +36,22 @@ export const duplicatesRule: Rule = {
       key: String(targetPort), label: `target port ${targetPort} of gateway '${id}'`, origin, property: `listeners[${at}].targetPort`, value: targetPort,
     }))),
   ],
-  program: (model) => [
-    ...clashes(identities(model)),
-    ...clashes(model.services.map(({ host, origin }) => ({ key: host, label: `host '${host}'`, origin, property: 'host', value: host })), 'declare the host once, and let other places use that service'),
-  ],
+  program: (model) => {
+    // a service that is there twice is one finding, not one for its host and each of its versions too
+    const services = [...new Map(model.services.map((service) => [service.id, service]).reverse()).values()].reverse();
+    const later = model.services.filter((service) => !services.includes(service));
+    return [
+      ...clashes([...identities({ ...model, services }), ...later.map(serviceIdentity)]),
+      ...clashes(services.map(({ host, origin }) => ({ key: host, label: `host '${host}'`, origin, property: 'host', value: host })), 'declare the host once, and let other places use that service'),
+    ];
+  },
 };
 
 /** Names of the objects that each service, version and gateway gets; they share the names of their namespace. */
 function identities({ services, gateways }: TrafficModel): readonly Named[] {
   return [
     ...services.flatMap((service) => [
-      { key: service.id, label: `service '${service.id}'`, origin: service.origin, property: 'serviceName', value: service.name },
+      serviceIdentity(service),
       ...service.versions.filter(({ resourceName }) => resourceName !== service.name).map((version) => ({
         key: `${service.namespace}/${version.resourceName}`,
         label: `version '${version.name}' of service '${service.id}', whose objects are called '${version.resourceName}'`,
@@ -56,6 +62,10 @@ function identities({ services, gateways }: TrafficModel): readonly Named[] {
     ]),
     ...gateways.map(({ id, name, origin }) => ({ key: id, label: `gateway '${id}'`, origin, property: 'gatewayName', value: name })),
   ];
+}
+
+function serviceIdentity({ id, name, origin }: Service): Named {
+  return { key: id, label: `service '${id}'`, origin, property: 'serviceName', value: name };
 }
 
 function clashesWithOthers(route: Route, others: readonly Route[], table: string): readonly Diagnostic[] {

@@ -38,8 +38,10 @@ export const duplicatesRule: Rule = {
   ],
   program: (model) => {
     // a service that is there twice is one finding, not one for its host and each of its versions too
-    const services = [...new Map(model.services.map((service) => [service.id, service]).reverse()).values()].reverse();
-    const later = model.services.filter((service) => !services.includes(service));
+    const first = new Map<string, Service>();
+    for (const service of model.services) if (!first.has(service.id)) first.set(service.id, service);
+    const services = [...first.values()];
+    const later = model.services.filter((service) => first.get(service.id) !== service);
     return [
       ...clashes([...identities({ ...model, services }), ...later.map(serviceIdentity)]),
       ...clashes(services.map(({ host, origin }) => ({ key: host, label: `host '${host}'`, origin, property: 'host', value: host })), 'declare the host once, and let other places use that service'),

@@ -80,6 +80,9 @@ quickstart.say('Next: change canaryPercent in examples/quickstart.ts and run thi
 const bench = project.addTask('bench', { description: 'Measure synthesis beside a hand-written program' });
 bench.exec('node test/bench/run.js', { receiveArgs: true });
 
+// newer versions name optional parts that not every registry mirror carries; npm ci then refuses the lock file
+project.package.addPackageResolutions('unrs-resolver@1.12.2');
+
 const lineLength = (code: number) => ['error', { code, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreComments: true, ignoreRegExpLiterals: true }];
 project.eslint?.addRules({
   '@stylistic/object-property-newline': 'off',

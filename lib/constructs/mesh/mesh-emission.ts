@@ -6,6 +6,7 @@ import { Aws, Lazy, Stack, type CfnResource } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Mesh } from './mesh';
 import { userUnits } from './user-units';
+import { claimUnits } from './written-units';
 import type { Diagnostic, Origin } from '../../diagnostics';
 import { checkBudgets } from '../../emit/cloudformation/budgets';
 import { writeManifests } from '../../emit/cloudformation/manifests';
@@ -32,6 +33,7 @@ export function emitMesh(mesh: Mesh, model: TrafficModel): void {
   const findings: readonly Diagnostic[] = [
     ...diagnostics,
     ...checkIdentities(units, places.originOf),
+    ...claimUnits(mesh, units, ({ owner }) => Stack.of(places.ownerOf(owner))),
     ...units.flatMap((unit) => checkTokens(unit, places.originOf)),
     ...checkBudgets({
       units, roles: identities, mesh, origin: originOf(mesh), plan: mesh._props.shards?._plan, constructAt: places.ownerOf, originOf: places.originOf,

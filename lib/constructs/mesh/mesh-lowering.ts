@@ -22,7 +22,8 @@ export class LowerMesh implements IAspect {
   constructor(private readonly mesh: Mesh) {}
 
   visit(node: IConstruct): void {
-    if (node === Stage.of(this.mesh)) lowerMesh(this.mesh);
+    // a synthesis that is forced visits again, and what was written or reported stays in the tree
+    if (node === Stage.of(this.mesh) && this.mesh._isOpen) lowerMesh(this.mesh);
   }
 }
 

@@ -86,7 +86,8 @@ export class Mesh extends Construct implements IMesh {
 
   /**
    * Takes in a cdk8s chart of the user's own: its objects are deployed after those of the mesh. The chart is rendered at synthesis, so
-   * later additions count. Objects that a `ServiceVersion.fromWorkload` uses are left out, because the version carries them.
+   * later additions count. Objects that a `ServiceVersion.fromWorkload` uses are left out, because the version carries them. An object that names
+   * no namespace goes to `default`, as with kubectl: give the chart its namespace.
    */
   public addChart(id: string, chart: Chart): void {
     this.requireFreeId(id, `addChart('${id}')`);
@@ -204,6 +205,11 @@ export class Mesh extends Construct implements IMesh {
     if (this.open) return;
     fail('MESH106', { origin, property }, `mesh '${this.meshName}' was synthesized before this was added`,
       'add it in a constructor, or in an aspect with a priority below AspectPriority.MUTATING');
+  }
+
+  /** @internal Whether the mesh is still to be written. */
+  public get _isOpen(): boolean {
+    return this.open;
   }
 
   /** @internal */

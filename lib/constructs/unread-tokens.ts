@@ -4,7 +4,7 @@
  */
 import { Token } from 'aws-cdk-lib';
 import { diagnose, type Diagnostic, type Origin } from '../diagnostics';
-import type { Match, TrafficModel } from '../model';
+import type { Match, TrafficModel, Version } from '../model';
 import { concrete } from './origin';
 
 /** Throws MESH109 for a match that holds a token. `property` is the match as the user wrote it. */
@@ -14,8 +14,12 @@ export function requireConcreteMatch(match: Match, origin: Origin, property: str
 
 /** Reports MESH109 for every token that a constructor did not refuse and that is read nevertheless. */
 export function checkReadTokens({ mesh, services, gateways }: TrafficModel): readonly Diagnostic[] {
-  const nodes = [mesh, ...services, ...services.flatMap(({ versions, routes }) => [...versions, ...routes]), ...gateways, ...gateways.flatMap(({ routes }) => routes)];
-  return nodes.flatMap((node) => tokensIn({ ...node, versions: undefined, routes: undefined, namespaces: undefined }, '').map(({ property }) => diagnose({
+  const nodes = [
+    mesh, ...services, ...services.flatMap(({ routes }) => routes), ...gateways, ...gateways.flatMap(({ routes }) => routes),
+    ...services.flatMap(({ versions }) => versions),
+  ];
+  const prefixOf = (node: object) => 'discovery' in node ? (node as Version).property ?? 'versions' : '';
+  return nodes.flatMap((node) => tokensIn({ ...node, versions: undefined, routes: undefined, namespaces: undefined }, prefixOf(node)).map(({ property }) => diagnose({
     code: 'MESH109',
     what: `${property} must be known at synthesis, but is a token`,
     origin: node.origin,

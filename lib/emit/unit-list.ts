@@ -67,7 +67,7 @@ function duplicateObject(name: string, { unit, other, originOf }: ObjectClash): 
     code: 'MESH505',
     what: both,
     origin: originOf(unit.owner),
-    property: `unit '${unit.id}'`,
+    property: unit.property ?? `unit '${unit.id}'`,
     fix: 'rename one of the two objects, or leave one out and change the other with mesh.patchObject()',
   });
 }

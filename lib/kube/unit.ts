@@ -33,6 +33,8 @@ export interface Unit {
   readonly wave: Wave;
   /** Construct path of the owner. */
   readonly owner: string;
+  /** What the owner wrote to get the unit, for example `addObjects('own')`; left out where the whole construct is meant. */
+  readonly property?: string;
   /** Units of the same list that must exist first. */
   readonly needs: readonly string[];
   /**

@@ -4,7 +4,7 @@
  */
 import type { Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import { fail, type Origin } from '../../diagnostics';
+import { fail, type Origin, type Site } from '../../diagnostics';
 import type { KubeObject } from '../../kube/object';
 import type { DocumentPods } from '../../model';
 import { concrete } from '../origin';
@@ -15,15 +15,25 @@ interface WorkloadSpec {
 }
 
 /** A workload of the user's as plain data; called whenever a model is built, so late changes count. */
-export function renderWorkload(workload: IConstruct, origin: Origin, property: string): DocumentPods {
-  const object = plainObject(workload, origin, property);
+export function renderWorkload(workload: IConstruct, { origin, property }: Site, namespace: string): DocumentPods {
+  const object = inNamespace(plainObject(workload, origin, property), { origin, property: `${property}.workload` }, namespace);
   const spec = object.spec as WorkloadSpec | undefined;
   const labels = spec?.selector?.matchLabels;
   if (spec?.template === undefined || labels === undefined || Object.keys(labels).length === 0) {
-    fail('MESH111', { origin, property, value: object.kind }, `the ${object.kind} '${object.metadata.name}' has no pod template selected by labels`,
+    fail('MESH111', { origin, property: `${property}.workload`, value: object.kind }, `the ${object.kind} '${object.metadata.name}' has no pod template selected by labels`,
       'give a Deployment, StatefulSet or DaemonSet with spec.selector.matchLabels and spec.template');
   }
   return { kind: 'document', name: object.metadata.name, labels: labels!, document: object };
+}
+
+/** Pods are found by a Service of their own namespace, and an object without one would go to `default`. */
+function inNamespace(object: KubeObject, site: Site, namespace: string): KubeObject {
+  const own = object.metadata.namespace;
+  if (own !== undefined && own !== namespace) {
+    fail('MESH111', { ...site, value: own }, `the ${object.kind} '${object.metadata.name}' is in namespace '${own}', but its service is in '${namespace}'`,
+      `leave the namespace out of the workload, or give the service namespace: '${own}'`);
+  }
+  return { ...object, metadata: { ...object.metadata, namespace } };
 }
 
 /** All objects of a chart as plain data. */

@@ -7,18 +7,18 @@ import type { TrafficModel } from '../../model';
 
 /** One unit for each call, before the workloads: pods may mount what a chart holds. */
 export function userUnits(mesh: Mesh, model: TrafficModel, providerUnits: readonly Unit[]): readonly Unit[] {
-  const carried = new Set(model.services.flatMap(({ namespace, versions }) =>
-    versions.flatMap(({ pods }) => pods.kind === 'document' ? [workloadKey(pods.document as KubeObject, namespace)] : [])));
+  const carried = model.services.flatMap(({ versions }) => versions.flatMap(({ pods }) => pods.kind === 'document' ? [pods.document as KubeObject] : []));
   const needs = providerUnits.filter(({ wave }) => wave <= Wave.MESH).map(({ id }) => id);
   return mesh._userObjects.map((entry) => ({
     id: `${model.mesh.name}/objects/${entry.id}`,
     wave: Wave.NODES,
     owner: mesh.node.path,
+    property: entry.chart === undefined ? `addObjects('${entry.id}')` : `addChart('${entry.id}')`,
     needs,
     shard: 'main',
     retain: false,
     // a workload that a version carries comes from there, with what the mesh adds to it
-    objects: objectsOf(entry).filter((object) => !carried.has(workloadKey(object, model.mesh.namespaces[0].name))),
+    objects: objectsOf(entry).filter((object) => !carried.some((workload) => isSame(object, workload))),
   })).filter(({ objects }) => objects.length > 0);
 }
 
@@ -27,6 +27,7 @@ function objectsOf({ id, origin, chart, objects }: UserObjects): readonly KubeOb
   return (objects ?? []).map((object, index) => checkedObject(object, origin, `addObjects('${id}')[${index}]`));
 }
 
-function workloadKey(object: KubeObject, namespace: string): string {
-  return keyOf({ ...object, metadata: { ...object.metadata, namespace: object.metadata.namespace ?? namespace } });
+/** An object without namespace took that of the service when it became a workload. */
+function isSame(object: KubeObject, workload: KubeObject): boolean {
+  return keyOf({ ...object, metadata: { ...object.metadata, namespace: object.metadata.namespace ?? workload.metadata.namespace } }) === keyOf(workload);
 }

@@ -1,4 +1,5 @@
 /** Requests that always reach one version, whatever the split says. */
+import { Token } from 'aws-cdk-lib';
 import type { HttpMatch } from '../../model';
 import { escapeRegex } from '../../model/regex';
 import { HeaderMatch, QueryMatch } from '../traffic/route-match';
@@ -12,7 +13,9 @@ export class Pin {
 
   /** Requests whose cookie has this value. Lowered to a condition on the `cookie` header. */
   public static cookie(name: string, value: string): Pin {
-    const pattern = `(.*;\\s*)?${escapeRegex(name)}=${escapeRegex(value)}(\\s*;.*)?`;
+    // an escaped token would pass as text; unescaped it is found and refused
+    const literal = (text: string) => Token.isUnresolved(text) ? text : escapeRegex(text);
+    const pattern = `(.*;\\s*)?${literal(name)}=${literal(value)}(\\s*;.*)?`;
     return new Pin(`pin-cookie-${name}`, { headers: [HeaderMatch.regex(pattern)._model('cookie')], query: [] });
   }
 

@@ -143,7 +143,7 @@ export class ServiceCore {
   /** Adds a declared call. */
   addCall(service: IMeshService): void {
     this.mesh._assertOpen(this.origin, 'addCall(service)');
-    serviceFaceOf(service, this.origin, 'addCall(service)');
+    this.calledId(service, 'addCall(service)');
     this.extraCalls.push(service);
   }
 
@@ -172,12 +172,21 @@ export class ServiceCore {
   }
 
   private versionModels(): readonly Version[] {
-    return this.props.versions.map((version, index) => version._model(this.name, this.origin, this.props.versionProperties[index]));
+    return this.props.versions.map((version, index) => version._model(this, this.origin, this.props.versionProperties[index]));
   }
 
   private callModels(): readonly Call[] {
     return [...(this.props.calls ?? []), ...this.extraCalls]
-      .map((service, index) => ({ service: serviceFaceOf(service, this.origin, `calls[${index}]`)._serviceId }));
+      .map((service, index) => ({ service: this.calledId(service, `calls[${index}]`) }));
+  }
+
+  /** Throws MESH107 for what is no service, and for services of other meshes. */
+  private calledId(service: IMeshService, property: string): string {
+    const id = serviceFaceOf(service, this.origin, property)._serviceId;
+    // another mesh may have a service of the same name, so the id alone does not tell
+    if (service === this.construct as unknown || this.mesh._parts.some(({ construct }) => construct === service as unknown)) return id;
+    return fail('MESH107', { origin: this.origin, property, value: id }, `service '${id}' at '${service.node.path}' is not part of mesh '${this.mesh.meshName}'`,
+      `call services of the same mesh, or declare the host of another one: new ExternalService(mesh, '${service.node.id}', { host: '${service.host}', ... })`);
   }
 
   private routeModel(draft: RouteDraft): ServiceRoute {

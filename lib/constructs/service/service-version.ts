@@ -114,7 +114,7 @@ export interface ImageVersionOptions extends VersionOptions, PodCountOptions {
   readonly terminationGraceSeconds?: number;
 }
 
-type PodsSource = (origin: Origin, property: string) => Pods;
+type PodsSource = (origin: Origin, property: string, namespace: string) => Pods;
 
 /**
  * One version of a service.
@@ -131,9 +131,10 @@ export class ServiceVersion {
   /**
    * A workload of the user's own from cdk8s or cdk8s-plus-28: a Deployment, StatefulSet or DaemonSet, alone or inside of a chart.
    * The mesh adds its labels, annotations and service account to the pods and carries the object; it must not be applied elsewhere.
+   * A workload that names no namespace goes to that of the service.
    */
   public static fromWorkload(versionName: string, workload: IConstruct, options: VersionOptions = {}): ServiceVersion {
-    return new ServiceVersion(versionName, options, (origin, property) => renderWorkload(workload, origin, property));
+    return new ServiceVersion(versionName, options, (origin, property, namespace) => renderWorkload(workload, { origin, property }, namespace));
   }
 
   /** Pods that exist already in the namespace, by their labels. Nothing is made for them. */
@@ -157,10 +158,10 @@ export class ServiceVersion {
   }
 
   /** @internal */
-  public _model(service: string, origin: Origin, property: string): Version {
+  public _model(service: { readonly name: string; readonly namespace: string }, origin: Origin, property: string): Version {
     const { healthCheck, connectionPool, outlierDetection, tls, accessLog, discovery } = this.options;
     concrete(this.versionName, origin, `${property}.name`);
-    const pods = this.podsOf(origin, property);
+    const pods = this.podsOf(origin, property, service.namespace);
     const timeouts = defined({
       requestMs: optionalMilliseconds(this.options.timeout, origin, `${property}.timeout`),
       idleMs: optionalMilliseconds(this.options.idleTimeout, origin, `${property}.idleTimeout`),
@@ -170,7 +171,7 @@ export class ServiceVersion {
       name: this.versionName,
       origin,
       property,
-      resourceName: joinName([service, this.versionName]),
+      resourceName: joinName([service.name, this.versionName]),
       pods,
       discovery: discovery?._model ?? standardDiscovery,
       health: healthCheck?._model(origin, `${property}.healthCheck`) ?? (pods.kind === 'image' ? STANDARD_HEALTH : undefined),

@@ -51,7 +51,7 @@ function eventFinding(unit: Unit, { originOf = originOfPath }: BudgetSubject): r
     code: 'MESH502',
     what: `an update of '${unit.id}' (${unit.objects.length} objects) would send ${bytes} bytes, more than the ${MAX_EVENT_BYTES} of a custom resource's event, which carries the old and the new manifest`,
     origin: originOf(unit.owner),
-    property: `'${unit.id}'`,
+    property: unit.property ?? `'${unit.id}'`,
     fix: `keep its manifest below ${Math.floor((MAX_EVENT_BYTES - EVENT_FRAME_BYTES) / 2)} bytes: add the objects in several parts, or shorten their texts`,
   })];
 }

@@ -36,7 +36,7 @@ export function checkTokens(unit: Unit, originOf: OriginOf = originOfPath): read
     code: 'MESH503',
     what: `${describeObject(object)} holds ${what} at ${path}`,
     origin: originOf(unit.owner),
-    property: path,
+    property: unit.property === undefined ? path : `${unit.property}: ${path}`,
     fix,
   })));
 }

@@ -123,7 +123,7 @@ function claimCluster(cluster: ClusterAccess, site: Site): void {
   const first = INSTALLED.get(cluster);
   if (first !== undefined) {
     fail('MESH111', site, `two meshes install the App Mesh controller on one cluster: '${first.origin.path}' and '${site.origin.path}'`,
-      'one controller serves all meshes of a cluster: let one mesh install it for both, and say in the other that it exists');
+      'one controller serves all meshes of a cluster: let one mesh install it, with alsoForMeshes for the other, which says existing: true');
   }
   INSTALLED.set(cluster, site);
 }

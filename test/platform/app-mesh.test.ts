@@ -229,6 +229,6 @@ test('refuses a second controller on one cluster', () => {
   expect(() => installAppMeshController(stack, 'Second', cluster, { site: second, meshes: [{ name: 'other' }] })).toThrow([
     "MESH111 two meshes install the App Mesh controller on one cluster: 'Shop/Mesh' and 'Shop/Other'",
     '  at   Shop/Other (Mesh), provider',
-    '  fix  one controller serves all meshes of a cluster: let one mesh install it for both, and say in the other that it exists',
+    '  fix  one controller serves all meshes of a cluster: let one mesh install it, with alsoForMeshes for the other, which says existing: true',
   ].join('\n'));
 });

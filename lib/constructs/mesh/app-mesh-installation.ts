@@ -1,5 +1,7 @@
 /** The App Mesh controller for a mesh: what the program uses decides what its role may do. */
 import type { CfnResource } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { fail } from '../../diagnostics';
 import type { Certificate, ClientTls, ListenerTls, TrafficModel, Trust } from '../../model';
 import { installAppMeshController } from '../../platform/app-mesh';
 import { originOf } from '../origin';
@@ -31,6 +33,11 @@ export interface AppMeshControllerOptions {
    * @default - none
    */
   readonly sdsSocket?: string;
+  /**
+   * Names of further meshes on the same cluster, which say `existing: true`: the controller's role covers them too.
+   * @default - none
+   */
+  readonly alsoForMeshes?: string[];
 }
 
 /** What the chart wants written for every tracer, and reads for X-Ray alone. */
@@ -41,9 +48,13 @@ export function installAppMesh({ scope, cluster, model }: InstallationTarget, op
   if (options.existing === true) return [];
   const { mesh } = model;
   const certificates = certificatesOf(model);
+  requireSdsSocket(scope, options, [...certificates, ...trustsOf(model)]);
   const ready = installAppMeshController(scope, 'Controller', cluster._access, {
     site: { origin: originOf(scope), property: 'provider' },
-    meshes: [mesh.owner === undefined ? { name: mesh.name } : { name: mesh.name, owner: mesh.owner }],
+    meshes: [
+      mesh.owner === undefined ? { name: mesh.name } : { name: mesh.name, owner: mesh.owner },
+      ...(options.alsoForMeshes ?? []).map((name) => ({ name })),
+    ],
     certificateArns: unique(certificates.flatMap((certificate) => certificate.kind === 'acm' ? [certificate.arn] : [])),
     certificateAuthorityArns: unique(trustsOf(model).flatMap((trust) => trust.kind === 'acm' ? [...trust.arns] : [])),
     usesCloudMap: model.services.some(({ versions }) => versions.some(({ discovery }) => discovery.kind === 'cloud-map')),
@@ -56,6 +67,14 @@ export function installAppMesh({ scope, cluster, model }: InstallationTarget, op
     ...(options.values === undefined ? {} : { values: options.values }),
   });
   return [ready];
+}
+
+/** Without the socket the proxies would wait for their certificates for ever. */
+function requireSdsSocket(scope: Construct, { sdsSocket }: AppMeshControllerOptions, sources: readonly (Certificate | Trust)[]): void {
+  const secret = sources.find((source) => source.kind === 'sds');
+  if (secret === undefined || sdsSocket !== undefined) return;
+  fail('MESH702', { origin: originOf(scope), property: 'provider' }, `the certificate '${secret.secret}' comes by SDS, but the proxies know no agent that serves it`,
+    "name the agent's socket: MeshProvider.appMesh({ controller: { sdsSocket: '/run/spire/sockets/agent.sock' } })");
 }
 
 function listenerTlsOf({ mesh, services, gateways }: TrafficModel): readonly ListenerTls[] {

@@ -254,7 +254,7 @@ export function mergedDocument(document: { readonly [key: string]: unknown }, wa
 
 function firstConflict(path: string, got: { readonly [key: string]: unknown }, wanted: Labels): { field: string; got: string; wanted: string } | undefined {
   const key = Object.keys(wanted).find((name) => got[name] !== undefined && got[name] !== wanted[name]);
-  return key === undefined ? undefined : { field: `${path}['${key}']`, got: String(got[key]), wanted: wanted[key]! };
+  return key === undefined ? undefined : { field: /^\w+$/.test(key) && path.endsWith('.spec') ? `${path}.${key}` : `${path}['${key}']`, got: String(got[key]), wanted: wanted[key]! };
 }
 
 function record(value: unknown): { readonly [key: string]: unknown } {

@@ -28,7 +28,7 @@ test.each(['Deployment', 'StatefulSet', 'DaemonSet', 'Rollout'])('adds to the po
 test.each([
   ['a label', { metadata: { labels: { a: '9' } } }, "spec.template.metadata.labels['a']", '9', '1'],
   ['an annotation', { metadata: { annotations: { b: '9' } } }, "spec.template.metadata.annotations['b']", '9', '2'],
-  ['the service account', { spec: { serviceAccountName: 'own' } }, "spec.template.spec['serviceAccountName']", 'own', 'products'],
+  ['the service account', { spec: { serviceAccountName: 'own' } }, 'spec.template.spec.serviceAccountName', 'own', 'products'],
 ])('reports a conflict of %s instead of overwriting it', (_what, template, field, got, ours) => {
   expect(mergedDocument({ spec: { template } }, wanted)).toEqual({ kind: 'conflict', field, got, wanted: ours });
 });

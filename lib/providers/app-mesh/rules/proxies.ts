@@ -37,7 +37,7 @@ function versionFindings(index: MeshIndex, service: Service, version: Version): 
     ...(outliers === undefined ? [] : outlierFindings(outliers, at('outlierDetection'))),
     ...logFindings(version.accessLog, at('accessLog')),
     ...cloudMapFindings(version, at('discovery')),
-    ...documentFindings(index, service, version, at('pods')),
+    ...documentFindings(index, service, version, at('workload')),
   ];
 }
 

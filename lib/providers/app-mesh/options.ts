@@ -9,8 +9,8 @@ export interface AppMeshOptions {
   readonly gatewayDrainSeconds?: number;
 }
 
-/** Tag of the pinned proxy image. */
-export const ENVOY_TAG = 'v1.34.13.3-prod';
+/** Tag of the pinned proxy image: that of the controller's chart, which replaces a gateway's image by its own. */
+export const ENVOY_TAG = 'v1.29.12.3-prod';
 
 /** Where the proxy is pulled from when the region is known only at deployment. */
 export const DEFAULT_ENVOY = `840364872350.dkr.ecr.us-west-2.amazonaws.com/aws-appmesh-envoy:${ENVOY_TAG}`;

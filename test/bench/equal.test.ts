@@ -69,7 +69,8 @@ function counts({ resources }: Program): { readonly [type: string]: number } {
 function surplus(one: Program, other: Program): { readonly [type: string]: number } {
   const [a, b] = [counts(one), counts(other)];
   const types = [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((type) => type !== MANIFEST);
-  return Object.fromEntries(types.map((type) => [type, (a[type] ?? 0) - (b[type] ?? 0)] as const).filter(([, difference]) => difference !== 0).sort());
+  const differences = types.map((type) => [type, (a[type] ?? 0) - (b[type] ?? 0)] as const);
+  return Object.fromEntries(differences.filter(([, difference]) => difference !== 0).sort());
 }
 
 /** Roles of service accounts: one for each service, one for the gateway. */

@@ -1,5 +1,5 @@
 /** The packed tarball in an app of its own: installed from the registry with its peers, compiled strictly, synthesized. */
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { ROOT, mustRun } from './tools';
@@ -19,7 +19,7 @@ const AS_USERS = { ...process.env, CDK_VALIDATION: 'true' };
 
 const TSCONFIG = {
   compilerOptions: { module: 'node16', target: 'ES2022', lib: ['es2022'], types: ['node'], strict: true, skipLibCheck: false, outDir: 'out', rootDir: '.' },
-  include: ['*.ts'],
+  include: ['*.ts', 'review/*.ts'],
 };
 
 /** The lowest versions that the peers allow, which are what the project was compiled with. */
@@ -30,8 +30,11 @@ function dependencies(tarball: string): { readonly [name: string]: string } {
 
 /** Lays out an app that has the quickstart as its program, written against the package instead of the sources. */
 function writeApp(folder: string, tarball: string): void {
-  const program = readFileSync(join(ROOT, 'examples/quickstart.ts'), 'utf8').replace(/'\.\.\/lib'/, "'cdk-eks-mesh'");
-  writeFileSync(join(folder, 'quickstart.ts'), program);
+  mkdirSync(join(folder, 'review'));
+  for (const file of ['quickstart.ts', 'review/acknowledged-findings.ts']) {
+    const program = readFileSync(join(ROOT, 'examples', file), 'utf8').replace(/'(\.\.\/)+lib'/, "'cdk-eks-mesh'");
+    writeFileSync(join(folder, file), program);
+  }
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(TSCONFIG));
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'app', private: true, dependencies: dependencies(tarball) }));
 }

@@ -60,10 +60,10 @@ const project = new awscdk.AwsCdkConstructLibrary({
     },
   },
   tsJestOptions: { transformOptions: { diagnostics: typescript.TsJestDiagnostics.none(), tsconfig: typescript.TsJestTsconfig.fromFile('test/tsconfig.json') } },
-  gitignore: ['cdk.out/', '.jsii.gz', '*.tgz', '.cache/'],
+  gitignore: ['cdk.out/', '.jsii.gz', '.jsii.tabl.json', '*.tgz', '.cache/'],
 });
 
-for (const path of ['/examples/', '/.ci/', '/.cache/', '/.jest-cache/', '/cdk.out/', '/ARCHITECTURE.md', '/CONTRIBUTING.md']) project.npmignore?.exclude(path);
+for (const path of ['/examples/', '/.ci/', '/rosetta/', '/.cache/', '/.jest-cache/', '/cdk.out/', '/ARCHITECTURE.md', '/CONTRIBUTING.md']) project.npmignore?.exclude(path);
 
 // examples are programs of their own; type-check them with the tests
 project.tsconfigDev.addInclude('../examples/**/*.ts');

@@ -19,7 +19,8 @@ export function checkReadTokens({ mesh, services, gateways }: TrafficModel): rea
     ...services.flatMap(({ versions }) => versions),
   ];
   const prefixOf = (node: object) => 'discovery' in node ? (node as Version).property ?? 'versions' : '';
-  return nodes.flatMap((node) => tokensIn({ ...node, versions: undefined, routes: undefined, namespaces: undefined }, prefixOf(node)).map(({ property }) => diagnose({
+  const withoutParts = (node: object) => ({ ...node, versions: undefined, routes: undefined, namespaces: undefined });
+  return nodes.flatMap((node) => tokensIn(withoutParts(node), prefixOf(node)).map(({ property }) => diagnose({
     code: 'MESH109',
     what: `${property} must be known at synthesis, but is a token`,
     origin: node.origin,

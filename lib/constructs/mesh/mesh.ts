@@ -112,7 +112,7 @@ export class Mesh extends Construct implements IMesh {
     const twin = this.userObjects.find((entry) => entry.id === id);
     if (twin === undefined) return;
     const other = twin.chart === undefined ? `addObjects('${id}')` : `addChart('${id}')`;
-    fail('MESH102', { origin: this.origin, property, value: id }, `the id '${id}' is taken already by ${other}`, 'give one of the two another id');
+    fail('MESH102', { origin: this.origin, property }, `the id '${id}' is taken already by ${other}`, 'give one of the two another id');
   }
 
   private get stage(): Stage {

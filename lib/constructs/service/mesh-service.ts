@@ -94,7 +94,11 @@ export class MeshService extends Construct implements IMeshService, iam.IGrantab
   private addCatchAll(weights: { readonly [versionName: string]: number }): void {
     const destinations = this.destinations(weights, 'weights');
     const sum = destinations.reduce((total, { weight }) => total + weight, 0);
-    if (sum !== 100 && sum !== 0) {
+    if (sum === 0) {
+      fail('MESH205', { origin: this.core.origin, property: 'weights', value: weights }, 'all weights are 0, so the service leads nowhere',
+        'raise one of them; 0 beside others keeps a version warm');
+    }
+    if (sum !== 100) {
       fail('MESH204', { origin: this.core.origin, property: 'weights', value: weights }, `weights add up to ${sum}, not 100`,
         'change the weights so that they add up to 100');
     }

@@ -185,7 +185,8 @@ export class ServiceCore {
     const id = serviceFaceOf(service, this.origin, property)._serviceId;
     // another mesh may have a service of the same name, so the id alone does not tell
     if (service === this.construct as unknown || this.mesh._parts.some(({ construct }) => construct === service as unknown)) return id;
-    return fail('MESH107', { origin: this.origin, property, value: id }, `service '${id}' at '${service.node.path}' is not part of mesh '${this.mesh.meshName}'`,
+    return fail('MESH107', { origin: this.origin, property, value: id },
+      `service '${id}' at '${service.node.path}' is not part of mesh '${this.mesh.meshName}'`,
       `call services of the same mesh, or declare the host of another one: new ExternalService(mesh, '${service.node.id}', { host: '${service.host}', ... })`);
   }
 
@@ -193,7 +194,8 @@ export class ServiceCore {
     const action: RouteAction = { kind: 'forward', destinations: draft.destinations };
     const { name, property, priority, match } = draft;
     return defined({
-      name, property, priority, match, action, origin: this.origin, filters: {}, policy: policyModel({ ...this.props, ...defined(draft.policy ?? {}) }, this.origin),
+      name, property, priority, match, action, origin: this.origin, filters: {},
+      policy: policyModel({ ...this.props, ...defined(draft.policy ?? {}) }, this.origin),
     });
   }
 }

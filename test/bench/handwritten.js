@@ -114,6 +114,7 @@ function addController(stack, cluster) {
 }
 
 function addCluster(stack) {
+  const kubectlLayer = new KubectlV35Layer(stack, 'kubectl');
   const vpc = new ec2.Vpc(stack, 'vpc', { maxAzs: 3 });
   const logGroup = new logs.LogGroup(stack, 'flow-logs', { retention: logs.RetentionDays.ONE_MONTH });
   vpc.addFlowLog('flow-log', { destination: ec2.FlowLogDestination.toCloudWatchLogs(logGroup) });
@@ -126,7 +127,7 @@ function addCluster(stack) {
     clusterLogging: Object.values(eks.ClusterLoggingTypes),
     defaultCapacityType: eks.DefaultCapacityType.NODEGROUP,
     defaultCapacity: 0,
-    kubectlProviderOptions: { kubectlLayer: new KubectlV35Layer(stack, 'kubectl') },
+    kubectlProviderOptions: { kubectlLayer },
     albController: {
       version: eks.AlbControllerVersion.V3_2_2,
       repository: 'public.ecr.aws/eks/aws-load-balancer-controller',

@@ -17,13 +17,24 @@ export function report(fallback: IConstruct, findings: readonly Diagnostic[]): b
   for (const finding of findings) {
     const owner = constructAt(fallback.node.root, finding.origin.path) ?? fallback;
     const text = renderDiagnostic(finding);
-    if (finding.severity === 'warning') Annotations.of(owner).addWarningV2(warningId(finding.code), text);
+    if (finding.severity === 'warning') warn(owner, warningId(finding.code), text);
     else errors.set(owner, (errors.get(owner) ?? new Set()).add(text));
   }
   for (const [owner, texts] of errors) owner.node.addValidation({ validate: () => [...texts] });
   if (errors.size > 0) refuseWithoutValidation(fallback, [...errors.values()].flatMap((texts) => [...texts]));
   return errors.size > 0;
 }
+
+/**
+ * Warnings of the synthesis come after every acknowledgement, and for such the CDK looks only at the constructs above the one that is warned about:
+ * an acknowledgement at the construct itself has to be found here.
+ */
+function warn(owner: IConstruct, id: string, text: string): void {
+  const store = (owner.node.root as unknown as { readonly [key: symbol]: { readonly acks?: ReadonlyMap<string, ReadonlySet<string>> } | undefined })[ACKNOWLEDGEMENTS];
+  if (store?.acks?.get(owner.node.path)?.has(id) !== true) Annotations.of(owner).addWarningV2(id, text);
+}
+
+const ACKNOWLEDGEMENTS = Symbol.for('@aws-cdk/core.Acknowledgements');
 
 function refuseWithoutValidation(scope: IConstruct, texts: readonly string[]): void {
   Stack.of(scope).addMetadata('cdk-eks-mesh', Lazy.uncachedAny({

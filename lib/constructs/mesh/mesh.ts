@@ -204,7 +204,7 @@ export class Mesh extends Construct implements IMesh {
   public _assertOpen(origin: Origin, property: string): void {
     if (this.open) return;
     fail('MESH106', { origin, property }, `mesh '${this.meshName}' was synthesized before this was added`,
-      'add it in a constructor, or in an aspect with a priority below AspectPriority.MUTATING');
+      'add it in a constructor, or in an aspect of a priority below AspectPriority.MUTATING that acts when it visits the app or stage itself');
   }
 
   /** @internal Whether the mesh is still to be written. */

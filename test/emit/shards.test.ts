@@ -113,7 +113,7 @@ test.each([0, -1, 1.5, 201, Number.NaN])('a plan of %p shards is refused', (coun
   expect(checkShardPlan({ count, kind: 'nested' }, { path: 'Main/Mesh', type: 'Mesh' }, mesh).map(renderDiagnostic)).toEqual([
     `MESH506 the number of shards is ${count}, not an integer from 1 to 200
   at   Main/Mesh (Mesh), shards = ${count}
-  fix  declare about one shard for every 40 services that you expect in the end, and keep the number`,
+  fix  declare about one shard for every 25 services that you expect in the end, and keep the number`,
   ]);
 });
 

@@ -120,7 +120,7 @@ describe('stacks', () => {
     {
       name: '0 shards', run: () => openShop({ shards: MeshShards.nested(0) }).app.synth(), says: `  [Shop/Mesh] MESH506 the number of shards is 0, not an integer from 1 to 200
   at   Shop/Mesh (Mesh), shards = 0
-  fix  declare about one shard for every 40 services that you expect in the end, and keep the number`,
+  fix  declare about one shard for every 25 services that you expect in the end, and keep the number`,
     },
     {
       name: '60 canaries in one stack', run: () => withoutBytes(() => {

@@ -1,9 +1,7 @@
 /**
  * From what constructs collected to what is deployed, once, at synthesis: model, checks, lowering, emission.
- * An aspect on the Stage, so that services of every stack are known; its priority is MUTATING, so that other aspects see the result.
+ * Called by `LowerMesh`, which loads this module only then: most of the library is needed at synthesis alone.
  */
-import { Stage, type IAspect } from 'aws-cdk-lib';
-import type { IConstruct } from 'constructs';
 import type { Mesh } from './mesh';
 import { emitMesh } from './mesh-emission';
 import { attachModel } from './model-artifact';
@@ -17,17 +15,8 @@ import { originOf } from '../origin';
 import { report } from '../report';
 import { checkReadTokens } from '../unread-tokens';
 
-/** Lowers one mesh when its Stage is visited. */
-export class LowerMesh implements IAspect {
-  constructor(private readonly mesh: Mesh) {}
-
-  visit(node: IConstruct): void {
-    // a synthesis that is forced visits again, and what was written or reported stays in the tree
-    if (node === Stage.of(this.mesh) && this.mesh._isOpen) lowerMesh(this.mesh);
-  }
-}
-
-function lowerMesh(mesh: Mesh): void {
+/** Lowers one mesh into its Stage, or reports why it cannot be. */
+export function lowerMesh(mesh: Mesh): void {
   mesh._close();
   const model = mesh._model();
   attachModel(mesh, model);

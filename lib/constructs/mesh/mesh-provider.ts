@@ -1,10 +1,9 @@
 /** MeshProvider: the mesh that a program runs on; changing it is one line. */
 import type { CfnResource } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { installAppMesh, type AppMeshControllerOptions } from './app-mesh-installation';
+import type { AppMeshControllerOptions } from './app-mesh-installation';
 import { diagnose, renderDiagnostic, type Origin } from '../../diagnostics';
 import type { TrafficModel } from '../../model';
-import { appMeshProvider } from '../../providers/app-mesh';
 import type { Provider } from '../../providers/provider';
 import type { MeshCluster } from '../mesh-cluster';
 import { carried } from '../origin';
@@ -47,9 +46,12 @@ export interface InstallationTarget {
 export class MeshProvider {
   /** AWS App Mesh. AWS ended the service on 2026-09-30, which a warning says (acknowledge `cdk-eks-mesh:MESH901`). */
   public static appMesh(options: AppMeshProviderOptions = {}): MeshProvider {
+    // here and not at the top, as in `lower-mesh.ts`
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    const { appMeshProvider } = require('../../providers/app-mesh') as typeof import('../../providers/app-mesh');
     return new MeshProvider(
       appMeshProvider(options.envoyImage === undefined ? {} : { envoyImage: carried(options.envoyImage) }),
-      { install: (target) => installAppMesh(target, options.controller ?? {}) },
+      { install: (target) => installAppMeshLate(target, options.controller ?? {}) },
       APP_MESH_NOTICES,
     );
   }
@@ -79,6 +81,12 @@ export class MeshProvider {
   public _notices(origin: Origin): readonly ProviderNotice[] {
     return this.notices(origin);
   }
+}
+
+function installAppMeshLate(target: InstallationTarget, options: AppMeshControllerOptions): readonly CfnResource[] {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { installAppMesh } = require('./app-mesh-installation') as typeof import('./app-mesh-installation');
+  return installAppMesh(target, options);
 }
 
 const APP_MESH_NOTICES = (origin: Origin): readonly ProviderNotice[] => {

@@ -3,7 +3,7 @@ import { Annotations, Aspects, AspectPriority, Stage } from 'aws-cdk-lib';
 import type { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { checkedObject } from './cdk8s-border';
-import { LowerMesh } from './mesh-lowering';
+import { LowerMesh } from './lower-mesh';
 import { claimNamespace, MeshNamespace } from './mesh-namespace';
 import type { IMesh, MeshAttributes, MeshProps } from './mesh-props';
 import type { ObjectPatch, ObjectSelector } from './object-patch';

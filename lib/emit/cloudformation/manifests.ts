@@ -41,6 +41,8 @@ export interface ManifestTarget {
 export function writeManifests(units: readonly Unit[], target: ManifestTarget): ReadonlyMap<string, CfnResource> {
   const written = new Map<string, CfnResource>();
   const stacks = new Map<Stack, StackState>();
+  // computed at each access: it walks the cluster's constructs
+  const { barriers } = target.cluster;
   for (const unit of inCreationOrder(units)) {
     const scope = target.scopeOf(unit);
     const stack = Stack.of(scope);
@@ -48,7 +50,7 @@ export function writeManifests(units: readonly Unit[], target: ManifestTarget): 
     if (state === undefined) stacks.set(stack, state = openStack(stack, target));
     const resource = writeUnit(unit, { scope, stack, connection: state.connection, target });
     for (const need of unit.needs) orderAfter(resource, written.get(need)!, state);
-    joinLane(resource, laneOf(unit, state), [...target.cluster.barriers, ...target.dependenciesOf?.(unit) ?? []]);
+    joinLane(resource, laneOf(unit, state), [...barriers, ...target.dependenciesOf?.(unit) ?? []]);
     written.set(unit.id, resource);
   }
   return written;

@@ -24,7 +24,12 @@ export function renderUnit(unit: Unit): RenderedUnit {
   const json = JSON.stringify(unit.objects);
   const hasTokens = textHasTokens(json);
   const tokens = hasTokens ? json.split('Token[').length - 1 : 0;
-  const rendered = { json, hasTokens, bytes: Buffer.byteLength(JSON.stringify(json)) + tokens * TOKEN_BYTES };
+  const rendered = { json, hasTokens, bytes: bytesAsJsonText(json) + tokens * TOKEN_BYTES };
   RENDERED.set(unit, rendered);
   return rendered;
+}
+
+/** Bytes of JSON text inside of a JSON string: quotes and backslashes get one more each; JSON text holds no other character that is escaped. */
+function bytesAsJsonText(json: string): number {
+  return Buffer.byteLength(json) + (json.match(/["\\]/g)?.length ?? 0) + 2;
 }

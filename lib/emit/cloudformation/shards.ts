@@ -32,7 +32,7 @@ export function checkShardPlan(plan: ShardPlan, origin: Origin, mesh?: Construct
   const finding = (what: string, fix: string) => diagnose({ code: 'MESH506', what, origin, property: 'shards', value: String(plan.count), fix });
   if (!Number.isInteger(plan.count) || plan.count < 1 || plan.count > MAX_SHARDS) {
     findings.push(finding(`the number of shards is ${plan.count}, not an integer from 1 to ${MAX_SHARDS}`,
-      'declare about one shard for every 40 services that you expect in the end, and keep the number'));
+      'declare about one shard for every 25 services that you expect in the end, and keep the number'));
   }
   if (plan.kind === 'stacks' && mesh !== undefined && Stack.of(mesh).nested) {
     findings.push(finding('shards are stacks beside that of the mesh, but the stack of the mesh is nested',
@@ -102,6 +102,8 @@ export class Shards {
     const known = this.stacks.get(name);
     if (known !== undefined) return known;
     const stack = this.plan?.kind === 'nested' ? this.createNested(name) : this.createBeside(name);
+    // everything in a shard is written by the library: where the code stood says nothing to the user, and costs a tenth of the synthesis
+    stack.node.setContext('aws:cdk:disable-creation-stack-traces', true);
     SHARDS.add(stack);
     this.stacks.set(name, stack);
     this.order(stack, place);

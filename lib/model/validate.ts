@@ -24,6 +24,7 @@ import type { Rule } from './rules/rule';
 import { duplicatesRule } from './rules/structure/duplicates';
 import { emptyGatewaysRule } from './rules/structure/empty-gateways';
 import { namesRule } from './rules/structure/names';
+import { podsRule } from './rules/structure/pods';
 import { portsRule } from './rules/structure/ports';
 import { referencesRule } from './rules/structure/references';
 import { certificatesRule, settingsRule } from './rules/structure/settings';
@@ -33,7 +34,7 @@ import type { MeshSettings, TrafficModel } from './traffic-model';
 
 /** Every rule. */
 export const RULES: readonly Rule[] = [
-  namesRule, duplicatesRule, portsRule, referencesRule, weightsRule, settingsRule, certificatesRule, emptyGatewaysRule,
+  namesRule, duplicatesRule, podsRule, portsRule, referencesRule, weightsRule, settingsRule, certificatesRule, emptyGatewaysRule,
   pathsRule, regexesRule, hostsRule, conditionsRule, protocolsRule, rewritesRule,
   prioritiesRule, tiesRule, shadowedRule, hostsMeetRule, catchAllRule,
   healthRule, retriesRule, timeoutsRule, poolsRule, outliersRule, scalesRule,

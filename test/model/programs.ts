@@ -27,7 +27,7 @@ export function version(name: string, rest: Partial<Version> = {}): Version {
     name,
     origin: ORIGIN,
     resourceName: `products-${name}`,
-    pods: { kind: 'existing', labels: { app: name } },
+    pods: { kind: 'existing', labels: { app: rest.resourceName ?? `products-${name}` } },
     discovery: { kind: 'dns-load-balanced' },
     health: { protocol: 'http', path: '/ping', intervalMs: 5000, timeoutMs: 2000, healthyThreshold: 2, unhealthyThreshold: 3 },
     ...rest,

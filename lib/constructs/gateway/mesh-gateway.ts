@@ -130,7 +130,7 @@ export class MeshGateway extends Construct {
     return defined({
       image: image === undefined ? undefined : carried(image),
       scale: scaleModel(this.props, this.origin, ''),
-      resources: resourcesModel(resources),
+      resources: resourcesModel(resources, this.origin, ''),
       logLevel,
     });
   }

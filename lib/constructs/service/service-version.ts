@@ -140,6 +140,9 @@ export class ServiceVersion {
   /** Pods that exist already in the namespace, by their labels. Nothing is made for them. */
   public static fromPods(versionName: string, labels: { [key: string]: string }, options: VersionOptions = {}): ServiceVersion {
     return new ServiceVersion(versionName, options, (origin, property) => {
+      if (Object.keys(labels).length === 0) {
+        fail('MESH111', { origin, property: `${property}.labels` }, 'the labels are empty, so every pod of the namespace would be meant', "give the labels of the pods, for example { app: 'reviews' }");
+      }
       for (const [key, value] of Object.entries(labels)) concrete(value, origin, `${property}.labels['${key}']`);
       return { kind: 'existing', labels };
     });
@@ -190,6 +193,10 @@ function imagePods(options: ImageVersionOptions, origin: Origin, property: strin
   if (options.image === '') {
     fail('MESH111', { origin, property: `${property}.image`, value: '' }, 'the image is empty', "name an image, for example 'shop/products:1.8.2'");
   }
+  for (const name of Object.keys(options.env ?? {})) {
+    if (/^[-._A-Za-z][-._A-Za-z0-9]*$/.test(name)) continue;
+    fail('MESH111', { origin, property: `${property}.env['${name}']` }, `'${name}' is not the name of an environment variable`, "use letters, digits, '_', '-' and '.', and begin with no digit");
+  }
   return defined({
     kind: 'image' as const,
     image: carried(options.image),
@@ -197,7 +204,7 @@ function imagePods(options: ImageVersionOptions, origin: Origin, property: strin
     command: options.command,
     args: options.args,
     env: Object.entries(options.env ?? {}).map(([name, value]) => ({ name, value: carried(value) })),
-    resources: resourcesModel(options.resources),
+    resources: resourcesModel(options.resources, origin, `${property}.`),
     writableRootFilesystem: options.writableRootFilesystem ?? false,
     runAsRoot: options.runAsRoot ?? false,
     terminationGraceSeconds: concrete(options.terminationGraceSeconds ?? 30, origin, `${property}.terminationGraceSeconds`),

@@ -64,7 +64,8 @@ export function scaleModel({ replicas, autoscaling }: PodCountOptions, origin: O
 }
 
 /** The model of a container's size, defaults written out. */
-export function resourcesModel(options: ResourceOptions | undefined): Resources {
+export function resourcesModel(options: ResourceOptions | undefined, origin: Origin, property: string): Resources {
+  for (const [name, value] of Object.entries(options ?? {})) concrete(value, origin, `${property}resources.${name}`);
   const memoryRequestMiB = options?.memoryRequestMiB ?? 128;
   return defined({
     cpuRequestMillis: options?.cpuRequestMillis ?? 100,

@@ -10,6 +10,7 @@ import { finding, type Rule } from '../rule';
 export const catchAllRule: Rule = {
   name: 'catch-all',
   program: ({ services, gateways }) => services.flatMap((service) => {
+    if (service.kind === 'router' && service.routes.length === 0) return [withoutRoutes(service)];
     if (service.versions.length < 2) return [];
     if (service.routes.length === 0) return checkEmpty(service, services, gateways);
     const open = service.ports.filter((port) => !isTotal(service, port));
@@ -20,6 +21,10 @@ export const catchAllRule: Rule = {
       'add a route that takes everything, for example RouteMatch.any(), with the version that serves the rest')];
   }),
 };
+
+function withoutRoutes({ id, origin }: Service): Diagnostic {
+  return finding('MESH214', { origin, property: 'routes' }, `router '${id}' has no route, so it answers every request with 404`, 'add a route with addRoute, or remove the router');
+}
 
 /** Several versions without a table are right as long as everybody who leads there names a version. */
 function checkEmpty({ id, origin, versions }: Service, services: readonly Service[], gateways: readonly Gateway[]): readonly Diagnostic[] {

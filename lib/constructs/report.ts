@@ -30,8 +30,12 @@ export function report(fallback: IConstruct, findings: readonly Diagnostic[]): b
  * an acknowledgement at the construct itself has to be found here.
  */
 function warn(owner: IConstruct, id: string, text: string): void {
-  const store = (owner.node.root as unknown as { readonly [key: symbol]: { readonly acks?: ReadonlyMap<string, ReadonlySet<string>> } | undefined })[ACKNOWLEDGEMENTS];
+  const store = (owner.node.root as unknown as { readonly [key: symbol]: Acknowledgements | undefined })[ACKNOWLEDGEMENTS];
   if (store?.acks?.get(owner.node.path)?.has(id) !== true) Annotations.of(owner).addWarningV2(id, text);
+}
+
+interface Acknowledgements {
+  readonly acks?: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 const ACKNOWLEDGEMENTS = Symbol.for('@aws-cdk/core.Acknowledgements');

@@ -89,6 +89,7 @@ export class BlueGreenRoute extends Construct {
     this.origin = originOf(this);
     this.active = props.active;
     this.gateway = this.findGateway(scope);
+    this.requireTwoSides();
     if (props.appliesTo === BlueGreenScope.ALL_CALLERS) this.service = this.bindForAllCallers();
     else this.bindAtGateway();
   }
@@ -106,6 +107,13 @@ export class BlueGreenRoute extends Construct {
     if (destinations.length === 1) return { ...destinations[0], weight };
     return fail('MESH111', { origin: this.origin, property: color, value: this.props[color].targetName }, `${color} is a split, not one service or version`,
       'give a service, or RouteTarget.version(service, name)');
+  }
+
+  private requireTwoSides(): void {
+    const [blue, green] = [this.side(Color.BLUE, 100), this.side(Color.GREEN, 100)];
+    if (blue.service !== green.service || blue.version !== green.version || blue.port !== green.port) return;
+    fail('MESH111', { origin: this.origin, property: 'green', value: this.props.green.targetName }, 'blue and green are the same, so there is nothing to switch',
+      'give two services, or two versions of one by RouteTarget.version(service, name)');
   }
 
   /** Both sides, the active one with everything. `flipped` turns them around, for the preview. */

@@ -44,12 +44,19 @@ export class MeshNamespace {
   }
 }
 
+/** Namespaces that Kubernetes makes itself. */
+const BUILT_IN: ReadonlySet<string> = new Set(['default', 'kube-system', 'kube-public', 'kube-node-lease']);
+
 /** The creator of each namespace, by cluster. */
 const CREATORS = new WeakMap<IConstruct, Map<string, Origin>>();
 
 /** Notes who creates a namespace. Throws MESH103 when another mesh on the same cluster does already. */
 export function claimNamespace(cluster: IConstruct, namespace: MeshNamespaceModel, property: string): void {
   if (namespace.ownership === 'existing') return;
+  if (BUILT_IN.has(namespace.name)) {
+    fail('MESH103', { origin: namespace.origin, property, value: namespace.name }, `namespace '${namespace.name}' is in every cluster already`,
+      `say so with namespaces: [MeshNamespace.existing('${namespace.name}')]`);
+  }
   const creators = CREATORS.get(cluster) ?? new Map<string, Origin>();
   CREATORS.set(cluster, creators);
   const other = creators.get(namespace.name);

@@ -164,6 +164,9 @@ function splitPart({ target, weight }: WeightedTarget, origin: Origin, property:
 /** Throws MESH107 when a service has no such version, and names those it has. */
 export function requireVersion(face: ServiceFace, versionName: string, origin: Origin, property: string): void {
   if (face._versionNames.includes(versionName)) return;
+  if (face._versionNames.length === 0) {
+    fail('MESH107', { origin, property, value: versionName }, `'${face._serviceId}' has no versions of its own`, 'name the service whose versions it leads to');
+  }
   fail('MESH107', { origin, property, value: versionName }, `service '${face._serviceId}' has no version '${versionName}'`,
     `use one of ${face._versionNames.map((name) => `'${name}'`).join(', ')}, or add the version to the service`);
 }

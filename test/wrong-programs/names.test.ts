@@ -251,9 +251,9 @@ describe('values that are known only at deployment', () => {
   fix  give host a literal value; tokens work only where they are carried unread: images, ARNs, environment values, annotations`,
     },
     {
-      name: 'the size of a container', run: () => products({ versions: [version('v1', { resources: { memoryRequestMiB: laterNumber() } })] }), says: `  [Shop/Mesh/Products] MESH109 versions[0].resources.memoryRequestMiB must be known at synthesis, but is a token
+      name: 'the size of a container', run: () => products({ versions: [version('v1', { resources: { memoryRequestMiB: laterNumber() } } as object)] }), says: `MESH109 versions[0].resources.memoryRequestMiB must be known at synthesis, but is a token
   at   Shop/Mesh/Products (MeshService), versions[0].resources.memoryRequestMiB
-  fix  give versions[0].resources.memoryRequestMiB a literal value`,
+  fix  give versions[0].resources.memoryRequestMiB a literal value; tokens work only where they are carried unread: images, ARNs, environment values, annotations`,
     },
   ]);
 });

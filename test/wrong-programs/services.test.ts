@@ -1,0 +1,203 @@
+/** Wrong services: external hosts, routers, pods, sizes, sides of a switch. */
+import { products, productsWith, refuses, route, shop, single } from './shop';
+import {
+  BlueGreenRoute, Color, ExternalService, HeaderMatch, HealthCheck, HostRewrite, Preview, Protocol, RouteMatch, RouterService, RouteTarget, ServiceVersion,
+} from '../../lib';
+import { program, version } from '../constructs/program';
+
+function router(): RouterService {
+  return new RouterService(program().mesh, 'Front', { port: 8080 });
+}
+
+describe('external services', () => {
+  refuses([
+    {
+      name: 'a host with a scheme', run: () => new ExternalService(program().mesh, 'Payments', { host: 'https://api.example.com' }), says: `MESH210 'https://api.example.com' is not a host name without scheme and port
+  at   Shop/Mesh/Payments (ExternalService), host = 'https://api.example.com'
+  fix  write a name such as 'api.example.com'`,
+    },
+    {
+      name: 'port 0', run: () => new ExternalService(program().mesh, 'Payments', { host: 'api.example.com', port: 0 }), says: `MESH108 port 0 is not an integer from 1 to 65535
+  at   Shop/Mesh/Payments (ExternalService), port = 0
+  fix  choose a port from 1 to 65535`,
+    },
+    {
+      name: 'one host twice', run: () => {
+        const { app, mesh } = program();
+        new ExternalService(mesh, 'Payments', { host: 'api.example.com' });
+        new ExternalService(mesh, 'Refunds', { host: 'API.example.com', port: 8443 });
+        app.synth();
+      }, says: `  [Shop/Mesh/Refunds] MESH102 host 'api.example.com' is taken already by Shop/Mesh/Payments (ExternalService), host
+  at   Shop/Mesh/Refunds (ExternalService), host = 'api.example.com'
+  fix  declare the host once, and let other places use that service`,
+    },
+    {
+      name: 'HTTP requests to a host that speaks its own TLS', run: () => {
+        const { app, mesh, gateway } = shop();
+        gateway.addRoute('Pay', { match: RouteMatch.any(), to: new ExternalService(mesh, 'Payments', { host: 'api.example.com' }), hostRewrite: HostRewrite.toService() });
+        app.synth();
+      }, says: `  [Shop/Mesh/Gateway/Pay] MESH213 route 'pay' takes http requests to port 443 of 'shop/payments', which speaks tcp
+  at   Shop/Mesh/Gateway/Pay (GatewayRoute), to
+  fix  lead the route to a port that speaks the same`,
+    },
+  ]);
+
+  test('accepts a call of an external service', () => {
+    const { app, mesh } = program();
+    single(mesh, 'Products', { calls: [new ExternalService(mesh, 'Payments', { host: 'api.example.com' })] });
+
+    expect(() => app.synth()).not.toThrow();
+  });
+});
+
+describe('routers', () => {
+  refuses([
+    {
+      name: 'a router without routes', run: () => {
+        const { app, mesh } = program();
+        new RouterService(mesh, 'Front', { port: 8080 });
+        app.synth();
+      }, says: `  [Shop/Mesh/Front] MESH214 router 'shop/front' has no route, so it answers every request with 404
+  at   Shop/Mesh/Front (RouterService), routes
+  fix  add a route with addRoute, or remove the router`,
+    },
+    {
+      name: 'a route of a router that names no version', run: () => {
+        const { mesh } = program();
+        new RouterService(mesh, 'Front', { port: 8080 }).addRoute('all', { match: RouteMatch.any(), to: single(mesh, 'Stock') });
+      }, says: `MESH107 route 'all' of service 'shop/front' leads to service 'shop/stock' without naming a version
+  at   Shop/Mesh/Front (RouterService), addRoute('all') = 'shop/stock'
+  fix  name a version: a route of a service is the place where versions are chosen`,
+    },
+    {
+      name: 'a route of a router that redirects', run: () => router().addRoute('all', { match: RouteMatch.any(), to: RouteTarget.redirect({}) }), says: `MESH111 addRoute('all').to does not lead to a service
+  at   Shop/Mesh/Front (RouterService), addRoute('all').to = 'redirect'
+  fix  give a service or a version of one; a redirect or an answer cannot be part of a split`,
+    },
+    {
+      name: 'a route of a router to a router', run: () => {
+        const front = router();
+        front.addRoute('all', { match: RouteMatch.any(), to: RouteTarget.version(front, 'v1') });
+      }, says: `MESH107 'shop/front' has no versions of its own
+  at   Shop/Mesh/Front (RouterService), addRoute('all').to = 'v1'
+  fix  name the service whose versions it leads to`,
+    },
+  ]);
+});
+
+describe('versions', () => {
+  refuses([
+    {
+      name: 'a service without versions', run: () => products({ versions: [] }), says: `MESH110 service 'shop/products' has no version
+  at   Shop/Mesh/Products (MeshService), versions
+  fix  give it one, for example ServiceVersion.fromImage('v1', { image })`,
+    },
+    {
+      name: 'an empty image', run: () => products({ versions: [ServiceVersion.fromImage('v1', { image: '' })] }), says: `MESH111 the image is empty
+  at   Shop/Mesh/Products (MeshService), versions[0].image = ''
+  fix  name an image, for example 'shop/products:1.8.2'`,
+    },
+    {
+      name: 'an environment variable with a space', run: () => products({ versions: [version('v1', { env: { 'LOG LEVEL': 'info' } } as object)] }), says: `MESH111 'LOG LEVEL' is not the name of an environment variable
+  at   Shop/Mesh/Products (MeshService), versions[0].env['LOG LEVEL']
+  fix  use letters, digits, '_', '-' and '.', and begin with no digit`,
+    },
+    {
+      name: 'existing pods without labels', run: () => products({ versions: [ServiceVersion.fromPods('v1', {})] }), says: `MESH111 the labels are empty, so every pod of the namespace would be meant
+  at   Shop/Mesh/Products (MeshService), versions[0].labels
+  fix  give the labels of the pods, for example { app: 'reviews' }`,
+    },
+    {
+      name: 'pods that belong to two services', run: () => {
+        const { app, mesh } = program();
+        single(mesh, 'Products', { versions: [ServiceVersion.fromPods('v1', { app: 'shop' })] });
+        single(mesh, 'Stock', { versions: [ServiceVersion.fromPods('v1', { app: 'shop', tier: 'back' })] });
+        app.synth();
+      }, says: `  [Shop/Mesh/Stock] MESH111 pods of version 'v1' of service 'shop/stock' are also pods of version 'v1' of service 'shop/products'
+  at   Shop/Mesh/Stock (MeshService), versions[0].labels
+  fix  give labels that only one version has; a pod has one proxy, which speaks for one version`,
+    },
+    {
+      name: 'a size below 1', run: () => products({ versions: [version('v1', { resources: { cpuRequestMillis: 0 } } as object)] }), says: `MESH308 cpuRequestMillis is 0, not an integer from 1
+  at   Shop/Mesh/Products (MeshService), versions[0].resources.cpuRequestMillis = 0
+  fix  give cpuRequestMillis an integer from 1`,
+    },
+    {
+      name: 'a limit below the request', run: () => products({ versions: [version('v1', { resources: { memoryRequestMiB: 512, memoryLimitMiB: 256 } } as object)] }), says: `MESH308 memoryLimitMiB is 256, less than memoryRequestMiB, which is 512
+  at   Shop/Mesh/Products (MeshService), versions[0].resources.memoryLimitMiB = 256
+  fix  give memoryLimitMiB at least 512`,
+    },
+    {
+      name: 'a negative grace period', run: () => products({ versions: [version('v1', { terminationGraceSeconds: -5 } as object)] }), says: `MESH308 terminationGraceSeconds is -5, not an integer from 0
+  at   Shop/Mesh/Products (MeshService), versions[0].terminationGraceSeconds = -5
+  fix  give an integer from 0`,
+    },
+    {
+      name: 'a largest number of pods below the least', run: () => productsWith({ autoscaling: { minReplicas: 5, maxReplicas: 3 } }), says: `MESH308 maxReplicas is 3, not an integer from minReplicas, which is 5
+  at   Shop/Mesh/Products (MeshService), versions[0].autoscaling.maxReplicas = 3
+  fix  give maxReplicas an integer from 5`,
+    },
+    {
+      name: 'a health check of a path without slash', run: () => productsWith({ healthCheck: HealthCheck.http('ping') }), says: `MESH302 the http health check has the path 'ping', which does not start with '/'
+  at   Shop/Mesh/Products (MeshService), versions[0].healthCheck.path = 'ping'
+  fix  give a path, for example '/ping'`,
+    },
+    {
+      name: 'a health check of a port that the service does not have', run: () => productsWith({ healthCheck: HealthCheck.http('/ping', { port: 9 }) }), says: `MESH108 service 'shop/products' has no port 9, it has 8080
+  at   Shop/Mesh/Products (MeshService), versions[0].healthCheck.port = 9
+  fix  name one of 8080, or add the port`,
+    },
+    {
+      name: 'a pool of requests on HTTP/1.1', run: () => productsWith({ connectionPool: { maxRequests: 5 } }), says: `MESH305 maxRequests has no meaning on a port that speaks http
+  at   Shop/Mesh/Products (MeshService), versions[0].connectionPool.maxRequests = 5
+  fix  use maxConnections, maxPendingRequests`,
+    },
+    {
+      name: 'a namespace that every cluster has', run: () => program({ namespace: 'default' }), says: `MESH103 namespace 'default' is in every cluster already
+  at   Shop/Mesh (Mesh), namespaces = 'default'
+  fix  say so with namespaces: [MeshNamespace.existing('default')]`,
+    },
+  ]);
+});
+
+describe('gateway routes', () => {
+  refuses([
+    {
+      name: 'gRPC calls on an HTTP listener', run: () => route({ match: RouteMatch.grpc({ service: 'shop.v1.Catalog' }) }), says: `MESH213 route 'api' matches grpc requests, but gateway 'shop/gateway' speaks http
+  at   Shop/Mesh/Gateway/Api (GatewayRoute), match = 'grpc'
+  fix  match what the port speaks, or give gateway 'shop/gateway' a port of protocol grpc`,
+    },
+    {
+      name: 'TCP connections', run: () => route({ match: RouteMatch.tcp() }), says: `MESH213 a gateway route cannot match TCP connections
+  at   Shop/Mesh/Gateway/Api (GatewayRoute), match = 'tcp'
+  fix  match HTTP or gRPC requests; no gateway of a mesh routes bytes`,
+    },
+    {
+      name: 'two sides that are the same', run: () => {
+        const { gateway, catalog } = shop();
+        new BlueGreenRoute(gateway, 'Switch', { match: RouteMatch.any(), blue: catalog, green: catalog, active: Color.BLUE });
+      }, says: `MESH111 blue and green are the same, so there is nothing to switch
+  at   Shop/Mesh/Gateway/Switch (BlueGreenRoute), green = 'shop/catalog'
+  fix  give two services, or two versions of one by RouteTarget.version(service, name)`,
+    },
+    {
+      name: 'a preview that no request reaches', run: () => {
+        const { gateway, mesh, catalog } = shop();
+        const match = RouteMatch.any({ headers: { 'x-env': HeaderMatch.exactly('live') } });
+        const preview = Preview.header('x-env', HeaderMatch.exactly('beta'));
+        new BlueGreenRoute(gateway, 'Switch', { match, blue: catalog, green: single(mesh, 'Other'), active: Color.BLUE, preview });
+      }, says: `MESH211 no request has header x-env 'live' and header x-env 'beta'
+  at   Shop/Mesh/Gateway/Switch/Preview (GatewayRoute), match.headers['x-env']
+  fix  leave out a condition, or split the route in two`,
+    },
+    {
+      name: 'a protocol that differs behind the gateway', run: () => {
+        const { app, gateway, mesh } = shop();
+        gateway.addRoute('Stock', { match: RouteMatch.any(), to: single(mesh, 'Stock', { protocol: Protocol.GRPC }), hostRewrite: HostRewrite.toService() });
+        app.synth();
+      }, says: `  [Shop/Mesh/Gateway/Stock] MESH213 route 'stock' takes http requests to port 8080 of 'shop/stock', which speaks grpc
+  at   Shop/Mesh/Gateway/Stock (GatewayRoute), to
+  fix  lead the route to a port that speaks the same`,
+    },
+  ]);
+});

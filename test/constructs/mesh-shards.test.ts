@@ -1,7 +1,7 @@
 /** Sixty services in shards: every template within the limits of CloudFormation, no circle inside or between them. */
 import { readFileSync, readdirSync, statSync } from 'fs';
 import { join } from 'path';
-import { version } from './program';
+import { errorOf, version } from './program';
 import { CanaryService, HostRewrite, MeshShards, RouterService, RouteMatch, RouteTarget } from '../../lib';
 import { circleIn, edgesOf, type TemplateResource } from '../emit/templates';
 import { openShop, type Shop } from '../wrong-programs/shop';
@@ -15,8 +15,8 @@ interface Written {
   readonly parameters: readonly string[];
 }
 
-function largeShop(shards: MeshShards): Shop {
-  const parts = openShop({ shards, quotas: { gatewayRoutesPerGateway: 100 } });
+function largeShop(shards?: MeshShards): Shop {
+  const parts = openShop({ ...(shards === undefined ? {} : { shards }), quotas: { gatewayRoutesPerGateway: 100 } });
   for (let number = 1; number <= SERVICES; number++) {
     const service = new CanaryService(parts.mesh, `Service${number}`, { port: 8080, stable: version('v1'), canary: version('v2'), canaryPercent: 5, calls: [parts.catalog] });
     parts.gateway.addRoute(`Service${number}`, { match: RouteMatch.prefix(`/s${number}`), to: service, hostRewrite: HostRewrite.toService() });
@@ -99,4 +99,12 @@ test('a service stays in its shard when others come and go', () => {
   new CanaryService(small.mesh, 'Service7', { port: 8080, stable: version('v1') });
 
   expect(shardOf(small, 'service7-v1')).toBe(shardOf(largeShop(MeshShards.stacks(4)), 'service7-v1'));
+});
+
+test('the number of shards that the error offers is enough', () => {
+  const error = errorOf(() => largeShop().app.synth());
+
+  const offered = Number(/MeshShards\.nested\((\d+)\)/.exec(error)?.[1]);
+
+  expect(() => largeShop(MeshShards.nested(offered)).app.synth()).not.toThrow();
 });

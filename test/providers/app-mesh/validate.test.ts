@@ -169,7 +169,7 @@ const wrong: readonly Wrong[] = [
   {
     title: 'a workload with another service account',
     program: versioned({ pods: { kind: 'document', name: 'products', labels: {}, document: { spec: { template: { spec: { serviceAccountName: 'own' } } } } } }),
-    says: text('MESH111', "workload 'products' has spec.template.spec.serviceAccountName 'own', and the mesh needs 'products'", `${at}, versions['v1'].workload = 'own'`, "leave spec.template.spec.serviceAccountName out of the workload"),
+    says: text('MESH111', "workload 'products' has spec.template.spec.serviceAccountName 'own', and the mesh needs 'products'", `${at}, versions['v1'].workload = 'own'`, 'leave spec.template.spec.serviceAccountName out of the workload'),
   },
   {
     title: 'a privileged port', program: entered([gatewayRoute('r', http(), [to(id)])], { listeners: [listener(80, 80)] }),

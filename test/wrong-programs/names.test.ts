@@ -147,9 +147,9 @@ describe('places', () => {
         const other = new Mesh(stack, 'OtherMesh', { cluster: existingCluster(stack, 'OtherCluster'), namespace: 'store', provider: MeshProvider.appMesh() });
         gateway.addRoute('Stock', { match: RouteMatch.any(), to: single(other, 'Stock') });
         app.synth();
-      }, says: `  [Shop/Mesh/Gateway/Stock] MESH107 there is no service 'store/stock', known are 'shop/catalog'
+      }, says: `MESH107 service 'store/stock' is not part of mesh 'shop'
   at   Shop/Mesh/Gateway/Stock (GatewayRoute), to = 'store/stock'
-  fix  name one of the known services, or add the service to the mesh`,
+  fix  route to services of the same mesh; another mesh is reached through a gateway of its own`,
     },
     {
       name: 'a call of something that is no service', run: () => products({ calls: [{ targetName: 'stock' } as MeshService] }), says: `MESH107 calls[0] is not a service of the mesh

@@ -1,9 +1,10 @@
 /** Wrong services: external hosts, routers, pods, sizes, sides of a switch. */
 import { products, productsWith, refuses, route, shop, single } from './shop';
 import {
-  BlueGreenRoute, Color, ExternalService, HeaderMatch, HealthCheck, HostRewrite, Preview, Protocol, RouteMatch, RouterService, RouteTarget, ServiceVersion,
+  BlueGreenRoute, Color, ExternalService, HeaderMatch, HealthCheck, HostRewrite, Mesh, MeshGateway, MeshProvider, MeshService, Preview,
+  Protocol, RouteMatch, RouterService, RouteTarget, ServiceVersion,
 } from '../../lib';
-import { program, version } from '../constructs/program';
+import { errorOf, existingCluster, program, version } from '../constructs/program';
 
 function router(): RouterService {
   return new RouterService(program().mesh, 'Front', { port: 8080 });
@@ -200,4 +201,18 @@ describe('gateway routes', () => {
   fix  lead the route to a port that speaks the same`,
     },
   ]);
+});
+
+test('a gateway route to a service of another mesh that has the same name as an own one', () => {
+  const { stack, mesh } = program();
+  const other = new Mesh(stack, 'Other', { cluster: existingCluster(stack, 'OtherCluster'), namespace: 'shop', meshName: 'other', provider: MeshProvider.appMesh() });
+  new MeshService(mesh, 'Catalog', { versions: [version('v1')] });
+  const stranger = new MeshService(other, 'Catalog', { versions: [version('v1')] });
+  const gateway = new MeshGateway(mesh, 'Gateway');
+
+  const message = errorOf(() => gateway.addRoute('Catalog', { match: RouteMatch.any(), to: RouteTarget.split({ target: stranger, weight: 100 }) }));
+
+  expect(message).toBe(`MESH107 service 'shop/catalog' is not part of mesh 'shop'
+  at   Shop/Mesh/Gateway/Catalog (GatewayRoute), to = 'shop/catalog'
+  fix  route to services of the same mesh; another mesh is reached through a gateway of its own`);
 });

@@ -14,7 +14,7 @@ import type { FilterOptions } from '../traffic/filters';
 import type { Protocol } from '../traffic/protocol';
 import type { RoutePolicyOptions } from '../traffic/resilience';
 import type { RouteMatch } from '../traffic/route-match';
-import { destinationsOf, type IRouteTarget } from '../traffic/route-target';
+import { destinationsOf, servicesBehind, type IRouteTarget } from '../traffic/route-target';
 
 /** One of the two sides. */
 export enum Color {
@@ -135,7 +135,7 @@ export class BlueGreenRoute extends Construct {
     const twoServices = this.side(Color.BLUE, 100).version === undefined && this.side(Color.GREEN, 100).version === undefined;
     const target = (flipped: boolean): IRouteTarget => {
       if (twoServices) return this.props[flipped ? this.idle : this.active];
-      return new FixedTarget(this.split(flipped));
+      return new FixedTarget(this.split(flipped), [this.props.blue, this.props.green]);
     };
     this.addGatewayRoute('Active', this.props.match, target(false));
     if (this.props.preview) this.addGatewayRoute('Preview', this.props.preview._match(this.props.match), target(true));
@@ -146,7 +146,7 @@ export class BlueGreenRoute extends Construct {
     const service = blue.service === green.service ? this.bindVersions(blue, green) : this.bindServices();
     this.addGatewayRoute('Active', this.props.match, service);
     const host = this.props.preview?._host(this.props.match);
-    if (host) this.addGatewayRoute('Preview', host, new FixedTarget(this.split(true).map((destination) => this.named(destination))));
+    if (host) this.addGatewayRoute('Preview', host, new FixedTarget(this.split(true).map((destination) => this.named(destination)), [this.props.blue, this.props.green]));
     return service;
   }
 
@@ -222,7 +222,7 @@ export class BlueGreenRoute extends Construct {
 class FixedTarget implements IRouteTarget {
   readonly targetName = 'blue/green';
 
-  constructor(private readonly destinations: readonly Destination[]) {}
+  constructor(private readonly destinations: readonly Destination[], readonly _targets: readonly IRouteTarget[]) {}
 
   _action() {
     return { kind: 'forward' as const, destinations: this.destinations };
@@ -232,6 +232,6 @@ class FixedTarget implements IRouteTarget {
 /** The MeshService behind a target, where it is one or a version of one. */
 function serviceOf(target: IRouteTarget): MeshService | undefined {
   if (target instanceof MeshService) return target;
-  const behind = (target as { readonly _service?: unknown })._service;
-  return behind instanceof MeshService ? behind : undefined;
+  const [behind, ...others] = servicesBehind(target);
+  return others.length === 0 && behind instanceof MeshService ? behind : undefined;
 }

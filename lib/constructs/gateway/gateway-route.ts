@@ -46,6 +46,10 @@ export class GatewayRoute extends Construct {
       fail('MESH213', { origin: originOf(this), property: 'match', value: 'tcp' }, 'a gateway route cannot match TCP connections',
         'match HTTP or gRPC requests; no gateway of a mesh routes bytes');
     }
+    const { to, mirror, gateway } = this.props;
+    for (const [target, property] of [[to, 'to'], [mirror?.to, 'mirror.to']] as const) {
+      if (target !== undefined) gateway._mesh._requireOwn(target, originOf(this), property);
+    }
     requireConcreteMatch(this.props.match._model, originOf(this), 'match');
     throwFirst(checkGatewayRoute(this._model(), this.props.gateway._modelWithoutRoutes()));
   }

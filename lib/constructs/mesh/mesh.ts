@@ -1,7 +1,7 @@
 /** Mesh: collects what services and gateways say; the meaning is built once, at synthesis. */
 import { Annotations, Aspects, AspectPriority, Stage } from 'aws-cdk-lib';
 import type { Chart } from 'cdk8s';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import { checkedObject } from './cdk8s-border';
 import { LowerMesh } from './lower-mesh';
 import { claimNamespace, MeshNamespace } from './mesh-namespace';
@@ -14,6 +14,7 @@ import { kebab } from '../identity';
 import { concrete, defined, originOf, throwFirst } from '../origin';
 import type { ServicePrincipal } from '../service/service-principal';
 import { Egress } from '../traffic/protocol';
+import { servicesBehind, type IRouteTarget } from '../traffic/route-target';
 import { clientTlsModel, mutualTlsModel } from '../traffic/tls';
 
 /** A construct that says a part of the model. */
@@ -60,6 +61,7 @@ export class Mesh extends Construct implements IMesh {
 
   private readonly origin: Origin;
   private readonly parts: MeshPart[] = [];
+  private readonly members = new Set<IConstruct>();
   private readonly userObjects: UserObjects[] = [];
   private readonly patches: { readonly selector: ObjectSelector; readonly patch: ObjectPatch; readonly origin: Origin }[] = [];
   private open = true;
@@ -190,6 +192,20 @@ export class Mesh extends Construct implements IMesh {
         'join it with Mesh.fromMeshAttributes(): values cannot cross from one stage to another');
     }
     this.parts.push(part);
+    this.members.add(part.construct);
+  }
+
+  /** @internal Whether a service or gateway is part of the mesh; another mesh may have one of the same name. */
+  public _includes(construct: unknown): boolean {
+    return this.members.has(construct as IConstruct);
+  }
+
+  /** @internal Throws MESH107 for a target that leads to a service of another mesh. */
+  public _requireOwn(target: IRouteTarget, origin: Origin, property: string): void {
+    const stranger = servicesBehind(target).find((service) => !this._includes(service));
+    if (stranger === undefined) return;
+    fail('MESH107', { origin, property, value: stranger.targetName }, `service '${stranger.targetName}' is not part of mesh '${this.meshName}'`,
+      'route to services of the same mesh; another mesh is reached through a gateway of its own');
   }
 
   /** @internal Throws MESH107 for a namespace that is not part of the mesh. */

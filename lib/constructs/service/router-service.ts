@@ -77,6 +77,7 @@ export class RouterService extends Construct implements IMeshService {
     const { origin } = this.core;
     const property = `addRoute('${concrete(name, origin, 'addRoute(name)')}')`;
     requirePathOnly(match, origin, `${property}.match.hosts`);
+    this.core.mesh._requireOwn(to, origin, `${property}.to`);
     this.core.addRoute({
       name, property, match: match._model, destinations: destinationsOf(to, origin, `${property}.to`), policy,
       ...(priority === undefined ? {} : { priority }),

@@ -184,7 +184,7 @@ export class ServiceCore {
   private calledId(service: IMeshService, property: string): string {
     const id = serviceFaceOf(service, this.origin, property)._serviceId;
     // another mesh may have a service of the same name, so the id alone does not tell
-    if (service === this.construct as unknown || this.mesh._parts.some(({ construct }) => construct === service as unknown)) return id;
+    if (service === this.construct as unknown || this.mesh._includes(service)) return id;
     return fail('MESH107', { origin: this.origin, property, value: id },
       `service '${id}' at '${service.node.path}' is not part of mesh '${this.mesh.meshName}'`,
       `call services of the same mesh, or declare the host of another one: new ExternalService(mesh, '${service.node.id}', { host: '${service.host}', ... })`);

@@ -45,6 +45,13 @@ export function serviceFaceOf(target: IRouteTarget, origin: Origin, property: st
     'give a MeshService, CanaryService, RouterService, ExternalService, or the service of a BlueGreenRoute');
 }
 
+/** The services behind a target: itself, the one it leads to, or those of its parts. */
+export function servicesBehind(target: IRouteTarget): readonly IRouteTarget[] {
+  const { _targets: targets, _serviceId: id } = target as { readonly _targets?: readonly IRouteTarget[]; readonly _serviceId?: string };
+  if (targets !== undefined) return targets.flatMap(servicesBehind);
+  return id === undefined ? [] : [target];
+}
+
 /** One share of a split at a gateway. */
 export interface WeightedTarget {
   readonly target: IRouteTarget;
@@ -95,7 +102,7 @@ export class RouteTarget implements IRouteTarget {
     return new RouteTarget(service.targetName, (origin, property) => {
       const face = serviceFaceOf(service, origin, property);
       return forwardTo(defined({ service: face._serviceId, port: concrete(options.port, origin, `${property}.port`), weight: 100 }));
-    }, service);
+    }, [service]);
   }
 
   /** One version of a service, past the service's own routes. */
@@ -104,7 +111,7 @@ export class RouteTarget implements IRouteTarget {
       const face = serviceFaceOf(service, origin, property);
       requireVersion(face, versionName, origin, property);
       return forwardTo(defined({ service: face._serviceId, version: versionName, port: concrete(options.port, origin, `${property}.port`), weight: 100 }));
-    }, service);
+    }, [service]);
   }
 
   /** A split between services or versions; the weights are relative. */
@@ -113,7 +120,7 @@ export class RouteTarget implements IRouteTarget {
     return new RouteTarget(`split of ${names}`, (origin, property) => ({
       kind: 'forward',
       destinations: parts.flatMap((part, index) => splitPart(part, origin, `${property}.split[${index}]`)),
-    }));
+    }), parts.map(({ target }) => target));
   }
 
   /** Sends the client elsewhere. App Mesh cannot say it. */
@@ -133,12 +140,12 @@ export class RouteTarget implements IRouteTarget {
     /** Short text for messages. */
     public readonly targetName: string,
     private readonly build: (origin: Origin, property: string) => RouteAction,
-    private readonly service?: IRouteTarget,
+    private readonly targets: readonly IRouteTarget[] = [],
   ) {}
 
-  /** @internal The service behind the target, where it is only one. */
-  public get _service(): IRouteTarget | undefined {
-    return this.service;
+  /** @internal What the target leads to: services, or targets of its own. */
+  public get _targets(): readonly IRouteTarget[] {
+    return this.targets;
   }
 
   /** @internal */

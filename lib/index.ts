@@ -16,7 +16,7 @@ export { CanaryService, type CanaryServiceProps } from './constructs/service/can
 export { MeshService, type MeshServiceProps, type ServiceRouteOptions } from './constructs/service/mesh-service';
 export { RouterService, type RouterRouteOptions, type RouterServiceProps } from './constructs/service/router-service';
 export { ExternalService, type ExternalServiceProps } from './constructs/service/external-service';
-export { type IMeshService, type ServiceOptions, type ServicePortOptions } from './constructs/service/service-core';
+export { type CallOptions, type IMeshService, type ServiceOptions, type ServicePortOptions } from './constructs/service/service-core';
 export {
   ServiceVersion, VersionDiscovery, type CloudMapOptions, type ImageVersionOptions, type VersionOptions,
 } from './constructs/service/service-version';

@@ -8,7 +8,7 @@ import { findMesh } from '../mesh/mesh';
 import type { IMesh } from '../mesh/mesh-props';
 import { integerWithin } from '../origin';
 import type { Pin } from './pin';
-import { ServiceCore, type IMeshService, type ServiceOptions } from './service-core';
+import { ServiceCore, type CallOptions, type IMeshService, type ServiceOptions } from './service-core';
 import type { ServiceVersion } from './service-version';
 
 /** Properties of a `CanaryService`. */
@@ -73,9 +73,9 @@ export class CanaryService extends Construct implements IMeshService, iam.IGrant
     this.addSplit(stable, canary, percent);
   }
 
-  /** Declares that this service calls another one; for cycles, where the constructor cannot. */
-  public addCall(service: IMeshService): void {
-    this.core.addCall(service);
+  /** Declares that this service calls another one: for cycles, where the constructor cannot, and for calls with TLS of their own. */
+  public addCall(service: IMeshService, options: CallOptions = {}): void {
+    this.core.addCall(service, options);
   }
 
   private requireHealthChecks(versions: readonly ServiceVersion[]): void {

@@ -7,7 +7,7 @@ import { findMesh } from '../mesh/mesh';
 import type { IMesh } from '../mesh/mesh-props';
 import { integerWithin, concrete } from '../origin';
 import { addCatchAllRoutes, type PreviewConditions } from './catch-all';
-import { requirePathOnly, ServiceCore, type IMeshService, type ServiceOptions } from './service-core';
+import { requirePathOnly, ServiceCore, type CallOptions, type IMeshService, type ServiceOptions } from './service-core';
 import type { ServiceVersion } from './service-version';
 import type { RoutePolicyOptions } from '../traffic/resilience';
 import type { RouteMatch } from '../traffic/route-match';
@@ -86,9 +86,9 @@ export class MeshService extends Construct implements IMeshService, iam.IGrantab
     });
   }
 
-  /** Declares that this service calls another one; for cycles, where the constructor cannot. */
-  public addCall(service: IMeshService): void {
-    this.core.addCall(service);
+  /** Declares that this service calls another one: for cycles, where the constructor cannot, and for calls with TLS of their own. */
+  public addCall(service: IMeshService, options: CallOptions = {}): void {
+    this.core.addCall(service, options);
   }
 
   private addCatchAll(weights: { readonly [versionName: string]: number }): void {

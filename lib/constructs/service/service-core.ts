@@ -77,6 +77,15 @@ export interface ServiceOptions extends RoutePolicyOptions {
   readonly identityPerVersion?: boolean;
 }
 
+/** What is special about one call. */
+export interface CallOptions {
+  /**
+   * TLS of this call, for example `enforce: false` towards a host outside of a mesh with mutual TLS.
+   * @default - that of the service, or of the mesh
+   */
+  readonly tls?: ClientTlsOptions;
+}
+
 /** What a construct hands to its core. */
 export interface CoreProps extends ServiceOptions {
   readonly kind: Service['kind'];
@@ -107,7 +116,7 @@ export class ServiceCore {
   /** The identity of the pods, for grants. */
   readonly principal: ServicePrincipal;
   private readonly drafts: RouteDraft[] = [];
-  private readonly extraCalls: IMeshService[] = [];
+  private readonly extraCalls: { readonly service: IMeshService; readonly options: CallOptions }[] = [];
 
   constructor(private readonly construct: Construct, readonly mesh: Mesh, private readonly props: CoreProps) {
     this.origin = originOf(construct);
@@ -141,10 +150,10 @@ export class ServiceCore {
   }
 
   /** Adds a declared call. */
-  addCall(service: IMeshService): void {
+  addCall(service: IMeshService, options: CallOptions = {}): void {
     this.mesh._assertOpen(this.origin, 'addCall(service)');
     this.calledId(service, 'addCall(service)');
-    this.extraCalls.push(service);
+    this.extraCalls.push({ service, options });
   }
 
   /** A request that reaches a version of this service: the destination of a route. */
@@ -176,8 +185,10 @@ export class ServiceCore {
   }
 
   private callModels(): readonly Call[] {
-    return [...(this.props.calls ?? []), ...this.extraCalls]
-      .map((service, index) => ({ service: this.calledId(service, `calls[${index}]`) }));
+    const declared = (this.props.calls ?? []).map((service) => ({ service, options: {} as CallOptions }));
+    return [...declared, ...this.extraCalls].map(({ service, options }, index) => defined({
+      service: this.calledId(service, `calls[${index}]`), tls: clientTlsModel(options.tls),
+    }));
   }
 
   /** Throws MESH107 for what is no service, and for services of other meshes. */

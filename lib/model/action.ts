@@ -44,6 +44,8 @@ export interface HeaderValue {
 export interface Mirror {
   readonly service: ServiceId;
   readonly version?: string;
+  /** Service port; left out means the port the request came in on, or the only one. */
+  readonly port?: number;
   /** Share of the requests that are copied, 0 to 100. */
   readonly percent: number;
 }

@@ -1,10 +1,10 @@
 /** Wrong services: external hosts, routers, pods, sizes, sides of a switch. */
 import { products, productsWith, refuses, route, shop, single } from './shop';
 import {
-  BlueGreenRoute, Color, ExternalService, HeaderMatch, HealthCheck, HostRewrite, Mesh, MeshGateway, MeshProvider, MeshService, Preview,
-  Protocol, RouteMatch, RouterService, RouteTarget, ServiceVersion,
+  BlueGreenRoute, Color, ExternalService, GatewayListener, HeaderMatch, HealthCheck, HostRewrite, Mesh, MeshGateway, MeshProvider, MeshService, Preview,
+  Protocol, RouteMatch, RouterService, RouteTarget, ServiceVersion, TlsCertificate, TlsMode, type FaultOptions,
 } from '../../lib';
-import { errorOf, existingCluster, program, version } from '../constructs/program';
+import { errorOf, existingCluster, modelOf, program, version } from '../constructs/program';
 
 function router(): RouterService {
   return new RouterService(program().mesh, 'Front', { port: 8080 });
@@ -215,4 +215,55 @@ test('a gateway route to a service of another mesh that has the same name as an 
   expect(message).toBe(`MESH107 service 'shop/catalog' is not part of mesh 'shop'
   at   Shop/Mesh/Gateway/Catalog (GatewayRoute), to = 'shop/catalog'
   fix  route to services of the same mesh; another mesh is reached through a gateway of its own`);
+});
+
+describe('what would be dropped', () => {
+  const certificate = TlsCertificate.fromSecret('own');
+  const fault = (options: FaultOptions) => () => {
+    const { mesh } = program();
+    const catalog = new MeshService(mesh, 'Catalog', { versions: [version('v1')] });
+    new MeshGateway(mesh, 'Gateway').addRoute('All', { match: RouteMatch.any(), to: catalog, fault: options });
+  };
+  refuses([
+    {
+      name: 'two certificates of one listener',
+      run: () => new MeshGateway(program().mesh, 'Gateway', {
+        listeners: [GatewayListener.https({ port: 443, certificate, tls: { certificate: TlsCertificate.fromSecret('other') } })],
+      }),
+      says: `MESH111 certificate and tls.certificate are both given, and are not the same
+  at   Shop/Mesh/Gateway (MeshGateway), listeners[0].tls.certificate
+  fix  give the listener one certificate: the same in both places, or GatewayListener.http() with tls alone`,
+    },
+    {
+      name: 'a copy to a split',
+      run: () => {
+        const { mesh } = program();
+        const catalog = new MeshService(mesh, 'Catalog', { versions: [version('v1'), version('v2')], weights: { v1: 100 } });
+        const both = RouteTarget.split({ target: RouteTarget.version(catalog, 'v1'), weight: 50 }, { target: RouteTarget.version(catalog, 'v2'), weight: 50 });
+        new MeshGateway(mesh, 'Gateway').addRoute('All', { match: RouteMatch.any(), to: catalog, mirror: { to: both } });
+      },
+      says: `MESH111 mirror.to is a split, not one service or version
+  at   Shop/Mesh/Gateway/All (GatewayRoute), mirror.to = 'split of shop/catalog@v1 50, shop/catalog@v2 50'
+  fix  give a service, or RouteTarget.version(service, name): a copy goes to one place`,
+    },
+    {
+      name: 'a share of delays without a delay', run: fault({ abortStatus: 503, delayPercent: 10 }), says: `MESH111 fault.delayPercent is given, but there is no delay
+  at   Shop/Mesh/Gateway/All (GatewayRoute), fault.delayPercent
+  fix  add delay, or leave out fault.delayPercent`,
+    },
+    {
+      name: 'a fault of nothing', run: fault({}), says: `MESH111 fault is given, but there is no delay or abortStatus
+  at   Shop/Mesh/Gateway/All (GatewayRoute), fault
+  fix  add delay or abortStatus, or leave out fault`,
+    },
+  ]);
+});
+
+test('an HTTPS listener takes its one certificate in both places', () => {
+  const { mesh } = program();
+  const certificate = TlsCertificate.fromSecret('own');
+
+  new MeshGateway(mesh, 'Gateway', { listeners: [GatewayListener.https({ port: 443, certificate, tls: { certificate, mode: TlsMode.PERMISSIVE } })] });
+
+  expect(modelOf(mesh).gateways[0].listeners[0].tls).toMatchObject({ mode: 'permissive', certificate: { kind: 'file', chain: '/certs/own/tls.crt' } });
 });

@@ -1,5 +1,5 @@
 /** One port of a gateway. */
-import type { Origin } from '../../diagnostics';
+import { fail, type Origin } from '../../diagnostics';
 import type { Listener } from '../../model';
 import { concrete, defined } from '../origin';
 import { poolModel, type ConnectionPoolOptions, type HealthCheck } from '../traffic/resilience';
@@ -43,7 +43,7 @@ export class GatewayListener {
 
   /** HTTP/1.1 over TLS that ends at the gateway. For a public ACM certificate, end TLS at the load balancer instead. */
   public static https(options: HttpsListenerOptions): GatewayListener {
-    return new GatewayListener('http', options, { certificate: options.certificate, ...options.tls });
+    return new GatewayListener('http', options, { certificate: options.certificate, ...options.tls }, options.certificate);
   }
 
   /** HTTP/2; plain text unless `tls` is given. */
@@ -60,11 +60,16 @@ export class GatewayListener {
     private readonly protocol: Listener['protocol'],
     private readonly options: ListenerOptions,
     private readonly tls: ListenerTlsOptions | undefined,
+    private readonly certificate?: TlsCertificate,
   ) {}
 
   /** @internal */
   public _model(origin: Origin, property: string): Listener {
     const port = concrete(this.options.port, origin, `${property}.port`);
+    if (this.certificate !== undefined && this.tls?.certificate !== this.certificate) {
+      fail('MESH111', { origin, property: `${property}.tls.certificate` }, 'certificate and tls.certificate are both given, and are not the same',
+        'give the listener one certificate: the same in both places, or GatewayListener.http() with tls alone');
+    }
     const targetPort = concrete(this.options.targetPort, origin, `${property}.targetPort`);
     return defined({
       port,

@@ -130,11 +130,6 @@ export class CanaryService extends Construct implements IMeshService, iam.IGrant
   }
 
   /** @internal */
-  public get _core(): ServiceCore {
-    return this.core;
-  }
-
-  /** @internal */
   public get _serviceId(): string {
     return this.core.id;
   }

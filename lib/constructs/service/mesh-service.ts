@@ -128,11 +128,6 @@ export class MeshService extends Construct implements IMeshService, iam.IGrantab
   }
 
   /** @internal */
-  public get _core(): ServiceCore {
-    return this.core;
-  }
-
-  /** @internal */
   public get _serviceId(): string {
     return this.core.id;
   }

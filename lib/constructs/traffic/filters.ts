@@ -1,6 +1,6 @@
 /** What a gateway route changes on a request, as users write it. */
 import type { Duration } from 'aws-cdk-lib';
-import type { Origin } from '../../diagnostics';
+import { fail, type Origin } from '../../diagnostics';
 import type { Fault as FaultModel, Filters, HeaderChanges, HostRewrite as HostRewriteModel, PathRewrite } from '../../model';
 import { concrete, defined, milliseconds } from '../origin';
 import { destinationsOf, type IRouteTarget } from './route-target';
@@ -139,11 +139,18 @@ function headerChanges(options: HeaderChangeOptions | undefined, origin: Origin,
 }
 
 function mirrors(mirror: MirrorOptions, origin: Origin): NonNullable<Filters['mirrors']> {
-  return destinationsOf(mirror.to, origin, 'mirror.to').map(({ service, version }) => defined({ service, version, percent: concrete(mirror.percent ?? 100, origin, 'mirror.percent') }));
+  const [destination, ...others] = destinationsOf(mirror.to, origin, 'mirror.to');
+  if (destination === undefined || others.length > 0) {
+    return fail('MESH111', { origin, property: 'mirror.to', value: mirror.to.targetName }, 'mirror.to is a split, not one service or version',
+      'give a service, or RouteTarget.version(service, name): a copy goes to one place');
+  }
+  const { service, version, port } = destination;
+  return [defined({ service, version, port, percent: concrete(mirror.percent ?? 100, origin, 'mirror.percent') })];
 }
 
 function faultModel(options: FaultOptions | undefined, origin: Origin): FaultModel | undefined {
   if (options === undefined) return undefined;
+  requireWholeFault(options, origin);
   const { delay, delayPercent = 100, abortStatus, abortPercent = 100 } = options;
   return defined({
     delay: delay === undefined ? undefined : { ms: milliseconds(delay, origin, 'fault.delay'), percent: concrete(delayPercent, origin, 'fault.delayPercent') },
@@ -151,4 +158,13 @@ function faultModel(options: FaultOptions | undefined, origin: Origin): FaultMod
       status: concrete(abortStatus, origin, 'fault.abortStatus'), percent: concrete(abortPercent, origin, 'fault.abortPercent'),
     },
   });
+}
+
+/** A share without what it is a share of would be dropped. Throws MESH111. */
+function requireWholeFault({ delay, delayPercent, abortStatus, abortPercent }: FaultOptions, origin: Origin): void {
+  const lost = delay === undefined && delayPercent !== undefined ? ['fault.delayPercent', 'delay']
+    : abortStatus === undefined && abortPercent !== undefined ? ['fault.abortPercent', 'abortStatus']
+      : delay === undefined && abortStatus === undefined ? ['fault', 'delay or abortStatus'] : undefined;
+  if (lost === undefined) return;
+  fail('MESH111', { origin, property: lost[0]! }, `${lost[0]} is given, but there is no ${lost[1]}`, `add ${lost[1]}, or leave out ${lost[0]}`);
 }

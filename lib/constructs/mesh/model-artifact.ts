@@ -1,15 +1,22 @@
 /** The traffic model beside the templates: `<mesh path>.mesh.json` in the cloud assembly, which later tools read. */
 import { writeFileSync } from 'fs';
 import { join } from 'path';
-import { attachCustomSynthesis, Stack, type ISynthesisSession } from 'aws-cdk-lib';
+import { attachCustomSynthesis, cloud_assembly_schema, Stack, type ISynthesisSession } from 'aws-cdk-lib';
 import type { Mesh } from './mesh';
 import type { TrafficModel } from '../../model';
 
-/** Writes the model when the templates are written; values known only at deployment stand as CloudFormation intrinsics. */
+/**
+ * Writes the model when the templates are written; values known only at deployment stand as CloudFormation intrinsics.
+ * The assembly's manifest names the file, because a synthesis leaves the files of earlier ones where they are.
+ */
 export function attachModel(mesh: Mesh, model: TrafficModel): void {
-  const file = `${mesh.node.path.replace(/[^A-Za-z0-9]+/g, '-')}.mesh.json`;
+  const name = `${mesh.node.path.replace(/[^A-Za-z0-9]+/g, '-')}.mesh`;
   attachCustomSynthesis(mesh, {
-    onSynthesize: ({ assembly }: ISynthesisSession) =>
-      writeFileSync(join(assembly.outdir, file), `${JSON.stringify(Stack.of(mesh).resolve(model), undefined, 1)}\n`),
+    onSynthesize: ({ assembly }: ISynthesisSession) => {
+      const file = `${name}.json`;
+      writeFileSync(join(assembly.outdir, file), `${JSON.stringify(Stack.of(mesh).resolve(model), undefined, 1)}\n`);
+      // the type that the CDK's own tools pass over
+      assembly.addArtifact(name, { type: cloud_assembly_schema.ArtifactType.NONE, properties: { file } });
+    },
   });
 }

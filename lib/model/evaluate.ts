@@ -91,12 +91,16 @@ function matchesHeader(condition: HeaderMatch, request: Request): boolean {
   return holdsFor(condition, Object.hasOwn(request.headers, condition.name) ? request.headers[condition.name] : undefined);
 }
 
-/** The first occurrence counts; `v` equals `v=`. */
 function matchesQuery(condition: QueryMatch, query: string): boolean {
+  const value = firstQueryValue(query, condition.name);
+  return value !== undefined && matchesValue(condition.match, value);
+}
+
+/** The raw value of a parameter's first occurrence; `v` equals `v=`. Undefined where it does not occur. */
+export function firstQueryValue(query: string, name: string): string | undefined {
   for (const pair of query === '' ? [] : query.split('&')) {
     const equals = pair.indexOf('=');
-    const name = equals < 0 ? pair : pair.slice(0, equals);
-    if (name === condition.name) return matchesValue(condition.match, equals < 0 ? '' : pair.slice(equals + 1));
+    if ((equals < 0 ? pair : pair.slice(0, equals)) === name) return equals < 0 ? '' : pair.slice(equals + 1);
   }
-  return false;
+  return undefined;
 }

@@ -42,6 +42,8 @@ export interface Branch {
   readonly ending: Ending;
   /** The service whose table was asked; left out where a gateway route names the version itself, or leads nowhere. */
   readonly service?: Service;
+  /** The request as that table saw it: after the changes of the gateway route, on a port of the service. */
+  readonly asked?: Request;
   /** The route of that service; left out where its only version needs none. */
   readonly serviceRoute?: ServiceRoute;
   readonly arrival: Arrival;

@@ -1,0 +1,66 @@
+/** The services of a model, prepared for many requests: their tables, their hosts, their ports. */
+import type { Protocol, Service, ServicePort, ServiceRoute, Version } from '../model/service';
+import type { Request } from '../model/evaluate';
+import { orderedServiceRoutes } from '../model/precedence';
+import type { TrafficModel } from '../model/traffic-model';
+import { RouteTable } from './route-table';
+import { listNames, SimulationError } from './simulation-error';
+
+/** Services by id and by host. */
+export class ServiceIndex {
+  private readonly byId: ReadonlyMap<string, Service>;
+  private readonly byHost: ReadonlyMap<string, Service>;
+  private readonly tables = new Map<Service, RouteTable<ServiceRoute>>();
+
+  constructor({ services }: TrafficModel) {
+    this.byId = new Map(services.map((service) => [service.id, service]));
+    this.byHost = new Map(services.map((service) => [service.host, service]));
+  }
+
+  /** The service of that id. Throws SimulationError where there is none. */
+  service(id: string): Service {
+    const found = this.byId.get(id);
+    if (found !== undefined) return found;
+    throw new SimulationError(`there is no service '${id}'`, `name one of ${listNames([...this.byId.keys()])}`);
+  }
+
+  /** A version of a service. Throws SimulationError where there is none. */
+  version(service: Service, name: string): Version {
+    const found = service.versions.find((version) => version.name === name);
+    if (found !== undefined) return found;
+    throw new SimulationError(`service '${service.id}' has no version '${name}'`, `name one of ${listNames(service.versions.map((version) => version.name))}`);
+  }
+
+  /** The table of a service. */
+  table(service: Service): RouteTable<ServiceRoute> {
+    const known = this.tables.get(service);
+    if (known !== undefined) return known;
+    const table = new RouteTable(orderedServiceRoutes(service));
+    this.tables.set(service, table);
+    return table;
+  }
+
+  /** The service that a caller means by a host: its full name, or a short form that Kubernetes' name search of the caller completes. */
+  called(host: string, from: Service): Service | undefined {
+    const suffix = ['', '.svc.cluster.local', '.cluster.local', `.${from.namespace}.svc.cluster.local`].find((ending) => this.byHost.has(`${host}${ending}`));
+    return suffix === undefined ? undefined : this.byHost.get(`${host}${suffix}`);
+  }
+}
+
+/** What a port's protocol makes of a request. */
+export function kindOf(protocol: Protocol): Request['protocol'] {
+  return protocol === 'http2' ? 'http' : protocol;
+}
+
+/**
+ * The port of a service that a request arrives on: the one that the destination names, the only one, the only one that speaks its
+ * protocol, the one of the same number as the port it came in on, or the first that speaks its protocol.
+ */
+export function arrivalPort(service: Service, wanted: number | undefined, came: Pick<Request, 'port' | 'protocol'>): number {
+  const { ports } = service;
+  if (wanted !== undefined) return wanted;
+  if (ports.length === 1) return ports[0]!.port;
+  const spoken = ports.filter(({ protocol }) => kindOf(protocol) === came.protocol);
+  const found: ServicePort | undefined = spoken.length === 1 ? spoken[0] : spoken.find(({ port }) => port === came.port) ?? spoken[0];
+  return (found ?? ports[0])!.port;
+}

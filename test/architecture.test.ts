@@ -36,8 +36,14 @@ const TABLE: readonly (Allowance & { readonly of: string })[] = [
     layers: ['model', 'diagnostics', 'kube', 'simulator', 'diagram', 'providers', 'platform', 'emit'],
     packages: [...CDK, 'fs', 'path'],
   },
-  { of: 'testing', layers: ['simulator', 'model', 'diagnostics'], packages: [] },
-  { of: 'cli', layers: ['simulator', 'model', 'diagnostics', 'diagram', 'kube', 'providers', 'emit'], packages: ['fs', 'path', 'yaml'] },
+  // reads what a synthesis wrote, for programs that run without the CDK
+  { of: 'assembly', layers: ['model', 'diagnostics'], packages: ['fs', 'path'] },
+  { of: 'testing', layers: ['simulator', 'model', 'diagnostics', 'assembly'], packages: [] },
+  {
+    of: 'cli',
+    layers: ['assembly', 'simulator', 'diff', 'diagram', 'preview', 'model', 'diagnostics', 'kube', 'providers', 'emit'],
+    packages: ['fs', 'path', 'commander', 'picocolors'],
+  },
   { of: 'index.ts', layers: ['constructs', 'model', 'diagnostics', 'kube', 'providers', 'platform', 'emit'], packages: [] },
 ];
 

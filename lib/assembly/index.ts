@@ -1,0 +1,3 @@
+/** Reading synthesized programs. */
+export * from './assembly-error';
+export * from './read-models';

@@ -122,6 +122,6 @@ const MODEL = record<TrafficModel>({ format: oneOf(1), mesh: MESH, services: lis
 /** The model in a JSON value. Throws ShapeError with the place where it is none. */
 export function modelFrom(json: unknown): TrafficModel {
   const { format } = objectAt(json, '');
-  if (format === undefined) throw new ShapeError('format', 'is missing, so this is no traffic model');
+  if (format === undefined) throw new ShapeError('format', 'is missing');
   return MODEL(json, '');
 }

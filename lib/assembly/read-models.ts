@@ -92,7 +92,7 @@ function readModel(path: string, shown: string, file: string): LoadedModel {
     return { file, name: model.mesh.name, model };
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error;
-    throw new AssemblyError(`this is no traffic model that can be read: ${error.message}`, shown, fixOf(error));
+    throw new AssemblyError(`this is no traffic model: ${error.message}`, shown, fixOf(error));
   }
 }
 

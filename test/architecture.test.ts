@@ -39,6 +39,12 @@ const TABLE: readonly (Allowance & { readonly of: string })[] = [
   // reads what a synthesis wrote, for programs that run without the CDK
   { of: 'assembly', layers: ['model', 'diagnostics'], packages: ['fs', 'path'] },
   { of: 'testing', layers: ['simulator', 'model', 'diagnostics', 'assembly'], packages: [] },
+  // runs the lowered model on this machine: processes, sockets, files and a terminal are its work
+  {
+    of: 'preview',
+    layers: ['assembly', 'simulator', 'model', 'diagnostics', 'providers/local-envoy'],
+    packages: ['fs', 'path', 'os', 'child_process', 'http', 'http2', 'net', 'timers', 'picocolors'],
+  },
   {
     of: 'cli',
     layers: ['assembly', 'simulator', 'diff', 'diagram', 'preview', 'model', 'diagnostics', 'kube', 'providers', 'emit'],

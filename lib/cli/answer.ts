@@ -48,7 +48,9 @@ function hint(decision: Decision): readonly string[] {
 }
 
 function stepJson({ route, ...step }: TraceStep): object {
-  return { ...step, ...(route === undefined ? {} : { route: { name: route.name, path: route.origin.path, type: route.origin.type, property: route.property } }) };
+  if (route === undefined) return step;
+  const { name, origin: { path, type }, property } = route;
+  return { ...step, route: { name, path, type, property } };
 }
 
 function json(value: object): string {

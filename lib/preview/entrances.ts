@@ -3,7 +3,7 @@ import { LOOPBACK, type PortBook } from './ports';
 import type { Gateway, GatewayRoute, Listener } from '../model/gateway';
 import type { PathMatch } from '../model/match';
 import { hostTables } from '../model/precedence';
-import type { Service } from '../model/service';
+import type { Service, ServicePort } from '../model/service';
 import type { TrafficModel } from '../model/traffic-model';
 
 /** One URL of a preview. */
@@ -13,6 +13,8 @@ export interface Entrance {
   readonly of: string;
   /** Port of the gateway as clients of the cluster see it; left out for calls of a service. */
   readonly listenerPort?: number;
+  /** The service that a TCP call leads to; left out where the host of each request says it. */
+  readonly called?: string;
   readonly url: string;
   /** Hosts that it knows, as the program writes them; empty where any host will do. */
   readonly hosts: readonly string[];
@@ -33,6 +35,11 @@ export function callsKey(service: Service): string {
   return `calls of ${service.id}`;
 }
 
+/** The name that a TCP call keeps its port under: a connection names no host, so each has an address of its own. */
+export function tcpKey(caller: Service, called: Service, port: number): string {
+  return `calls of ${caller.id} to ${called.id}:${port}`;
+}
+
 /** Every entrance of a model, with its port chosen; gateways first. */
 export async function openEntrances(model: TrafficModel, scope: string, ports: PortBook): Promise<ReadonlyMap<string, Entrance>> {
   const entrances = new Map<string, Entrance>();
@@ -45,8 +52,23 @@ export async function openEntrances(model: TrafficModel, scope: string, ports: P
   for (const service of model.services.filter(({ calls }) => calls.length > 0)) {
     const port = await ports.portFor(`${scope} ${callsKey(service)}`, { offset: CALLS_OFFSET });
     entrances.set(callsKey(service), callsEntrance(service, model, `http://${LOOPBACK}:${port}`));
+    for (const { called, port: { port: wanted } } of tcpCalls(service, model)) {
+      const tcp = await ports.portFor(`${scope} ${tcpKey(service, called, wanted)}`, { wanted, offset: CALLS_OFFSET });
+      const hosts = [`${called.host}:${wanted}`];
+      entrances.set(tcpKey(service, called, wanted), {
+        kind: 'service', of: service.id, called: called.id, url: `tcp://${LOOPBACK}:${tcp}`, hosts, commands: [`nc ${LOOPBACK} ${tcp}`],
+      });
+    }
   }
   return entrances;
+}
+
+function tcpCalls(service: Service, model: TrafficModel): readonly { readonly called: Service; readonly port: ServicePort }[] {
+  return calledBy(service, model).flatMap(called => called.ports.filter(({ protocol }) => protocol === 'tcp').map(port => ({ called, port })));
+}
+
+function calledBy(service: Service, model: TrafficModel): readonly Service[] {
+  return service.calls.flatMap(call => model.services.find(({ id }) => id === call.service) ?? []);
 }
 
 /** The port of an entrance. */
@@ -81,7 +103,7 @@ function sampleOf(path: PathMatch): string {
 }
 
 function callsEntrance(service: Service, model: TrafficModel, url: string): Entrance {
-  const called = service.calls.flatMap(call => model.services.find(({ id }) => id === call.service) ?? []);
+  const called = calledBy(service, model);
   const commands = called.flatMap(({ host, ports }) => ports.filter(({ protocol }) => protocol !== 'tcp').map(({ protocol, port }) =>
     curl(url, '/', { host: ports.length > 1 ? `${host}:${port}` : host, protocol })));
   return { kind: 'service', of: service.id, url, hosts: called.map(({ host }) => host), commands };

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'fs';
 import { join } from 'path';
 import { endpointKey, endpointsOf, type Endpoint } from './backends';
-import { callsKey, listenerKey, openEntrances, portOf, type Entrance } from './entrances';
+import { callsKey, listenerKey, openEntrances, portOf, tcpKey, type Entrance } from './entrances';
 import { EnvoyConfiguration } from './envoy/configuration';
 import { EnvoyProcess } from './envoy/process';
 import { LOOPBACK, type PortBook } from './ports';
@@ -150,13 +150,14 @@ function stubbed({ model, own }: Program): readonly Endpoint[] {
 }
 
 function lower({ model, own }: Program, { stubs, entrances, configuration }: Parts): EnvoyResources {
-  const at = (entrance: Entrance): Address => ({ host: LOOPBACK, port: portOf(entrance) });
+  const at = (key: string): Address | undefined => {
+    const entrance = entrances.get(key);
+    return entrance === undefined ? undefined : { host: LOOPBACK, port: portOf(entrance) };
+  };
   return lowerToEnvoy(model, {
-    gatewayAddress: (gateway, listener) => at(entrances.get(listenerKey(gateway, listener))!),
-    outboundAddress: service => {
-      const entrance = entrances.get(callsKey(service));
-      return entrance === undefined ? undefined : at(entrance);
-    },
+    gatewayAddress: (gateway, listener) => at(listenerKey(gateway, listener))!,
+    outboundAddress: service => at(callsKey(service)),
+    tcpAddress: (caller, called, port) => at(tcpKey(caller, called, port.port)),
     endpoint: (service, version, port) => own.get(endpointKey({ service, version, port })) ?? stubs.addressOf({ service, version, port }),
     routes: { kind: 'files', pathOf: configuration.pathOf },
   });

@@ -14,16 +14,30 @@ const FIRST_USER_PORT = 1025;
 /** How far from the base is looked. */
 const REACH = 1000;
 
+/** Where a port is looked for. */
+export interface PortPlace {
+  /** Tried first. */
+  readonly wanted?: number;
+  /** How far above the base the search begins. */
+  readonly offset?: number;
+}
+
 /** Hands out ports; one notion (`shop/gateway:80`) keeps its port as long as the book lives. */
 export class PortBook {
   private readonly given = new Map<string, number>();
+  /** One search after the other: two at once would find the same port. */
+  private searching: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly base: number, private readonly isFree: (port: number) => Promise<boolean> = isPortFree) {}
 
-  /** The port of a notion. `wanted` is tried first; then the base and what follows, from `offset` on. */
-  async portFor(key: string, { wanted, offset = 0 }: { readonly wanted?: number; readonly offset?: number } = {}): Promise<number> {
-    const known = this.given.get(key);
-    if (known !== undefined) return known;
+  /** The port of a notion: the wanted one, or the next free one from the base on. */
+  portFor(key: string, place: PortPlace = {}): Promise<number> {
+    const found = this.searching.then(() => this.given.get(key) ?? this.find(key, place));
+    this.searching = found.catch(() => undefined);
+    return found;
+  }
+
+  private async find(key: string, { wanted, offset = 0 }: PortPlace): Promise<number> {
     const port = await this.firstFree(wanted, offset);
     this.given.set(key, port);
     return port;

@@ -82,7 +82,7 @@ class Preview {
     const around = { env: this.io.env, cwd: this.io.cwd, home: homedir(), platform: process.platform, arch: process.arch };
     const envoy = await findEnvoy(this.options.envoy, around);
     this.binary = envoy.path;
-    for (const one of loaded) await this.bringUp(one);
+    await Promise.all(loaded.map(one => this.bringUp(one)));
     this.report.started(envoy, loaded.map(one => this.introduce(one)));
     for (const { address, text } of this.backends) if (!await accepts(address)) this.report.note(`nothing listens for --backend ${text} yet`);
   }

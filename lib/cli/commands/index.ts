@@ -5,6 +5,7 @@
 import type { Command } from 'commander';
 import { registerCheck } from './check';
 import { registerExplain } from './explain';
+import { registerPreview } from './preview';
 import { registerSimulate } from './simulate';
 import type { Io } from '../io';
 
@@ -12,4 +13,4 @@ import type { Io } from '../io';
 export type Register = (program: Command, io: Io) => void;
 
 /** Every command. */
-export const COMMANDS: readonly Register[] = [registerSimulate, registerExplain, registerCheck];
+export const COMMANDS: readonly Register[] = [registerSimulate, registerExplain, registerCheck, registerPreview];

@@ -7,7 +7,7 @@ import { mkdirSync, renameSync, writeFileSync } from 'fs';
 import { join } from 'path';
 import { setTimeout as sleep } from 'timers/promises';
 import type { EnvoyProcess } from './process';
-import type { EnvoyObject, EnvoyResources } from '../../providers/local-envoy';
+import { watchedFile, type EnvoyObject, type EnvoyResources, type WatchedKind } from '../../providers/local-envoy';
 
 /** How long a request that was routed by the old routes may still need its cluster: a fault's delay, a retry. */
 const GRACE_MS = 5000;
@@ -18,14 +18,6 @@ const TAKE_MS = 10_000;
 /** Roots of the statistics about what is read from files. */
 const CLUSTERS = 'cluster_manager.cds';
 const LISTENERS = 'listener_manager.lds';
-
-type Kind = 'listener' | 'route' | 'cluster';
-
-const TYPES: { readonly [K in Kind]: string } = {
-  listener: 'type.googleapis.com/envoy.config.listener.v3.Listener',
-  route: 'type.googleapis.com/envoy.config.route.v3.RouteConfiguration',
-  cluster: 'type.googleapis.com/envoy.config.cluster.v3.Cluster',
-};
 
 /** Envoy refused a configuration; its words. */
 export class ConfigurationRefused extends Error {}
@@ -39,13 +31,13 @@ interface Expected {
   readonly version: number;
 }
 
-type Configured = { readonly [K in Kind]: Named };
+type Configured = { readonly [K in WatchedKind]: Named };
 
 /** What one Envoy shall run with, and the files that say so. */
 export class EnvoyConfiguration {
   readonly listenersFile: string;
   readonly clustersFile: string;
-  private current: Configured = { listener: new Map(), route: new Map(), cluster: new Map() };
+  private current: Configured = { listeners: new Map(), routes: new Map(), clusters: new Map() };
   private readonly routeFiles = new Map<string, string>();
   /** What each file holds; what is alike is not written. */
   private readonly written = new Map<string, { readonly text: string; readonly version: number }>();
@@ -70,9 +62,9 @@ export class EnvoyConfiguration {
   /** Writes what an Envoy starts with. */
   begin(resources: EnvoyResources): void {
     this.current = byKind(resources);
-    this.writeRoutes(this.current, [...this.current.route.keys()]);
-    this.writeClusters(this.current.cluster);
-    this.writeListeners(this.current.listener);
+    this.writeRoutes(this.current, [...this.current.routes.keys()]);
+    this.writeClusters(this.current.clusters);
+    this.writeListeners(this.current.listeners);
   }
 
   /** Makes sure that an Envoy has taken what it was started with; throws ConfigurationRefused with its words. */
@@ -99,41 +91,41 @@ export class EnvoyConfiguration {
 
   private async shift(from: Configured, to: Configured, envoy: EnvoyProcess): Promise<void> {
     this.current = to;
-    if (this.writeClusters(new Map([...from.cluster, ...to.cluster]))) await this.taken(envoy, [this.expected(this.clustersFile, CLUSTERS)]);
+    if (this.writeClusters(new Map([...from.clusters, ...to.clusters]))) await this.taken(envoy, [this.expected(this.clustersFile, CLUSTERS)]);
     const readers = await routeReaders(envoy);
     // the files of new listeners have to lie there before the listeners ask for them
-    this.writeRoutes(to, [...to.route.keys()].filter(name => !readers.has(statName(name))));
-    if (this.writeListeners(new Map([...from.listener, ...to.listener]))) await this.taken(envoy, [this.expected(this.listenersFile, LISTENERS)]);
-    const changed = this.writeRoutes(to, [...to.route.keys()]);
+    this.writeRoutes(to, [...to.routes.keys()].filter(name => !readers.has(statName(name))));
+    if (this.writeListeners(new Map([...from.listeners, ...to.listeners]))) await this.taken(envoy, [this.expected(this.listenersFile, LISTENERS)]);
+    const changed = this.writeRoutes(to, [...to.routes.keys()]);
     await this.taken(envoy, changed.flatMap(name => (readers.get(statName(name)) ?? []).map(root => this.expected(this.pathOf(name), root))));
     this.retiring = setTimeout(() => {
-      this.writeListeners(to.listener);
-      this.writeClusters(to.cluster);
+      this.writeListeners(to.listeners);
+      this.writeClusters(to.clusters);
     }, GRACE_MS);
     this.retiring.unref();
   }
 
   private writeClusters(clusters: Named): boolean {
-    return this.write(this.clustersFile, 'cluster', [...clusters.values()]);
+    return this.write(this.clustersFile, 'clusters', [...clusters.values()]);
   }
 
   private writeListeners(listeners: Named): boolean {
-    return this.write(this.listenersFile, 'listener', [...listeners.values()]);
+    return this.write(this.listenersFile, 'listeners', [...listeners.values()]);
   }
 
   /** The names of those that had to be written. */
-  private writeRoutes({ route }: Configured, names: readonly string[]): readonly string[] {
-    return names.filter(name => this.write(this.pathOf(name), 'route', [route.get(name)!]));
+  private writeRoutes({ routes }: Configured, names: readonly string[]): readonly string[] {
+    return names.filter(name => this.write(this.pathOf(name), 'routes', [routes.get(name)!]));
   }
 
   /** Whether it had to be written. A file is replaced in one step: Envoy reads it when it is moved into its place. */
-  private write(file: string, kind: Kind, resources: readonly EnvoyObject[]): boolean {
-    const typed = resources.map(resource => ({ '@type': TYPES[kind], ...resource }));
-    const text = JSON.stringify(typed);
+  private write(file: string, kind: WatchedKind, resources: readonly EnvoyObject[]): boolean {
+    const content = watchedFile(kind, resources);
+    const text = JSON.stringify(content);
     if (this.written.get(file)?.text === text) return false;
     this.version += 1;
     this.written.set(file, { text, version: this.version });
-    writeFileSync(`${file}.next`, JSON.stringify({ version_info: `${this.version}`, resources: typed }));
+    writeFileSync(`${file}.next`, JSON.stringify({ version_info: `${this.version}`, ...content }));
     renameSync(`${file}.next`, file);
     return true;
   }
@@ -159,9 +151,9 @@ export class EnvoyConfiguration {
   }
 }
 
-function byKind({ listeners, routes, clusters }: EnvoyResources): { readonly [K in Kind]: Named } {
+function byKind({ listeners, routes, clusters }: EnvoyResources): Configured {
   const named = (resources: readonly EnvoyObject[]) => new Map(resources.map(resource => [String(resource.name), resource]));
-  return { listener: named(listeners), route: named(routes), cluster: named(clusters) };
+  return { listeners: named(listeners), routes: named(routes), clusters: named(clusters) };
 }
 
 /** Statistics of everything that Envoy reads from files, by name; texts without quotes. */

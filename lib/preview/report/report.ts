@@ -136,8 +136,8 @@ class LinesReport implements Report {
     ].join('\n');
   }
 
-  private describe({ kind, of, listenerPort, url, commands }: Entrance): readonly string[] {
-    const title = kind === 'gateway' ? `gateway ${of}, port ${listenerPort}` : `calls of ${of}`;
+  private describe({ kind, of, listenerPort, called, url, commands }: Entrance): readonly string[] {
+    const title = kind === 'gateway' ? `gateway ${of}, port ${listenerPort}` : `calls of ${of}${called === undefined ? '' : ` to ${called}`}`;
     return [`${title}: ${this.paint().cyan(url)}`, ...commands.map(command => `  ${command}`)];
   }
 }

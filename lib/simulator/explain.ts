@@ -1,6 +1,6 @@
 /** Why a request goes where it goes, step by step: which routes were tried, which condition failed, why one won. */
-import { GatewayEntrance } from './gateway-entrance';
 import type { Branch, Decision } from './decision';
+import { GatewayEntrance } from './gateway-entrance';
 import { describeShare, shareOf } from './share';
 import { whyNot } from './why-not';
 import { describeDecision, describeEntry, describeRequest } from './words';
@@ -118,7 +118,9 @@ interface Tried<R> {
 }
 
 /** The routes that were asked: all before the winner, and the winner. */
-function triedRoutes<R extends GatewayRoute | ServiceRoute>(routes: readonly R[], request: Request, winner: GatewayRoute | ServiceRoute | undefined): readonly Tried<R>[] {
+function triedRoutes<R extends GatewayRoute | ServiceRoute>(
+  routes: readonly R[], request: Request, winner: GatewayRoute | ServiceRoute | undefined,
+): readonly Tried<R>[] {
   const tried: Tried<R>[] = [];
   for (const route of routes) {
     if (route === winner) return [...tried, { route, verdict: 'won', reason: wonBecause(route, tried.length) }];

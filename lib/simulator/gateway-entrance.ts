@@ -1,10 +1,10 @@
 /** How a request enters a gateway: which listener, which host, which table. */
-import type { Gateway, GatewayRoute, Listener } from '../model/gateway';
-import type { HostMatch } from '../model/match';
-import { hostTables } from '../model/precedence';
 import { readHost, type Arrived, type RequestInput } from './request';
 import { RouteTable } from './route-table';
 import { listNames, SimulationError } from './simulation-error';
+import type { Gateway, GatewayRoute, Listener } from '../model/gateway';
+import type { HostMatch } from '../model/match';
+import { hostTables } from '../model/precedence';
 
 /** A host that no route names, for requests that name none. */
 const ANY_OTHER_HOST = 'any-other-host.invalid';
@@ -57,7 +57,8 @@ export class GatewayEntrance {
 
   private listenerFor({ port, protocol, scheme }: RequestInput): Listener {
     const { listeners, id } = this.gateway;
-    const fitting = listeners.filter((listener) => (port === undefined || listener.port === port) && (protocol === undefined || protocolOf(listener) === protocol));
+    const fitting = listeners.filter((listener) =>
+      (port === undefined || listener.port === port) && (protocol === undefined || protocolOf(listener) === protocol));
     const found = fitting.find((listener) => scheme === undefined || schemeOf(listener) === scheme) ?? fitting[0];
     if (found !== undefined) return found;
     const known = listeners.map((listener) => `${listener.port} (${listener.protocol})`).join(', ') || 'none';

@@ -19,13 +19,14 @@ export class RouteTable<R extends Matched> {
   private readonly exact = new Map<string, Bucket>();
   private readonly below = new Map<string, Bucket>();
   private readonly starting = new Map<string, Bucket>();
-  /** Lengths of the texts in `starting`. */
-  private readonly lengths: readonly number[];
+  /** Lengths of the texts in each drawer: a text of another length need not be cut out and looked up. */
+  private readonly lengths: { readonly exact: ReadonlySet<number>; readonly below: ReadonlySet<number>; readonly starting: readonly number[] };
   private readonly calls = new Map<string, Bucket>();
   private readonly connections: Bucket;
 
   constructor(readonly routes: readonly R[]) {
-    const files = { exact: new Map<string, number[]>(), below: new Map<string, number[]>(), starting: new Map<string, number[]>(), calls: new Map<string, number[]>() };
+    const drawer = () => new Map<string, number[]>();
+    const files = { exact: drawer(), below: drawer(), starting: drawer(), calls: drawer() };
     const connections: number[] = [];
     routes.forEach(({ match }, at) => {
       switch (match.kind) {
@@ -35,11 +36,12 @@ export class RouteTable<R extends Matched> {
       }
     });
     const matches = routes.map(({ match }) => match);
-    for (const drawer of ['exact', 'below', 'starting', 'calls'] as const) {
-      for (const [key, positions] of files[drawer]) this[drawer].set(key, new Bucket(matches, positions));
+    for (const name of ['exact', 'below', 'starting', 'calls'] as const) {
+      for (const [key, positions] of files[name]) this[name].set(key, new Bucket(matches, positions));
     }
     this.connections = new Bucket(matches, connections);
-    this.lengths = [...new Set([...this.starting.keys()].map((text) => text.length))];
+    const lengthsOf = (filed: ReadonlyMap<string, Bucket>) => new Set([...filed.keys()].map((text) => text.length));
+    this.lengths = { exact: lengthsOf(this.exact), below: lengthsOf(this.below), starting: [...lengthsOf(this.starting)] };
   }
 
   /** The route that wins; undefined where none takes the request. */
@@ -51,9 +53,9 @@ export class RouteTable<R extends Matched> {
 
   private findHttp(request: Request): number {
     const { path } = request;
-    let best = this.exact.get(path)?.firstBelow(Infinity, request) ?? Infinity;
+    let best = this.lengths.exact.has(path.length) ? this.exact.get(path)?.firstBelow(Infinity, request) ?? Infinity : Infinity;
     if (this.below.size > 0) best = this.findBelow(path, best, request);
-    for (const length of this.lengths) {
+    for (const length of this.lengths.starting) {
       if (length <= path.length) best = this.starting.get(path.slice(0, length))?.firstBelow(best, request) ?? best;
     }
     return best;
@@ -61,11 +63,12 @@ export class RouteTable<R extends Matched> {
 
   /** Every whole-segment prefix of the path, the longest last. */
   private findBelow(path: string, found: number, request: Request): number {
-    let best = this.below.get('/')?.firstBelow(found, request) ?? found;
+    const { below: lengths } = this.lengths;
+    let best = lengths.has(1) ? this.below.get('/')?.firstBelow(found, request) ?? found : found;
     for (let end = path.indexOf('/', 1); end > 0; end = path.indexOf('/', end + 1)) {
-      best = this.below.get(path.slice(0, end))?.firstBelow(best, request) ?? best;
+      if (lengths.has(end)) best = this.below.get(path.slice(0, end))?.firstBelow(best, request) ?? best;
     }
-    return path === '/' ? best : this.below.get(path)?.firstBelow(best, request) ?? best;
+    return path.length > 1 && lengths.has(path.length) ? this.below.get(path)?.firstBelow(best, request) ?? best : best;
   }
 
   private findCall(request: Request): number {

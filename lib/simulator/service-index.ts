@@ -1,10 +1,10 @@
 /** The services of a model, prepared for many requests: their tables, their hosts, their ports. */
-import type { Protocol, Service, ServicePort, ServiceRoute, Version } from '../model/service';
-import type { Request } from '../model/evaluate';
-import { orderedServiceRoutes } from '../model/precedence';
-import type { TrafficModel } from '../model/traffic-model';
 import { RouteTable } from './route-table';
 import { listNames, SimulationError } from './simulation-error';
+import type { Request } from '../model/evaluate';
+import { orderedServiceRoutes } from '../model/precedence';
+import type { Protocol, Service, ServicePort, ServiceRoute, Version } from '../model/service';
+import type { TrafficModel } from '../model/traffic-model';
 
 /** Services by id and by host. */
 export class ServiceIndex {

@@ -95,8 +95,7 @@ export class Simulator {
     const selected = entrance.tableFor(request.host);
     const route = selected?.table.find(request);
     const branches = route === undefined ? [endsWith({ kind: 'no-route', status: 404, stage: 'gateway' }, startOf(request))] : this.followGatewayRoute(route, request);
-    const { host } = selected ?? {};
-    return { entry, request, ...(host === undefined ? undefined : { host }), ...(route === undefined ? undefined : { gatewayRoute: route }), branches };
+    return { entry, request, host: selected?.host, gatewayRoute: route, branches };
   }
 
   private entranceOf(gateway: Gateway): GatewayEntrance {
@@ -110,21 +109,21 @@ export class Simulator {
   private followGatewayRoute(route: GatewayRoute, request: Request): readonly Branch[] {
     const start = startOf(request);
     const { action, filters } = route;
-    const way: Way = {
-      share: ALL, arrival: start.arrival, policy: route.policy, mirrors: filters.mirrors ?? NO_MIRRORS,
-      faults: filters.fault === undefined ? NO_FAULTS : [filters.fault],
-      responseHeaders: filters.responseHeaders === undefined ? NO_CHANGES : [filters.responseHeaders],
-    };
-    if (action.kind !== 'forward') return [endsWith(endingOf(route, request), way)];
+    const { policy } = route;
+    const mirrors = filters.mirrors ?? NO_MIRRORS;
+    const faults = filters.fault === undefined ? NO_FAULTS : [filters.fault];
+    const responseHeaders = filters.responseHeaders === undefined ? NO_CHANGES : [filters.responseHeaders];
+    if (action.kind !== 'forward') return [endsWith(endingOf(route, request), { ...start, policy, mirrors, faults, responseHeaders })];
     const shares = this.sharesFor(action.destinations);
-    return action.destinations.flatMap((destination, at) => {
+    const follow = (destination: Destination, at: number): readonly Branch[] => {
       const service = this.services.service(destination.service);
       const arrival = applyFilters(filters, route.match, start.arrival, service.host);
       const port = arrivalPort(service, destination.port, request);
-      const part: Way = { ...way, share: shares[at]!, arrival };
+      const part: Way = { share: shares[at]!, arrival, policy, mirrors, faults, responseHeaders };
       if (destination.version === undefined) return this.askService(service, port, request, part);
       return [endsWith({ kind: 'version', service, version: this.services.version(service, destination.version), port }, part)];
-    });
+    };
+    return action.destinations.length === 1 ? follow(action.destinations[0]!, 0) : action.destinations.flatMap(follow);
   }
 
   private decideCall(from: Service, entry: Entry, input: RequestInput): Decision {
@@ -159,7 +158,8 @@ export class Simulator {
   private askService(service: Service, port: number, came: Request, way: Way): readonly Branch[] {
     const { arrival } = way;
     const request: Request = {
-      protocol: came.protocol, scheme: came.scheme, host: arrival.host, port, method: came.method, path: arrival.path, query: came.query, headers: arrival.headers,
+      protocol: came.protocol, scheme: came.scheme, port, method: came.method, query: came.query,
+      host: arrival.host, path: arrival.path, headers: arrival.headers,
     };
     const table = this.services.table(service);
     if (table.routes.length === 0) return [{ ...endsWith(soleVersion(service, port), way), service, asked: request }];

@@ -1,6 +1,6 @@
 /** The page of the support table says what the capability tables say. */
 import { expectGolden } from './golden';
-import { PROVIDERS } from '../lib/providers/registry';
+import { DIALECTS } from '../lib/providers/registry';
 import { renderSupportTable } from '../lib/providers/support-table';
 
 test('lib/providers/SUPPORT.md is printed from the capability tables', () => {
@@ -8,7 +8,7 @@ test('lib/providers/SUPPORT.md is printed from the capability tables', () => {
 
 Printed from the capability tables in \`lib/providers/*/capabilities.ts\`; \`UPDATE_GOLDEN=1 npx jest test/support-table\` writes it.
 
-${renderSupportTable(PROVIDERS)}`;
+${renderSupportTable(DIALECTS)}`;
 
   expectGolden('../../lib/providers/SUPPORT.md', page);
 });

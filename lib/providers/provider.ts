@@ -1,6 +1,6 @@
 /**
- * What every dialect offers: a capability for every feature, the identities its proxies need, and the lowering.
- * Pure: model in, plain data out. Adding a dialect is one folder and one line in `registry.ts`.
+ * What every dialect offers: a capability for every feature and rules of its own; meshes in a cluster also the identities that their
+ * proxies need, and the lowering. Pure: model in, plain data out. Adding a dialect is one folder and one line in `registry.ts`.
  */
 import type { Diagnostic } from '../diagnostics/diagnostic';
 import type { Unit } from '../kube/unit';
@@ -61,8 +61,8 @@ export interface LoweringContext {
   readonly roleArns: ReadonlyMap<string, Opaque>;
 }
 
-/** A dialect. */
-export interface Provider {
+/** A way to say a model: what it can say, and its own rules. */
+export interface Dialect {
   /** As the user names it: `app-mesh`. */
   readonly name: string;
   /** As documents print it: `AWS App Mesh`. */
@@ -70,6 +70,10 @@ export interface Provider {
   readonly capabilities: CapabilityTable;
   /** The dialect's own limits and rules; `check.ts` has already asked the capability table. */
   validate(model: TrafficModel): readonly Diagnostic[];
+}
+
+/** A dialect of a mesh in a cluster: it says a model in Kubernetes objects. */
+export interface Provider extends Dialect {
   identities(model: TrafficModel, environment: Environment): readonly Identity[];
   /** Sorted by wave, then id. Throws only on defects of this library. */
   lower(model: TrafficModel, context: LoweringContext): readonly Unit[];

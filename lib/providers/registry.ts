@@ -1,11 +1,15 @@
 /** Every dialect that the library knows. A new one is a folder and a line here. */
 import { appMeshProvider } from './app-mesh';
-import type { Provider } from './provider';
+import { localEnvoyDialect } from './local-envoy';
+import type { Dialect, Provider } from './provider';
 
-/** The known dialects with their default options, in the order that documents print them. */
+/** The known meshes with their default options, in the order that documents print them. */
 export const PROVIDERS: readonly Provider[] = [appMeshProvider()];
 
-/** The dialect of that name. Throws and names the known ones when there is none. */
+/** The meshes, and what runs on the user's own machine; nobody deploys to the latter. */
+export const DIALECTS: readonly Dialect[] = [...PROVIDERS, localEnvoyDialect()];
+
+/** The mesh of that name. Throws and names the known ones when there is none. */
 export function providerNamed(name: string): Provider {
   const found = PROVIDERS.find((provider) => provider.name === name);
   if (found !== undefined) return found;

@@ -1,26 +1,26 @@
 /** The table of what each dialect can say, as the documentation prints it. */
 import { featureWords, stageOf } from './feature-words';
-import type { Capability, Provider } from './provider';
+import type { Capability, Dialect } from './provider';
 import type { Feature } from '../model/features';
 
 const STAGES = ['gateway', 'service', 'mesh'] as const;
 
 /** Markdown: one table for each stage, one row for each feature, one column for each dialect; sorted by the feature's words. */
-export function renderSupportTable(providers: readonly Provider[]): string {
-  const features = [...new Set(providers.flatMap(({ capabilities }) => Object.keys(capabilities) as Feature[]))];
-  const sections = STAGES.map((stage) => renderStage(stage, features.filter((feature) => stageOf(feature) === stage), providers));
+export function renderSupportTable(dialects: readonly Dialect[]): string {
+  const features = [...new Set(dialects.flatMap(({ capabilities }) => Object.keys(capabilities) as Feature[]))];
+  const sections = STAGES.map((stage) => renderStage(stage, features.filter((feature) => stageOf(feature) === stage), dialects));
   return `${sections.join('\n\n')}\n`;
 }
 
-function renderStage(stage: typeof STAGES[number], features: readonly Feature[], providers: readonly Provider[]): string {
+function renderStage(stage: typeof STAGES[number], features: readonly Feature[], dialects: readonly Dialect[]): string {
   const rows = features
-    .map((feature) => `| ${featureWords(feature)} | ${providers.map(({ capabilities }) => answer(capabilities[feature])).join(' | ')} |`)
+    .map((feature) => `| ${featureWords(feature)} | ${dialects.map(({ capabilities }) => answer(capabilities[feature])).join(' | ')} |`)
     .sort();
   return [
     `### ${stage === 'mesh' ? 'Mesh' : stage === 'gateway' ? 'Gateway' : 'Service to service'}`,
     '',
-    `| feature | ${providers.map(({ title }) => title).join(' | ')} |`,
-    `|---|${providers.map(() => '---|').join('')}`,
+    `| feature | ${dialects.map(({ title }) => title).join(' | ')} |`,
+    `|---|${dialects.map(() => '---|').join('')}`,
     ...rows,
   ].join('\n');
 }

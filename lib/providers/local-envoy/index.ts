@@ -1,25 +1,33 @@
 /** An Envoy on this machine: the same program without a cluster. Lowers to Envoy's own v3 configuration, as plain JSON. */
-import type { Address, EnvoyObject, EnvoyResources, LocalEnvoyOptions } from './options';
+import { featuresOf } from '../../model/features';
 import type { TrafficModel } from '../../model/traffic-model';
+import { describeFeature } from '../feature-words';
+import type { Dialect } from '../provider';
+import { LOCAL_ENVOY_CAPABILITIES } from './capabilities';
+import { lowerModel } from './lower';
+import type { EnvoyResources, LocalEnvoyOptions } from './options';
+import { validateForEnvoy } from './validate';
 
+export { staticBootstrap, watchedFile, watchingBootstrap, type WatchedFiles, type WatchedKind } from './bootstrap';
 export type * from './options';
 
-/** Listeners, routes and clusters that mean what the model means. Pure; the same model gives the same bytes. */
+/** The dialect, for the capability check and the support table. */
+export function localEnvoyDialect(): Dialect {
+  return { name: 'local-envoy', title: 'local Envoy', capabilities: LOCAL_ENVOY_CAPABILITIES, validate: validateForEnvoy };
+}
+
+/** Listeners, routes and clusters that mean what the model means. Pure; the same model gives the same bytes. The model has been validated. */
 export function lowerToEnvoy(model: TrafficModel, options: LocalEnvoyOptions): EnvoyResources {
-  throw new Error(`internal: no lowering yet for ${model.mesh.name} by ${options.routes.kind} routes`);
+  return lowerModel(model, options);
 }
 
-/** A bootstrap that holds everything; routes are inline. */
-export function staticBootstrap(resources: EnvoyResources, admin?: Address): EnvoyObject {
-  return { admin, static_resources: { listeners: resources.listeners, clusters: resources.clusters } };
-}
-
-/** A bootstrap whose listeners and clusters come from watched files. `id` tells several Envoys of one machine apart. */
-export function watchingBootstrap(files: { readonly listeners: string; readonly clusters: string; readonly id?: string }, admin?: Address): EnvoyObject {
-  return { admin, dynamic_resources: { lds_config: files.listeners, cds_config: files.clusters } };
-}
-
-/** What the model asks for and a local Envoy does not act on, one phrase for each: `TLS in mode strict at a gateway`. */
+/**
+ * What the model asks for and a local Envoy leaves out, one line for each feature and reason, in the model's order:
+ * `TLS in mode strict at a gateway: it speaks plain text on this machine; requests to such a listener count as https`.
+ */
 export function unactedFeatures(model: TrafficModel): readonly string[] {
-  throw new Error(`internal: no table yet for ${model.mesh.name}`);
+  return [...new Set(featuresOf(model).flatMap(({ feature }) => {
+    const capability = LOCAL_ENVOY_CAPABILITIES[feature];
+    return capability.kind === 'unsupported' ? [`${describeFeature(feature)}: ${capability.why}`] : [];
+  }))];
 }

@@ -29,22 +29,31 @@ export interface LocalEnvoyOptions {
   readonly gatewayAddress: (gateway: Gateway, listener: Listener) => Address;
   /** Where the outbound proxy of a calling service binds; undefined: none is made. */
   readonly outboundAddress: (service: Service) => Address | undefined;
+  /**
+   * Where a caller finds a TCP port of a service it calls; undefined: nowhere. A TCP connection names no host, so each pair needs an
+   * address of its own. @default - TCP ports cannot be called
+   */
+  readonly tcpAddress?: (caller: Service, called: Service, port: ServicePort) => Address | undefined;
   /** Endpoint of a version's port. */
   readonly endpoint: (service: Service, version: Version, port: ServicePort) => Address;
-  /** Only for proofs: a share is chosen by the number in a header. */
+  /** Only for proofs. @default - chance chooses */
   readonly choiceHeaders?: ChoiceHeaders;
   readonly routes: RouteDelivery;
+  /** Stands before every name, so that several meshes fit into one Envoy; for example `blue/`. @default - nothing */
+  readonly scope?: string;
 }
 
-/** An Envoy resource as plain JSON. */
-export type EnvoyObject = { readonly [field: string]: unknown };
+/** An Envoy resource, or a part of one, as plain JSON. */
+export interface EnvoyObject {
+  readonly [field: string]: unknown;
+}
 
 /** What Envoy runs with. */
 export interface EnvoyResources {
-  /** `envoy.config.listener.v3.Listener`. */
+  /** `envoy.config.listener.v3.Listener`, sorted by name. */
   readonly listeners: readonly EnvoyObject[];
-  /** `envoy.config.route.v3.RouteConfiguration`; those of inline listeners are listed, too. */
+  /** `envoy.config.route.v3.RouteConfiguration`, sorted by name; those of inline listeners are listed, too. */
   readonly routes: readonly EnvoyObject[];
-  /** `envoy.config.cluster.v3.Cluster`. */
+  /** `envoy.config.cluster.v3.Cluster`, sorted by name. */
   readonly clusters: readonly EnvoyObject[];
 }

@@ -1,0 +1,125 @@
+/** Calls between services: the proxy beside a caller's pods, which knows the hosts it may call, and a listener for each TCP port. */
+import { orderedServiceRoutes } from '../../model/precedence';
+import type { Service, ServicePort, ServiceRoute } from '../../model/service';
+import { socketAddress } from './addresses';
+import { clusterOf } from './clusters';
+import { httpListener, type HttpListener } from './listeners';
+import { arrivalPort, kindOf, scoped, serviceOf, versionPort, type Mesh } from './mesh';
+import { outboundName, tcpListenerName } from './names';
+import type { EnvoyObject } from './options';
+import { ANYTHING } from './routes/match';
+import { duration } from './routes/policy';
+import { shareOf, type Tables } from './tables';
+
+/** The outbound listeners of all callers that are given an address. */
+export function lowerCalls(mesh: Mesh, tables: Tables): readonly HttpListener[] {
+  return mesh.model.services.filter(({ kind }) => kind === 'workload').flatMap((caller) => {
+    const address = mesh.options.outboundAddress(caller);
+    if (address === undefined) return [];
+    const hosts = hostsFor(mesh, caller).map(({ called, domains }) => ({ name: called.host, domains, routes: lowerCalled(tables, called) }));
+    const routes = { ignore_port_in_host_matching: true, virtual_hosts: [...hosts, elsewhere(mesh, caller)] };
+    return [httpListener(mesh, { name: outboundName(caller.id), address, isEntrance: true, endsTls: false, routes })];
+  });
+}
+
+/** The listeners of TCP ports that are given an address. */
+export function lowerTcpCalls(mesh: Mesh): readonly EnvoyObject[] {
+  return mesh.model.services.filter(({ kind }) => kind === 'workload').flatMap((caller) => callableBy(mesh, caller).flatMap((called) =>
+    called.ports.filter(({ protocol }) => protocol === 'tcp').flatMap((port) => lowerTcpPort(mesh, caller, called, port))));
+}
+
+/** The services whose hosts the caller's proxy lets through. */
+function callableBy({ model }: Mesh, caller: Service): readonly Service[] {
+  return model.mesh.egress === 'any' ? model.services : model.services.filter(({ id }) => caller.calls.some(({ service }) => service === id));
+}
+
+interface CalledHost {
+  readonly called: Service;
+  readonly domains: readonly string[];
+}
+
+/** Endings that the name search of a pod completes, in its order. */
+function searchOf({ namespace }: Service): readonly string[] {
+  return ['', '.svc.cluster.local', '.cluster.local', `.${namespace}.svc.cluster.local`];
+}
+
+/** Each callable service with its host and the short forms that no other service of the mesh has an older claim to. */
+function hostsFor(mesh: Mesh, caller: Service): readonly CalledHost[] {
+  const byHost = new Map(mesh.model.services.map((service) => [service.host, service]));
+  const claims = new Map<string, Service>();
+  for (const ending of searchOf(caller)) {
+    for (const [host, service] of byHost) {
+      const short = host.slice(0, host.length - ending.length);
+      if (short !== '' && host.endsWith(ending) && !claims.has(short)) claims.set(short, service);
+    }
+  }
+  return callableBy(mesh, caller).map((called) => ({ called, domains: [...claims].filter(([, service]) => service === called).map(([host]) => host) }))
+    .filter(({ domains }) => domains.length > 0);
+}
+
+/** A port that the caller writes after the host chooses among several; the first one is meant otherwise. */
+function lowerCalled(tables: Tables, called: Service): readonly EnvoyObject[] {
+  const [first, ...others] = called.ports.filter(({ protocol }) => protocol !== 'tcp');
+  if (first === undefined) return [];
+  const lead = (port: ServicePort, match: EnvoyObject): EnvoyObject => {
+    const target = tables.ask({ service: called, port: port.port, kind: kindOf(port.protocol), isMirror: false });
+    return {
+      name: `${called.id}:${port.port}`,
+      match,
+      route: { weighted_clusters: { clusters: [shareOf(target, 1)] }, timeout: duration(0), idle_timeout: duration(0) },
+    };
+  };
+  return [
+    ...others.map((port) => lead(port, { ...ANYTHING, headers: [{ name: ':authority', string_match: { suffix: `:${port.port}` } }] })),
+    lead(first, ANYTHING),
+  ];
+}
+
+/** Every other host: not declared, or not on this machine. */
+function elsewhere({ model }: Mesh, caller: Service): EnvoyObject {
+  const reason = model.mesh.egress === 'any'
+    ? 'this host is none of the mesh, and a local preview sends nothing to other machines'
+    : `service '${caller.id}' does not declare a call of this host, and the mesh lets out only what is declared`;
+  return { name: '*', domains: ['*'], routes: [{ name: 'elsewhere', match: ANYTHING, direct_response: { status: 502, body: { inline_string: `${reason}\n` } } }] };
+}
+
+function lowerTcpPort(mesh: Mesh, caller: Service, called: Service, port: ServicePort): readonly EnvoyObject[] {
+  const address = mesh.options.tcpAddress?.(caller, called, port);
+  const shares = tcpShares(mesh, called, port);
+  if (address === undefined || shares === undefined) return [];
+  const name = scoped(mesh, tcpListenerName(caller.id, called.id, port.port));
+  const proxy = {
+    'name': 'envoy.filters.network.tcp_proxy',
+    'typed_config': { '@type': 'type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy', 'stat_prefix': name, ...shares },
+  };
+  return [{ name, address: socketAddress(address), enable_reuse_port: false, filter_chains: [{ filters: [proxy] }] }];
+}
+
+/** Undefined where no route takes a connection: nobody listens then. */
+function tcpShares(mesh: Mesh, called: Service, port: ServicePort): EnvoyObject | undefined {
+  const routes = orderedServiceRoutes(called);
+  const [only, ...others] = called.versions;
+  if (routes.length === 0 && only !== undefined && others.length === 0) {
+    return { cluster: scoped(mesh, clusterOf({ service: called, version: only, port })), idle_timeout: duration(0) };
+  }
+  const route = routes.find(({ match }) => match.kind === 'tcp' && (match.port ?? port.port) === port.port);
+  return route === undefined ? undefined : tcpSplit(mesh, called, port, route);
+}
+
+function tcpSplit(mesh: Mesh, called: Service, port: ServicePort, { action, policy }: ServiceRoute): EnvoyObject {
+  const destinations = action.kind === 'forward' ? action.destinations : [];
+  const clusters = destinations
+    // a TCP proxy refuses the weight 0; the version keeps its cluster
+    .filter(({ weight }) => weight > 0)
+    .map(({ service: id, version, port: wanted, weight }) => {
+      const service = serviceOf(mesh, id);
+      const at = wanted ?? (service === called ? port.port : arrivalPort(service, undefined, { port: port.port, kind: 'tcp' }));
+      return { name: scoped(mesh, clusterOf(versionPort(service, version ?? service.versions[0]!.name, at))), weight };
+    });
+  return {
+    weighted_clusters: { clusters },
+    // unset means an hour
+    idle_timeout: duration(policy.timeouts?.idleMs ?? 0),
+    ...(policy.retry?.on.includes('connection-error') ? { max_connect_attempts: policy.retry.attempts + 1 } : {}),
+  };
+}

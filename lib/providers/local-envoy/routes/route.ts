@@ -1,0 +1,59 @@
+/** One route of either stage, but for where it leads: match, changes, redirects, answers. */
+import { assertNever } from '../../../diagnostics/mesh-error';
+import type { HostRewrite, RouteAction } from '../../../model/action';
+import type { GatewayRoute } from '../../../model/gateway';
+import type { GrpcMatch, HttpMatch } from '../../../model/match';
+import type { ServiceRoute } from '../../../model/service';
+import type { EnvoyObject } from '../options';
+import { lowerHeaderChanges, lowerPathRewrite } from './changes';
+import { lowerMatch } from './match';
+import { lowerFault } from './policy';
+
+/** A route that speaks HTTP. */
+export type HttpRoute = (GatewayRoute | ServiceRoute) & { readonly match: HttpMatch | GrpcMatch };
+
+type Forward = Extract<RouteAction, { readonly kind: 'forward' }>;
+type Redirect = Extract<RouteAction, { readonly kind: 'redirect' }>;
+
+/** A route as Envoy routes, one for each alternative of its match. `forward` says where it leads; its path rewrite is added here. */
+export function lowerRoute(name: string, route: HttpRoute, forward: (action: Forward) => EnvoyObject): readonly EnvoyObject[] {
+  const { filters, match } = route;
+  const body: EnvoyObject = {
+    ...lowerAction(route, forward),
+    ...(filters.fault === undefined ? {} : { typed_per_filter_config: lowerFault(filters.fault) }),
+    ...lowerHeaderChanges(filters.requestHeaders, 'request'),
+    ...lowerHeaderChanges(filters.responseHeaders, 'response'),
+  };
+  return lowerMatch(match).map((alternative) => ({ name, match: alternative, ...body }));
+}
+
+function lowerAction({ action, filters, match }: HttpRoute, forward: (action: Forward) => EnvoyObject): EnvoyObject {
+  switch (action.kind) {
+    case 'forward':
+      return { route: { ...forward(action), ...(filters.rewritePath === undefined ? {} : lowerPathRewrite(filters.rewritePath, match)) } };
+    case 'redirect': return { redirect: lowerRedirect(action, match) };
+    case 'respond':
+      return { direct_response: { status: action.status, ...(action.body === undefined ? {} : { body: { inline_string: action.body } }) } };
+    default: return assertNever(action);
+  }
+}
+
+const REDIRECTS: { readonly [status: number]: string } = {
+  301: 'MOVED_PERMANENTLY', 302: 'FOUND', 303: 'SEE_OTHER', 307: 'TEMPORARY_REDIRECT', 308: 'PERMANENT_REDIRECT',
+};
+
+function lowerRedirect({ status, scheme, host, port, path }: Redirect, match: HttpRoute['match']): EnvoyObject {
+  return {
+    response_code: REDIRECTS[status],
+    ...(scheme === undefined ? {} : { scheme_redirect: scheme }),
+    ...(host === undefined ? {} : { host_redirect: host }),
+    ...(port === undefined ? {} : { port_redirect: port }),
+    ...(path === undefined ? {} : lowerPathRewrite(path, match)),
+  };
+}
+
+/** The host after a rewrite, for a share that goes to a service. */
+export function lowerHostRewrite(rewrite: HostRewrite | undefined, serviceHost: string): EnvoyObject {
+  if (rewrite === undefined) return {};
+  return { host_rewrite_literal: rewrite.kind === 'service' ? serviceHost : rewrite.value };
+}

@@ -43,6 +43,8 @@ const CODES = {
   MESH213: error('a match does not fit the protocol'),
   MESH214: error('a service has no catch-all'),
   MESH215: error('a split of services cannot be flattened'),
+  MESH216: warning('a pin or preview is never reached'),
+  MESH217: warning('a choice between versions leaves requests without answer'),
   MESH301: error('a canary has no health check'),
   MESH302: error('a health check is out of bounds'),
   MESH303: error('a retry policy is malformed'),

@@ -11,7 +11,9 @@ import { protocolsRule } from './rules/matching/protocols';
 import { regexesRule } from './rules/matching/regexes';
 import { rewritesRule } from './rules/matching/rewrites';
 import { catchAllRule } from './rules/order/catch-all';
+import { chosenRule } from './rules/order/chosen';
 import { hostsMeetRule } from './rules/order/hosts-meet';
+import { previewsRule } from './rules/order/previews';
 import { prioritiesRule } from './rules/order/priorities';
 import { shadowedRule } from './rules/order/shadowed';
 import { tiesRule } from './rules/order/ties';
@@ -36,7 +38,7 @@ import type { MeshSettings, TrafficModel } from './traffic-model';
 export const RULES: readonly Rule[] = [
   namesRule, duplicatesRule, podsRule, portsRule, referencesRule, weightsRule, settingsRule, certificatesRule, emptyGatewaysRule,
   pathsRule, regexesRule, hostsRule, conditionsRule, protocolsRule, rewritesRule,
-  prioritiesRule, tiesRule, shadowedRule, hostsMeetRule, catchAllRule,
+  prioritiesRule, tiesRule, shadowedRule, hostsMeetRule, catchAllRule, previewsRule, chosenRule,
   healthRule, retriesRule, timeoutsRule, poolsRule, outliersRule, scalesRule,
 ];
 

@@ -81,6 +81,8 @@ project.package.addField('exports', {
 });
 project.package.addField('typesVersions', { '*': { jest: ['./dist-lib/testing/jest.d.ts'] } });
 
+// an example may have routing tests beside it, as the program of a user has
+project.jest?.addTestMatch('<rootDir>/examples/**/*.test.ts');
 // examples are programs of their own; type-check them with the tests
 project.tsconfigDev.addInclude('../examples/**/*.ts');
 // the template validator of the CDK costs 2 to 4 seconds per process; one tier of the conformance run switches it back on

@@ -31,6 +31,8 @@ const TABLE: readonly (Allowance & { readonly of: string })[] = [
   { of: 'platform', layers: ['kube', 'diagnostics', 'emit/cloudformation/cluster-port.ts'], packages: CDK },
   { of: 'emit/cloudformation', layers: ['kube', 'diagnostics', 'emit'], packages: CDK },
   { of: 'emit', layers: ['kube', 'diagnostics'], packages: ['fast-json-patch'] },
+  // routing tests for other languages than TypeScript: a face of the same core, which the other constructs do not know
+  { of: 'constructs/testing', layers: ['constructs', 'testing'], packages: CDK },
   {
     of: 'constructs',
     layers: ['model', 'diagnostics', 'kube', 'simulator', 'diagram', 'providers', 'platform', 'emit'],
@@ -38,7 +40,8 @@ const TABLE: readonly (Allowance & { readonly of: string })[] = [
   },
   // reads what a synthesis wrote, for programs that run without the CDK
   { of: 'assembly', layers: ['model', 'diagnostics'], packages: ['fs', 'path'] },
-  { of: 'testing', layers: ['simulator', 'model', 'diagnostics', 'assembly'], packages: [] },
+  // the expect of the running test, where it is no global
+  { of: 'testing', layers: ['simulator', 'model', 'diagnostics', 'assembly'], packages: ['@jest/globals'] },
   // runs the lowered model on this machine: processes, sockets, files and a terminal are its work
   {
     of: 'preview',

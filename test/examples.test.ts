@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'fs';
 import { basename, join } from 'path';
 import { App } from 'aws-cdk-lib';
 
-const EXAMPLES = readdirSync(join(__dirname, '../examples')).filter((file) => file.endsWith('.ts')).map((file) => basename(file, '.ts'));
+const EXAMPLES = readdirSync(join(__dirname, '../examples')).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts')).map((file) => basename(file, '.ts'));
 
 interface Synthesized {
   readonly templates: { readonly [file: string]: string };

@@ -20,7 +20,7 @@ const EXAMPLES = join(__dirname, '../../examples');
 
 /** Names of the examples: their files without ending. */
 export function exampleNames(): string[] {
-  return readdirSync(EXAMPLES).filter(file => file.endsWith('.ts')).map(file => basename(file, '.ts')).sort();
+  return readdirSync(EXAMPLES).filter(file => file.endsWith('.ts') && !file.endsWith('.test.ts')).map(file => basename(file, '.ts')).sort();
 }
 
 /** The app of an example, not yet synthesized. */

@@ -1,0 +1,59 @@
+/** Coverage against what is wanted, and the routes and targets that no test touched. */
+import type { Coverage, CoverageLog, OwnedRoute, OwnedTarget, Part } from './coverage';
+import { describeRoute } from '../../model/describe';
+import type { TrafficModel } from '../../model/traffic-model';
+import type { Row } from '../checks/result';
+import type { Judgement } from '../judge';
+import { describeSite } from '../report/failure';
+import { tableOf } from '../report/table';
+import { refuse } from '../test-error';
+
+/** Lowest percentages. */
+export interface CoverageThresholds {
+  /** Share of the routes that took a request of a test. Left out: 100, unless `targets` is given. */
+  readonly routes?: number;
+  /** Share of the weighted targets that a test named. Left out: 100, unless `routes` is given. */
+  readonly targets?: number;
+}
+
+/** Whether the tests so far reach far enough into a mesh. */
+export function judgeCoverage(model: TrafficModel, wanted: CoverageThresholds, log: CoverageLog): Judgement {
+  const both = wanted.routes === undefined && wanted.targets === undefined;
+  const coverage = log.measure(model);
+  const rows = [
+    ...rowOf('routes', both ? 100 : wanted.routes, coverage.routes),
+    ...rowOf('targets', both ? 100 : wanted.targets, coverage.targets),
+  ];
+  const passes = rows.every(({ holds }) => holds);
+  return { passes, message: passes ? '' : describe(model, rows, coverage) };
+}
+
+function rowOf(what: string, percent: number | undefined, { all, untouched }: Part<unknown>): readonly Row[] {
+  if (percent === undefined) return [];
+  if (typeof percent !== 'number' || !(percent >= 0 && percent <= 100)) refuse(`the coverage of ${what} is ${JSON.stringify(percent)}, not a number from 0 to 100`, 'give percent');
+  const touched = all.length - untouched.length;
+  const share = all.length === 0 ? 100 : (touched * 100) / all.length;
+  return [{ what, expected: `at least ${percent} %`, actual: `${Number(share.toFixed(2))} % (${touched} of ${all.length})`, holds: share >= percent }];
+}
+
+function describe({ mesh }: TrafficModel, rows: readonly Row[], { routes, targets }: Coverage): string {
+  return [
+    `expected the tests of mesh '${mesh.origin.path}' to touch more of it`,
+    '',
+    ...tableOf(rows, false),
+    ...section('routes that took no request of a test', routes.untouched.map(routeLine)),
+    ...section('targets that no test names with their share', targets.untouched.map(targetLine)),
+  ].join('\n');
+}
+
+function section(title: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : ['', `  ${title}`, ...lines];
+}
+
+function routeLine({ owner, route }: OwnedRoute): string {
+  return `    ${describeRoute(route)} of ${owner}\n      at ${describeSite(route)}`;
+}
+
+function targetLine({ owner, route, destination: { service, version, weight } }: OwnedTarget): string {
+  return `    ${service}${version === undefined ? '' : `@${version}`} (weight ${weight}) of route '${route.name}' of ${owner}\n      at ${describeSite(route)}`;
+}

@@ -25,6 +25,9 @@ export interface Entrance {
 /** Ports of calls begin so far above the base, that those of gateways stay together. */
 const CALLS_OFFSET = 100;
 
+/** How many lines to try are printed for one host. */
+const SAMPLES = 3;
+
 /** The name that a listener keeps its port under. */
 export function listenerKey(gateway: Gateway, listener: Listener): string {
   return `gateway ${gateway.id}:${listener.port}`;
@@ -80,16 +83,21 @@ function gatewayEntrance(gateway: Gateway, listener: Listener, url: string): Ent
   const tables = hostTables(gateway);
   const hosts = tables.flatMap(({ host }) => host === undefined ? [] : [host.kind === 'suffix' ? `*${host.value}` : host.value]);
   const commands = tables.flatMap(({ host, routes }) => {
-    const route = routes.filter(({ match }) => fits(match, listener)).at(-1);
-    if (route === undefined) return [];
     const name = host === undefined ? undefined : host.kind === 'suffix' ? `any${host.value}` : host.value;
-    return [curl(url, samplePath(route), { host: name, protocol: listener.protocol })];
+    const paths = routes.filter(({ match }) => fits(match, listener) && isPlain(match)).map(samplePath);
+    return [...new Set(paths)].slice(0, SAMPLES).map(path => curl(url, path, { host: name, protocol: listener.protocol }));
   });
   return { kind: 'gateway', of: gateway.id, listenerPort: listener.port, url, hosts, commands };
 }
 
 function fits(match: GatewayRoute['match'], listener: Listener): boolean {
   return (match.kind === 'grpc') === (listener.protocol === 'grpc') && (match.port === undefined || match.port === listener.port);
+}
+
+/** A route that a request takes without special headers or parameters, by GET. */
+function isPlain(match: GatewayRoute['match']): boolean {
+  if (match.kind === 'grpc') return match.metadata.length === 0;
+  return match.headers.length === 0 && match.query.length === 0 && (match.method ?? 'GET') === 'GET';
 }
 
 /** A path that a route takes; a regular expression is not solved, the root stands for it. */

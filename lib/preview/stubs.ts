@@ -14,7 +14,7 @@ export const STUB_HEADERS: readonly { readonly header: string; readonly meaning:
   { header: 'x-stub-status: 503', meaning: 'answer with this status' },
   { header: 'x-stub-grpc-status: 14', meaning: 'on gRPC ports, end the call with this status' },
   { header: 'x-stub-delay-ms: 200', meaning: 'answer after so many milliseconds' },
-  { header: 'x-stub-fail: 2', meaning: 'let the first 2 tries of a request fail (503, or x-stub-status), then answer 200' },
+  { header: 'x-stub-fail: 2', meaning: 'let 2 tries of a request fail (503, or x-stub-status), then answer 200' },
 ];
 
 /** The response header that names who served. */
@@ -105,14 +105,16 @@ function servedBy({ service, version }: Endpoint): string {
   return `${service.id}@${version.name}`;
 }
 
-/** Tries seen of requests that shall fail at first, by the id that Envoy gives each request; the oldest are forgotten. */
+/** Tries of requests that shall fail at first. Requests that look alike are one request: a try carries no number. The oldest are forgotten. */
 class Tries {
   private readonly seen = new Map<string, number>();
 
-  next(id: string): number {
-    const tried = (this.seen.get(id) ?? 0) + 1;
-    this.seen.delete(id);
-    this.seen.set(id, tried);
+  /** Number of this try, from 1; after one that is answered the next begins at 1 again. */
+  next({ method, url, headers }: Arrived, failing: number): number {
+    const key = JSON.stringify([method, url, headers['x-request-id']]);
+    const tried = (this.seen.get(key) ?? 0) + 1;
+    this.seen.delete(key);
+    if (tried <= failing) this.seen.set(key, tried);
     if (this.seen.size > 10_000) this.seen.delete(this.seen.keys().next().value!);
     return tried;
   }
@@ -144,7 +146,8 @@ interface Wish {
   readonly attempt?: number;
 }
 
-function wishOf({ headers }: Arrived, tries: Tries): Wish {
+function wishOf(request: Arrived, tries: Tries): Wish {
+  const { headers } = request;
   const number = (name: string, low: number, high: number) => {
     const value = Number(headers[name]);
     return headers[name] !== undefined && Number.isInteger(value) && value >= low && value <= high ? value : undefined;
@@ -153,7 +156,7 @@ function wishOf({ headers }: Arrived, tries: Tries): Wish {
   const asked = { status: number('x-stub-status', 200, 599), grpcStatus: number('x-stub-grpc-status', 0, 16) };
   const failing = number('x-stub-fail', 0, 1000);
   if (failing === undefined) return { delayMs, status: asked.status ?? 200, grpcStatus: asked.grpcStatus ?? 0 };
-  const attempt = tries.next(String(headers['x-request-id']));
+  const attempt = tries.next(request, failing);
   if (attempt > failing) return { delayMs, attempt, status: 200, grpcStatus: 0 };
   return { delayMs, attempt, status: asked.status ?? 503, grpcStatus: asked.grpcStatus ?? 14 };
 }

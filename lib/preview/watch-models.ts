@@ -49,7 +49,8 @@ function modelFiles(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true })
     .flatMap((entry: Dirent) => {
       if (entry.isDirectory()) return entry.name.startsWith('assembly-') ? modelFiles(join(folder, entry.name)) : [];
-      return entry.name.endsWith('.mesh.json') ? [join(folder, entry.name)] : [];
+      // the manifest says which models count
+      return entry.name.endsWith('.mesh.json') || entry.name === 'manifest.json' ? [join(folder, entry.name)] : [];
     })
     .sort();
 }

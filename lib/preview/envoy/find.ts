@@ -44,7 +44,7 @@ export async function findEnvoy(given: string | undefined, around: Surroundings)
   for (const candidate of [...candidates(given, around), ...(given === undefined ? [await pythonCandidate(around)] : [])]) {
     if (candidate === undefined || (!candidate.named && !isFile(candidate.path))) continue;
     const answer = isFile(candidate.path) ? await versionOf(candidate.path) : { problem: 'there is no such file' };
-    if ('version' in answer) return usable({ path: candidate.path, version: answer.version }, candidate);
+    if ('version' in answer) return { path: candidate.path, version: answer.version };
     if (candidate.named) throw new PreviewError('usage', `${candidate.from} names ${candidate.path}, but ${answer.problem}`, 'name the Envoy binary itself, or leave it out and let it be found');
     failures.push(`${candidate.path}: ${answer.problem}`);
   }
@@ -87,15 +87,9 @@ async function pythonCandidate({ env, cwd }: Surroundings): Promise<Candidate | 
 async function versionOf(path: string): Promise<{ readonly version: string } | { readonly problem: string }> {
   const { ok, output } = await runShortly(path, ['--version'], {});
   const version = /version: [0-9a-f]+\/(\d+\.\d+\.\d+)/.exec(output)?.[1];
-  if (version !== undefined) return { version };
+  if (version !== undefined) return minor(version) >= minor(OLDEST_VERSION) ? { version } : { problem: `its version is ${version}, and ${OLDEST_VERSION} or newer is needed` };
   const said = output.trim().split('\n').slice(-2).join(' ');
   return { problem: ok ? `it is not the Envoy proxy (--version says '${said}')` : `it does not run: ${said}` };
-}
-
-function usable(found: FoundEnvoy, { from }: Candidate): FoundEnvoy {
-  if (minor(found.version) >= minor(OLDEST_VERSION)) return found;
-  throw new PreviewError('run', `the Envoy of ${from}, ${found.path}, is version ${found.version}; ${OLDEST_VERSION} or newer is needed`,
-    `upgrade it, or name another with --envoy PATH; ${PROVEN_VERSION} is the version that is tested`);
 }
 
 /** Envoy's major version has been 1 since 2016; the next one compares as newer. */

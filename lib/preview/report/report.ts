@@ -109,9 +109,9 @@ class LinesReport implements Report {
       for (const group of groups) {
         const key = `${mesh} ${group[0]!.service}`;
         const line = renderLine(group);
-        const changed = this.last.get(key) !== line && (this.last.has(key) || group.some(({ hits }) => hits > 0));
+        const isNew = this.last.get(key) !== line && group.some(({ hits }) => hits > 0);
         this.last.set(key, line);
-        if (changed) this.say(`${meshes.length > 1 ? `${mesh}  ` : ''}${line}\n`);
+        if (isNew) this.say(`${meshes.length > 1 ? `${mesh}  ` : ''}${line}\n`);
       }
     }
   }

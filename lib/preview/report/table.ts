@@ -49,8 +49,12 @@ function cellsOf({ service, version, hits, percent, wantedPercent, failed, total
 export function renderLine(group: GroupHits): string {
   const several = new Set(group.map(({ service }) => service)).size > 1;
   const words = group.map(({ service, version, hits, percent, wantedPercent, failed }) => {
-    const wanted = wantedPercent === undefined ? '' : `, wanted ${inPercent(wantedPercent)}`;
-    return `${several ? `${service}@` : ''}${version} ${hits} hits (${inPercent(percent ?? 0)}${wanted}${failed === 0 ? '' : `, ${failed} failed`})`;
+    const facts = [
+      // the only one has them all
+      ...(group.length === 1 ? [] : [inPercent(percent ?? 0), ...(wantedPercent === undefined ? [] : [`wanted ${inPercent(wantedPercent)}`])]),
+      ...(failed === 0 ? [] : [`${failed} failed`]),
+    ];
+    return `${several ? `${service}@` : ''}${version} ${hits} hits${facts.length === 0 ? '' : ` (${facts.join(', ')})`}`;
   });
   return `${several ? '' : `${group[0]!.service}  `}${words.join(', ')}`;
 }

@@ -21,14 +21,14 @@ export function isServed({ branches }: Decision): boolean {
 }
 
 /** The request and where it comes in: `GET /products at gateway shop/gateway, port 80`. */
-export function titleOf({ entry, request }: Decision, input: RequestInput): string {
-  const url = describeRequest(request);
-  // a host that nobody wrote is the simulator's stand-in
-  const shown = input.host === undefined && entry.kind === 'gateway' ? url.replace(/https?:\/\/[^/]*/, '') : url;
-  return `${shown} ${entry.kind === 'gateway' ? `at gateway ${entry.gateway.id}, port ${request.port}` : `in a call from ${entry.from.id}`}`;
+export function titleOf({ entry, request }: Decision, { host, port }: RequestInput): string {
+  // the host of a request that names none, and the port of one that leaves it open, are the simulator's: nobody wrote them
+  const url = describeRequest({ ...request, port: port ?? (request.scheme === 'https' ? 443 : 80) });
+  const shown = host === undefined ? url.replace(/https?:\/\/[^/]*/, '') : url;
+  return `${shown} ${entry.kind === 'gateway' ? `at gateway ${entry.gateway.id}` : `in a call from ${entry.from.id}`}, port ${request.port}`;
 }
 
-/** The lines below the title. With `routes`, the routes that won are named. */
+/** The lines below the title: where it goes, the routes that won, what arrives, how failures are treated. */
 export function describeOutcome(decision: Decision, colors: Colors): readonly string[] {
   const groups = groupsOf(decision, colors);
   const rows = [...sharesOf(decision, colors), ...routeRow('gateway route', decision.gatewayRoute, colors)];

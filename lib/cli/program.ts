@@ -35,7 +35,7 @@ export function buildProgram(io: Io): Command {
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
     .exitOverride()
-    .configureHelp({ styleTitle: bold })
+    .configureHelp({ styleTitle: bold, subcommandTerm: (command) => command.name() })
     .configureOutput({
       writeOut: io.stdout,
       writeErr: io.stderr,
@@ -55,8 +55,10 @@ function endingOf({ exitCode }: CommanderError): ExitCode {
 
 /** The parser's words in the form of all our errors: what, then how to mend it. */
 function usageText(text: string): string {
-  const [, what, meant] = /^error: (.*?)(?:\n\(Did you mean (.*)\?\))?\n$/s.exec(text) ?? [];
-  return `${what ?? text.trimEnd()}\n  fix  ${meant === undefined ? 'see what there is with --help' : `did you mean ${meant}?`}`;
+  const [, what, meant] = /^error: (.*?)\.?(?:\n\(Did you mean (.*)\?\))?\n$/s.exec(text) ?? [];
+  if (what === undefined) return text.trimEnd();
+  if (meant !== undefined) return `${what}\n  fix  did you mean ${meant}?`;
+  return `${what}\n  fix  ${what.includes('cannot be used with') ? 'leave one of the two out' : 'see what there is with --help'}`;
 }
 
 function version(): string {

@@ -26,9 +26,8 @@ const METHODS = ['CONNECT', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST',
 /** Tells method, path and assembly apart: the path begins with `/` or is a URL, before it comes the method, after it the assembly. */
 export function readWords(words: readonly string[], grpc = false): RequestWords {
   const at = words.findIndex((word) => isTarget(word, grpc));
-  const shown = words.map((word) => `'${word}'`).join(' ');
   if (at < 0 || at > 1) {
-    throw new UsageError(`${shown} names no path`, grpc ? 'write the call as /shop.v1.Catalog/GetItem' : 'write a path that begins with /, or a URL: GET /products, https://api.example.com/products');
+    throw new UsageError(`'${words.join(' ')}' names no path`, grpc ? 'write the call as /shop.v1.Catalog/GetItem' : 'write a path that begins with /, or a URL: GET /products, https://api.example.com/products');
   }
   const [target, assembly, ...more] = words.slice(at);
   if (more.length > 0) throw new UsageError(`'${more[0]}' is one word too many after the path '${target}' and the assembly '${assembly}'`, 'quote a path that holds spaces');

@@ -174,15 +174,15 @@ function answer(endpoint: Endpoint, exchange: Exchange): void {
   response.setHeader(SERVED_BY, servedBy(endpoint));
   if (isGrpc && wish.status === 200) return answerGrpc(response as Http2ServerResponse, wish);
   response.writeHead(wish.status, { 'content-type': 'application/json' });
-  // these have no body
-  response.end(request.method === 'HEAD' || [204, 205, 304].includes(wish.status) ? undefined : `${JSON.stringify(report(endpoint, exchange), undefined, 2)}\n`);
+  const hasBody = request.method !== 'HEAD' && ![204, 205, 304].includes(wish.status);
+  response.end(hasBody ? `${JSON.stringify(report(endpoint, exchange), undefined, 2)}\n` : '');
 }
 
 /** One empty message, which is a valid one of every type (all fields at their defaults), then the trailers of a finished call. */
 function answerGrpc(response: Http2ServerResponse, { grpcStatus }: Wish): void {
   response.writeHead(200, { 'content-type': 'application/grpc' });
   response.addTrailers({ 'grpc-status': String(grpcStatus) });
-  response.end(grpcStatus === 0 ? Buffer.alloc(5) : undefined);
+  response.end(Buffer.alloc(grpcStatus === 0 ? 5 : 0));
 }
 
 function report({ service, version, port }: Endpoint, { request, bodyBytes, wish }: Exchange): object {

@@ -37,8 +37,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   peerDeps: [`cdk8s@^${MINIMUM.cdk8s}`, `cdk8s-plus-28@^${MINIMUM.cdk8sPlus}`, `@aws-cdk/lambda-layer-kubectl-v28@^${MINIMUM.kubectl}`],
   bundledDeps: ['re2js@2.10.0', 'fast-json-patch@3.1.1', 'commander@14.0.2', 'picocolors@1.1.1'],
   devDeps: [
-    // what the page of the picture is made of; it is bundled when the package is compiled
-    '@dagrejs/dagre@3.1.3',
+    // bundles the page of the picture when the package is compiled
     'esbuild@0.28.2',
     '@aws-cdk/lambda-layer-kubectl-v35@2.2.2',
     'ajv@8.20.0',
@@ -83,6 +82,14 @@ project.package.addField('typesVersions', { '*': { jest: ['./dist-lib/testing/je
 
 // an example may have routing tests beside it, as the program of a user has
 project.jest?.addTestMatch('<rootDir>/examples/**/*.test.ts');
+// the page of the picture runs in browsers: DOM types are for it alone, so it has a tsconfig of its own
+project.tsconfig?.addExclude('lib/diagram/page');
+const bundle = project.addTask('bundle', { description: 'Make the script of the page that shows a mesh' });
+bundle.exec('esbuild lib/diagram/page/main.ts --bundle --minify --platform=browser --target=es2022 --format=iife --legal-comments=inline '
+  + '--outfile=dist-lib/diagram/page.bundle.js --log-level=warning');
+project.compileTask.spawn(bundle);
+project.testTask.prependSpawn(bundle);
+
 // examples are programs of their own; type-check them with the tests
 project.tsconfigDev.addInclude('../examples/**/*.ts');
 // the template validator of the CDK costs 2 to 4 seconds per process; one tier of the conformance run switches it back on
@@ -91,6 +98,7 @@ project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '1
 
 // the main job of the README: a real example, without an AWS account
 const quickstart = project.addTask('quickstart', { description: 'Synthesize examples/quickstart.ts into cdk.out' });
+quickstart.spawn(bundle);
 quickstart.exec('cdk synth --quiet --no-notices --output cdk.out --app "ts-node -T --project test/tsconfig.json examples/quickstart.ts"', { receiveArgs: true });
 quickstart.say('The quickstart is in cdk.out: Shop.template.json is what CloudFormation gets, *.mesh.json is what the traffic means.');
 quickstart.say('Next: change canaryPercent in examples/quickstart.ts and run this again; with an AWS account, npx cdk deploy --app cdk.out');
@@ -115,5 +123,6 @@ project.eslint?.addOverride({
 
 // what transpile-only tests do not see
 project.testTask.exec('tsc --noEmit -p test/tsconfig.json');
+project.testTask.exec('tsc --noEmit -p lib/diagram/page/tsconfig.json');
 
 project.synth();

@@ -72,5 +72,5 @@ function stubHeaders(): string {
 function readPort(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port >= 1025 && port <= 65_000) return port;
-  throw new InvalidArgumentError('A port from 1025 to 65000 is needed.');
+  throw new InvalidArgumentError('a port from 1025 to 65000 is needed');
 }

@@ -2,17 +2,18 @@
 import type { Colors } from './io';
 import type { Fault, HeaderChanges, Mirror, RoutePolicy } from '../model/action';
 import { describeRoute } from '../model/describe';
+import type { Request } from '../model/evaluate';
 import type { GatewayRoute } from '../model/gateway';
 import type { ServiceRoute } from '../model/service';
-import type { Branch, Decision, Ending } from '../simulator/decision';
+import type { Arrival, Branch, Decision, Ending } from '../simulator/decision';
 import type { RequestInput } from '../simulator/request';
 import { describeShare } from '../simulator/share';
 import { describeEnding, describeRequest, effectiveTimeoutMs } from '../simulator/words';
 
-/** One line of a block: what it is about, and what is said. */
-interface Row {
+/** What is said about one thing: a label, and the lines beside it. */
+interface Block {
   readonly label: string;
-  readonly text: string;
+  readonly lines: readonly string[];
 }
 
 /** Whether the mesh has an answer: no share of the request is refused for want of a route or a declared call. */
@@ -21,79 +22,94 @@ export function isServed({ branches }: Decision): boolean {
 }
 
 /** The request and where it comes in: `GET /products at gateway shop/gateway, port 80`. */
-export function titleOf({ entry, request }: Decision, { host, port }: RequestInput): string {
-  // the host of a request that names none, and the port of one that leaves it open, are the simulator's: nobody wrote them
+export function titleOf({ entry, request }: Decision, { port }: RequestInput): string {
+  // a port that is left open is the simulator's: nobody wrote it
   const url = describeRequest({ ...request, port: port ?? (request.scheme === 'https' ? 443 : 80) });
-  const shown = host === undefined ? url.replace(/https?:\/\/[^/]*/, '') : url;
+  const shown = isLeftOpen(request.host) ? url.replace(/https?:\/\/[^/]*/, '') : url;
   return `${shown} ${entry.kind === 'gateway' ? `at gateway ${entry.gateway.id}` : `in a call from ${entry.from.id}`}, port ${request.port}`;
+}
+
+/** A line without the host that stands for all that no route names, where the request leaves the host open. */
+export function withoutStandIn(line: string, { request: { host } }: Decision): string {
+  return isLeftOpen(host) ? line.replaceAll(host, '<any other host>') : line;
+}
+
+/** The simulator's stand-in is of a domain that nobody has. @see RFC 6761, section 6.4 */
+function isLeftOpen(host: string): boolean {
+  return host.endsWith('.invalid');
 }
 
 /** The lines below the title: where it goes, the routes that won, what arrives, how failures are treated. */
 export function describeOutcome(decision: Decision, colors: Colors): readonly string[] {
-  const groups = groupsOf(decision, colors);
-  const rows = [...sharesOf(decision, colors), ...routeRow('gateway route', decision.gatewayRoute, colors)];
-  const [only, ...others] = groups;
-  if (others.length === 0) return layOut([...rows, ...only!.rows], colors);
-  return [...layOut(rows, colors), ...groups.flatMap(({ endings, rows: own }) => ['', `  ${colors.bold(endings.join(', '))}`, ...layOut(own, colors)])];
+  const told = decision.branches.map((branch) => ({ ending: describeEnding(branch.ending), blocks: blocksOf(branch, decision, colors) }));
+  const isCommon = (block: Block) => told.every(({ blocks }) => blocks.some((other) => JSON.stringify(other) === JSON.stringify(block)));
+  const lines = [
+    ...layOut([sharesBlock(decision, colors), ...routeBlock('gateway route', decision.gatewayRoute, colors), ...told[0]!.blocks.filter(isCommon)], colors),
+    ...groupsOf(told.map(({ ending, blocks }) => ({ endings: [ending], blocks: blocks.filter((block) => !isCommon(block)) })))
+      .flatMap(({ endings, blocks }) => ['', `  ${colors.bold(endings.join(', '))}`, ...layOut(blocks, colors)]),
+  ];
+  return lines.map((line) => withoutStandIn(line, decision));
 }
 
 interface Group {
   readonly endings: readonly string[];
-  readonly rows: readonly Row[];
+  readonly blocks: readonly Block[];
 }
 
-/** Branches that differ in nothing but the version are told together. */
-function groupsOf(decision: Decision, colors: Colors): readonly Group[] {
+/** Shares of which the same is to be said, told together; those of which nothing is left to be said are left out. */
+function groupsOf(told: readonly Group[]): readonly Group[] {
   const groups = new Map<string, Group>();
-  for (const branch of decision.branches) {
-    const rows = [...routeRow('service route', branch.serviceRoute, colors), ...arrivalRows(branch, decision), ...policyRows(branch)];
-    const key = JSON.stringify(rows);
-    groups.set(key, { rows, endings: [...groups.get(key)?.endings ?? [], describeEnding(branch.ending)] });
+  for (const { endings, blocks } of told.filter((group) => group.blocks.length > 0)) {
+    const key = JSON.stringify(blocks);
+    groups.set(key, { blocks, endings: [...groups.get(key)?.endings ?? [], ...endings] });
   }
   return [...groups.values()];
 }
 
-function sharesOf({ branches }: Decision, colors: Colors): readonly Row[] {
+function blocksOf(branch: Branch, { request }: Decision, colors: Colors): readonly Block[] {
+  const { mirrors, faults, responseHeaders } = branch;
+  return [
+    ...routeBlock('service route', branch.serviceRoute, colors),
+    ...(branch.ending.kind === 'version' ? [...arrivalBlocks(branch.arrival, branch.ending.port, request), ...policyBlocks(branch)] : []),
+    { label: 'copies', lines: mirrors.map(describeMirror) },
+    { label: 'faults', lines: faults.flatMap(describeFault) },
+    { label: 'answer', lines: responseHeaders.flatMap(describeChanges) },
+  ].filter(({ lines }) => lines.length > 0);
+}
+
+function sharesBlock({ branches }: Decision, colors: Colors): Block {
   const shares = branches.map(({ share }) => describeShare(share));
   const width = Math.max(...shares.map(({ length }) => length));
-  return branches.map(({ ending }, at) => {
-    const text = `${branches.length === 1 ? '' : `${shares[at]!.padStart(width)}  `}${describeEnding(ending)}`;
-    return { label: at === 0 ? 'goes to' : '', text: isRefusal(ending) ? colors.red(text) : colors.bold(text) };
+  const lines = branches.map(({ ending }, at) => {
+    const text = `${branches.length === 1 ? '' : `${shares[at]!.padStart(width)}  `}${describeEnding(ending).replace(/^answer /, '')}`;
+    return isRefusal(ending) ? colors.red(text) : colors.bold(text);
   });
+  return { label: branches.some(({ ending }) => isTaken(ending)) ? 'goes to' : 'is answered', lines };
 }
 
-function routeRow(label: string, route: GatewayRoute | ServiceRoute | undefined, { dim }: Colors): readonly Row[] {
+function routeBlock(label: string, route: GatewayRoute | ServiceRoute | undefined, { dim }: Colors): readonly Block[] {
   if (route === undefined) return [];
   const { origin, property } = route;
-  return [{ label, text: describeRoute(route) }, { label: '', text: dim(`from ${origin.path} (${origin.type}), ${property}`) }];
+  return [{ label, lines: [describeRoute(route), dim(`from ${origin.path} (${origin.type}), ${property}`)] }];
 }
 
-function arrivalRows({ ending, arrival }: Branch, { request }: Decision): readonly Row[] {
-  if (ending.kind !== 'version') return [];
-  const { method, protocol, query } = request;
-  const line = `${protocol === 'http' ? `${method} ` : ''}${arrival.path}${query === '' ? '' : `?${query}`} on host ${arrival.host}, port ${ending.port}`;
-  const changed = Object.entries(arrival.headers).filter(([name, value]) => request.headers[name] !== value).map(([name, value]) => `${name}: ${value}`);
-  const removed = Object.keys(request.headers).filter((name) => !Object.hasOwn(arrival.headers, name)).map((name) => `without ${name}`);
+function arrivalBlocks(arrival: Arrival, port: number, { method, protocol, query, headers }: Request): readonly Block[] {
+  const path = `${protocol === 'http' ? `${method} ` : ''}${arrival.path}${query === '' ? '' : `?${query}`}`;
+  const changed = Object.entries(arrival.headers).filter(([name, value]) => headers[name] !== value).map(([name, value]) => `${name}: ${value}`);
+  const removed = Object.keys(headers).filter((name) => !Object.hasOwn(arrival.headers, name)).map((name) => `without ${name}`);
   return [
-    { label: 'arrives as', text: protocol === 'tcp' ? `a connection to ${arrival.host}, port ${ending.port}` : line },
-    ...[...changed, ...removed].map((text, at) => ({ label: at === 0 ? 'headers' : '', text })),
+    { label: 'arrives as', lines: [protocol === 'tcp' ? `a connection to ${arrival.host}, port ${port}` : `${path} on host ${arrival.host}, port ${port}`] },
+    { label: 'headers', lines: [...changed, ...removed] },
   ];
 }
 
-function policyRows(branch: Branch): readonly Row[] {
-  const { ending, policy, mirrors, faults, responseHeaders } = branch;
-  const rows = [
-    ...mirrors.map((mirror) => ({ label: 'copies', text: describeMirror(mirror) })),
-    ...faults.flatMap(describeFault).map((text) => ({ label: 'faults', text })),
-    ...responseHeaders.flatMap(describeChanges).map((text) => ({ label: 'answer', text })),
-  ];
-  if (ending.kind !== 'version') return rows;
-  const timeout = effectiveTimeoutMs(branch);
+function policyBlocks(branch: Branch): readonly Block[] {
+  const { policy: { retry, timeouts } } = branch;
+  const whole = effectiveTimeoutMs(branch);
+  const limit = whole === undefined ? 'none' : `${describeMs(whole)}${retry === undefined ? '' : ' for all tries together'}`;
   return [
-    { label: 'retries', text: describeRetry(policy) },
-    { label: 'timeout', text: timeout === undefined ? 'none' : `${describeMs(timeout)}${policy.retry === undefined ? '' : ' for all tries together'}` },
-    ...(policy.timeouts?.idleMs === undefined ? [] : [{ label: '', text: `${describeMs(policy.timeouts.idleMs)} without a byte` }]),
-    ...rows,
+    { label: 'retries', lines: [describeRetry(branch.policy)] },
+    { label: 'timeout', lines: [limit, ...(timeouts?.idleMs === undefined ? [] : [`${describeMs(timeouts.idleMs)} without a byte`])] },
   ];
 }
 
@@ -130,9 +146,13 @@ function isRefusal({ kind }: Ending): boolean {
   return kind === 'no-route' || kind === 'blocked';
 }
 
+function isTaken({ kind }: Ending): boolean {
+  return kind === 'version' || kind === 'outside';
+}
+
 const LABEL_WIDTH = 'gateway route'.length;
 
-/** Rows with their labels in one column; a label that repeats is said once. */
-function layOut(rows: readonly Row[], { dim }: Colors): readonly string[] {
-  return rows.map(({ label, text }, at) => `  ${dim((label === rows[at - 1]?.label ? '' : label).padEnd(LABEL_WIDTH))}  ${text}`);
+/** Blocks with their labels in one column. */
+function layOut(blocks: readonly Block[], { dim }: Colors): readonly string[] {
+  return blocks.flatMap(({ label, lines }) => lines.map((line, at) => `  ${dim((at === 0 ? label : '').padEnd(LABEL_WIDTH))}  ${line}`));
 }

@@ -5,7 +5,6 @@ import { loadModel } from './models';
 import type { QuestionOptions } from './question-options';
 import { readRequestInput, readWords } from './request';
 import type { LoadedModel } from '../assembly';
-import { renderDiagnostic } from '../diagnostics/render';
 import type { TrafficModel } from '../model/traffic-model';
 import { validateModel } from '../model/validate';
 import type { Entry } from '../simulator/decision';
@@ -41,9 +40,8 @@ function entryOf(simulator: Simulator, { gateways }: TrafficModel, { gateway, fr
 
 /** A model with errors has no meaning that could be told. */
 function refuseErrors({ name, model }: LoadedModel): void {
-  const errors = validateModel(model).filter(({ severity }) => severity === 'error');
-  if (errors.length === 0) return;
-  const count = errors.length === 1 ? 'an error' : `${errors.length} errors`;
-  throw new UsageError(`mesh '${name}' has ${count}, so nothing can be said about its requests\n${errors.map(renderDiagnostic).join('\n')}`,
-    'mend the program first; cdk-eks-mesh check says all that is wrong with it');
+  const codes = new Set(validateModel(model).filter(({ severity }) => severity === 'error').map(({ code }) => code));
+  if (codes.size === 0) return;
+  throw new UsageError(`mesh '${name}' has errors, so nothing can be said about its requests: ${[...codes].join(', ')}`,
+    'mend the program first; cdk-eks-mesh check says what is wrong with it');
 }

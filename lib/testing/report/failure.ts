@@ -1,10 +1,11 @@
 /** The text of a failed expectation: what was expected, what is, the routes behind it with their place in the program, and why. */
 import { phraseOf } from './phrases';
+import { describeSite } from './site';
 import { tableOf } from './table';
+import { traceOf } from './trace';
 import { describeRoute } from '../../model/describe';
-import { matchProperty, targetProperty, type Route } from '../../model/rules/rule';
+import type { Route } from '../../model/rules/rule';
 import type { Decision } from '../../simulator/decision';
-import { describeExplanation, explainDecision } from '../../simulator/explain';
 import { liveBranches } from '../checks/result';
 import type { CheckResult } from '../checks/result';
 import type { Expected } from '../expecting/expected';
@@ -33,16 +34,25 @@ export function describeFailures(failures: readonly Failure[], asked: number): s
 }
 
 function describeFailure({ request, place, expected, negated, decision, results }: Failure): string {
-  const notes = results.flatMap(({ note }) => note ?? []);
+  // without not, the table says enough
+  const notes = negated ? results.flatMap(({ note }) => note ?? []) : [];
   return [
     `expected ${request} at ${place} ${negated ? 'not ' : ''}to ${expected.map(phraseOf).join(' and to ')}`,
     '',
     ...tableOf(results.flatMap(({ rows }) => rows), negated),
     ...notes.map((note) => `    ${note}`),
     '',
-    ...routeLines(decision),
-    ...describeExplanation(explainDecision(decision)).map((line) => `  ${line}`),
+    ...indented(describeWay(decision)),
   ].join('\n');
+}
+
+/** The routes that a request takes, with their places in the program, and how it came to that. */
+export function describeWay(decision: Decision): string {
+  return [...routeLines(decision), ...traceOf(decision)].join('\n');
+}
+
+function indented(text: string): readonly string[] {
+  return text.split('\n').map((line) => line === '' ? '' : `  ${line}`);
 }
 
 /** The routes that won, each with the construct and the property that the user wrote. */
@@ -56,11 +66,5 @@ function routeLines(decision: Decision): readonly string[] {
 }
 
 function placeLines(stage: string, route: Route): readonly string[] {
-  return [`  ${stage} route ${describeRoute(route)}`, `    at ${describeSite(route)}`];
-}
-
-/** `Shop/Mesh/Products (CanaryService), canaryPercent`: where a route's match and target are written. */
-export function describeSite(route: Route): string {
-  const properties = [...new Set([matchProperty(route), targetProperty(route)])];
-  return `${route.origin.path} (${route.origin.type}), ${properties.join(' and ')}`;
+  return [`${stage} route ${describeRoute(route)}`, `  at ${describeSite(route)}`];
 }

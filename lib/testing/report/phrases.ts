@@ -10,7 +10,7 @@ import { describeTime } from '../expecting/time';
 export function phraseOf(expected: Expected): string {
   switch (expected.kind) {
     case 'target': return `go to ${describeTarget(expected.target)}`;
-    case 'split': return `be split ${expected.shares.map(({ name, percent }) => `${name} ${percent} %`).join(', ')}${expected.of === undefined ? '' : ` of ${describeTarget(expected.of)}`}`;
+    case 'split': return `be split into ${expected.shares.map(({ name, percent }) => `${name} ${percent} %`).join(', ')}${expected.of === undefined ? '' : ` of ${describeTarget(expected.of)}`}`;
     case 'unroutable': case 'blocked': case 'outside': case 'redirect': case 'respond': return `end with ${describeEndingFact(expected)}`;
     case 'path': return `arrive with path ${expected.value}`;
     case 'host': return `arrive with host ${expected.value}`;

@@ -17,7 +17,7 @@ import { refuse } from '../test-error';
 
 /** Which requests need an answer. */
 export interface AnswerOptions {
-  /** Only paths from here on, by whole segments. Left out: every path. */
+  /** Only HTTP requests for paths from here on, by whole segments. Left out: every path, and every gRPC call. */
   readonly below?: string;
   /** Only this host, at a gateway. Left out: every host that its routes name, and every other host. */
   readonly host?: string;
@@ -55,14 +55,15 @@ function gatewayHoles({ model }: Place, gateway: Gateway, { below, host }: Wante
   const place: Place = { kind: 'gateway', model, id: gateway.id };
   const named = hostTables(gateway).map((table) => table.host === undefined ? undefined : describeHost(table.host));
   const hosts = host !== undefined ? [host] : [...named.filter((name) => name !== undefined), 'any-other-host.example'];
-  const kinds = [...new Set(gateway.listeners.map(({ protocol }) => protocol === 'grpc' ? 'grpc' : 'http'))];
-  return hosts.flatMap((name) => kinds.flatMap((kind) => gateway.listeners.filter(({ protocol }) => (protocol === 'grpc') === (kind === 'grpc')).flatMap(({ port }) => {
+  const listeners = gateway.listeners.filter(({ protocol }) => below === '/' || protocol !== 'grpc');
+  return hosts.flatMap((name) => listeners.flatMap(({ port, protocol }) => {
+    const kind = protocol === 'grpc' ? 'grpc' : 'http';
     const inputs = witnesses(kind, below).map((input): RequestInput => ({ ...input, host: name.replace(/^\*/, 'any'), port }));
     const routes = tableFor(gateway, name);
     const total = routes.find(({ match }) => covers(match, everything(kind, below, port)));
     const proven = total !== undefined && leadsToAnswers(place, total, below);
     return proven ? [] : holeOf(place, inputs, `no single route of gateway '${gateway.id}' takes every ${kind === 'http' ? 'request' : 'gRPC call'} for host ${name} on port ${port}`);
-  })));
+  }));
 }
 
 /** Whether the services behind a route that takes everything answer everything as well; a changed path is asked as everything. */
@@ -84,6 +85,7 @@ function serviceHoles(place: Place, service: Service, below: string): readonly H
   if (service.routes.length === 0 && service.versions.length === 1) return [];
   return service.ports.flatMap(({ port, protocol }) => {
     const kind = protocol === 'http2' ? 'http' : protocol;
+    if (below !== '/' && kind !== 'http') return [];
     if (service.routes.some(({ match }) => covers(match, everything(kind, below, port)))) return [];
     return holeOf(place, witnesses(kind, below).map((input) => ({ ...input, port })), `no single route of service '${service.id}' takes everything on port ${port} (${protocol})`);
   });

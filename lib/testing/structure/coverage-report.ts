@@ -4,7 +4,7 @@ import { describeRoute } from '../../model/describe';
 import type { TrafficModel } from '../../model/traffic-model';
 import type { Row } from '../checks/result';
 import type { Judgement } from '../judge';
-import { describeSite } from '../report/failure';
+import { describeSite } from '../report/site';
 import { tableOf } from '../report/table';
 import { refuse } from '../test-error';
 
@@ -25,7 +25,8 @@ export function judgeCoverage(model: TrafficModel, wanted: CoverageThresholds, l
     ...rowOf('targets', both ? 100 : wanted.targets, coverage.targets),
   ];
   const passes = rows.every(({ holds }) => holds);
-  return { passes, message: passes ? '' : describe(model, rows, coverage) };
+  const judged = { routes: both || wanted.routes !== undefined, targets: both || wanted.targets !== undefined };
+  return { passes, message: passes ? '' : describe(model, rows, coverage, judged) };
 }
 
 function rowOf(what: string, percent: number | undefined, { all, untouched }: Part<unknown>): readonly Row[] {
@@ -36,13 +37,23 @@ function rowOf(what: string, percent: number | undefined, { all, untouched }: Pa
   return [{ what, expected: `at least ${percent} %`, actual: `${Number(share.toFixed(2))} % (${touched} of ${all.length})`, holds: share >= percent }];
 }
 
-function describe({ mesh }: TrafficModel, rows: readonly Row[], { routes, targets }: Coverage): string {
+/** Which of the two was asked about. */
+interface Judged {
+  readonly routes: boolean;
+  readonly targets: boolean;
+}
+
+/** What was not asked about is not listed, and a target of a route that is listed goes without saying. */
+function describe({ mesh }: TrafficModel, rows: readonly Row[], { routes, targets }: Coverage, judged: Judged): string {
+  const missedRoutes = judged.routes ? routes.untouched : [];
+  const isListed = ({ route }: OwnedRoute) => missedRoutes.some((missed) => missed.route === route);
+  const missedTargets = judged.targets ? targets.untouched.filter((target) => !isListed(target)) : [];
   return [
     `expected the tests of mesh '${mesh.origin.path}' to touch more of it`,
     '',
     ...tableOf(rows, false),
-    ...section('routes that took no request of a test', routes.untouched.map(routeLine)),
-    ...section('targets that no test names with their share', targets.untouched.map(targetLine)),
+    ...section('routes that took no request of a test', missedRoutes.map(routeLine)),
+    ...section('targets that no test names with their share', missedTargets.map(targetLine)),
   ].join('\n');
 }
 

@@ -49,3 +49,8 @@ export {
 } from './constructs/traffic/tls';
 export { AccessLog, Tracing, type TraceCollector, type XRayOptions } from './constructs/traffic/access-log';
 export { Egress, HttpMethod, Protocol, RetryOn } from './constructs/traffic/protocol';
+
+// routing tests for every language; in TypeScript, cdk-eks-mesh/jest says the same
+export { RoutingTest, type RouteCoverageOptions, type RoutingAnswerOptions, type RoutingAssemblyOptions } from './constructs/testing/routing-test';
+export { RoutingRequest, type RoutingRequestMatrix, type RoutingRequestOptions } from './constructs/testing/routing-request';
+export { RouteStage, type RouteExpectation } from './constructs/testing/route-expectation';

@@ -21,6 +21,7 @@ const TABLE: readonly (Allowance & { readonly of: string })[] = [
   { of: 'kube', layers: [], packages: [] },
   { of: 'model', layers: ['diagnostics'], packages: ['re2js'] },
   { of: 'simulator', layers: ['model', 'diagnostics'], packages: ['re2js'] },
+  { of: 'diff', layers: ['simulator', 'model', 'diagnostics'], packages: [] },
   // the one file of the picture that reads: the script of the page, which lies beside the compiled library
   { of: 'diagram/page-script.ts', layers: [], packages: ['fs', 'path'] },
   // a hash of the page's script and style is a function of their text
@@ -62,7 +63,7 @@ const TABLE: readonly (Allowance & { readonly of: string })[] = [
 ];
 
 /** Layers whose result depends on their arguments alone. */
-const PURE = ['diagnostics', 'kube', 'model', 'simulator', 'diagram', 'providers'];
+const PURE = ['diagnostics', 'kube', 'model', 'simulator', 'diff', 'diagram', 'providers'];
 
 const MAX_LINES = 300;
 

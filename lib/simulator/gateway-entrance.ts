@@ -7,7 +7,7 @@ import type { HostMatch } from '../model/match';
 import { hostTables } from '../model/precedence';
 
 /** A host that no route names, for requests that name none. */
-const ANY_OTHER_HOST = 'any-other-host.invalid';
+export const ANY_OTHER_HOST = 'any-other-host.invalid';
 
 /** The table that a host selects. */
 export interface SelectedTable {

@@ -43,14 +43,24 @@ export interface Graph {
 
 /** The picture of a model. */
 export function graphOf(model: TrafficModel): Graph {
-  const nodes = [...model.gateways.flatMap(gatewayNodes), ...model.services.flatMap(serviceNodes)];
+  const known = [...model.gateways.flatMap(gatewayNodes), ...model.services.flatMap(serviceNodes)];
   const externals = new Set(model.services.filter(({ kind }) => kind === 'external').map(({ id }) => id));
   const edges = [
     ...model.gateways.flatMap((gateway) => gatewayEdges(gateway, externals)),
     ...model.services.flatMap((service) => serviceEdges(service, externals)),
   ];
+  const nodes = [...known, ...missingNodes(known, edges)];
   return { mesh: model.mesh.name, namespaces: [...new Set(nodes.map(({ namespace }) => namespace))].sort(), nodes, edges };
 }
+
+/** What a model names and does not have is shown as such: a picture of a wrong program should show what is wrong. */
+function missingNodes(nodes: readonly GraphNode[], edges: readonly GraphEdge[]): GraphNode[] {
+  const known = new Set(nodes.map(({ id }) => id));
+  const missing = [...new Set(edges.map(({ to }) => to))].filter((id) => !known.has(id));
+  return missing.map((id): GraphNode => ({ id, kind: 'external', label: id.slice(id.indexOf(':') + 1), note: 'not in this model', namespace: MISSING }));
+}
+
+const MISSING = 'missing';
 
 function gatewayNodes(gateway: Gateway): GraphNode[] {
   const { namespace } = gateway;

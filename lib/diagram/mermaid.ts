@@ -1,5 +1,5 @@
 /** A picture as Mermaid's flowchart, which GitHub, GitLab and many editors draw. In: a graph. Out: text. */
-import type { Graph } from './graph';
+import type { Graph, NodeKind } from './graph';
 import { DETAILS, namespaceId, sketchOf, type Detail, type Sketch, type SketchBox, type SketchLine } from './sketch';
 
 /**
@@ -11,13 +11,30 @@ const LIMITS = { edges: 480, characters: 48_000 };
 
 /** The graph as a flowchart, in the most detail that Mermaid draws; a comment says what was left out. */
 export function mermaidOf(graph: Graph): string {
-  for (const detail of DETAILS) {
+  for (const detail of DETAILS.filter((one) => mayFit(graph, one))) {
     const sketch = sketchOf(graph, detail);
+    if (sketch.lines.length > LIMITS.edges && detail !== 'namespaces') continue;
     const text = write(graph, sketch);
-    if (detail === 'namespaces' || (sketch.lines.length <= LIMITS.edges && text.length <= LIMITS.characters)) return text;
+    if (text.length <= LIMITS.characters || detail === 'namespaces') return text;
   }
   throw new Error('internal: no level of detail was drawn; please report this with your program');
 }
+
+/** A quick look at a graph, because most levels of a large one are written in vain: false where that level cannot fit. */
+function mayFit({ nodes, edges }: Graph, detail: Detail): boolean {
+  switch (detail) {
+    case 'versions': return edges.filter(({ to }) => !to.startsWith('service-route:')).length <= LIMITS.edges;
+    case 'services':
+    case 'lists': return nodes.reduce((sum, { id, label, kind }) => sum + (PARTS.includes(kind) ? 0 : id.length + label.length + MIN_BOX), 0) <= LIMITS.characters;
+    case 'namespaces': return true;
+  }
+}
+
+/** What is text in a picture of services. */
+const PARTS: readonly NodeKind[] = ['gateway-route', 'service-route', 'version'];
+
+/** Characters of a box beside its id and name: brackets, quotes, indentation, line break. */
+const MIN_BOX = 9;
 
 const LEFT_OUT: { readonly [detail in Detail]: readonly string[] } = {
   versions: [],
@@ -104,7 +121,7 @@ class MermaidIds {
  * @see https://mermaid.js.org/syntax/flowchart.html#entity-codes-to-escape-characters
  */
 export function escapeMermaid(text: string): string {
-  return oneLine(text).replace(/[#&<>"'`{}[\]|\\:;*_~$]/g, (character) => `#${character.charCodeAt(0)};`);
+  return oneLine(text).replace(/[#&<>"`{}\\:;$]/g, (character) => `#${character.charCodeAt(0)};`);
 }
 
 /** Text outside of quotes: a mesh's name has letters, digits, dots and dashes; whatever else goes. */

@@ -79,7 +79,8 @@ function splitsOf(index: GraphIndex, { id, kind }: GraphNode): readonly string[]
 /** What the gateways send to a service, as text. */
 function entriesOf(index: GraphIndex, { id }: GraphNode): readonly string[] {
   const ids = [id, ...index.partsOf(id, 'version').map((version) => version.id)];
-  return ids.flatMap((one) => index.to(one)).map(({ from }) => index.node(from)).filter(({ kind }) => kind === 'gateway-route').map(({ label }) => label);
+  const routes = ids.flatMap((one) => index.to(one)).filter(({ kind }) => kind === 'forward').map(({ from }) => index.node(from));
+  return [...new Set(routes.filter(({ kind }) => kind === 'gateway-route').map(({ label }) => label))];
 }
 
 /** The services that a service calls, as text. */
@@ -96,7 +97,8 @@ function namespaceBoxes({ graph, services }: GraphIndex): readonly SketchBox[] {
 }
 
 function textOf({ kind, label, note, place }: GraphNode): readonly string[] {
-  const first = kind === 'gateway-route' && place !== undefined ? `${place}. ${label}` : label;
+  // no dot behind the number: some readers take that for a list
+  const first = kind === 'gateway-route' && place !== undefined ? `${place} · ${label}` : label;
   return note === '' ? [first] : [first, note];
 }
 

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'fs';
 import { join } from 'path';
 import { attachCustomSynthesis, cloud_assembly_schema, Stack, type ISynthesisSession } from 'aws-cdk-lib';
+import { writeDiagram } from './diagram-artifact';
 import type { Mesh } from './mesh';
 import type { TrafficModel } from '../../model';
 
@@ -14,7 +15,9 @@ export function attachModel(mesh: Mesh, model: TrafficModel): void {
   attachCustomSynthesis(mesh, {
     onSynthesize: ({ assembly }: ISynthesisSession) => {
       const file = `${name}.json`;
-      writeFileSync(join(assembly.outdir, file), `${JSON.stringify(Stack.of(mesh).resolve(model), undefined, 1)}\n`);
+      const resolved = Stack.of(mesh).resolve(model) as TrafficModel;
+      writeFileSync(join(assembly.outdir, file), `${JSON.stringify(resolved, undefined, 1)}\n`);
+      writeDiagram(assembly.outdir, name, resolved);
       // the type that the CDK's own tools pass over
       assembly.addArtifact(name, { type: cloud_assembly_schema.ArtifactType.NONE, properties: { file } });
     },

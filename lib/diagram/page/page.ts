@@ -4,7 +4,8 @@ import { factsOf } from '../facts';
 import { graphOf } from '../graph';
 import { GraphIndex } from '../graph-index';
 import { serviceId } from '../ids';
-import { layered, neighbourhoodOf } from '../scene/layered';
+import { servicesBeside } from '../neighbourhood';
+import { layered } from '../scene/layered';
 import type { Line } from '../scene/scene';
 import { tiles } from '../scene/tiles';
 import { wayOf, type Way } from '../way';
@@ -97,7 +98,7 @@ export class Page {
   }
 
   private showNeighbours(id: string): void {
-    const services = neighbourhoodOf(this.index, id);
+    const services = servicesBeside(this.index, id);
     if (services.size === 0) return;
     this.selection = { services, words: `${this.index.node(this.index.ownerOf(id)).label} and its neighbours` };
     this.redraw();

@@ -8,7 +8,6 @@ import { entranceBoxes, GATEWAY, entrancesOf, ROUTE } from './entrance';
 import { cardLines, entranceLines, type Placed } from './lines';
 import { type Box, type Measure, type Scene } from './scene';
 import { settle } from './settle';
-import type { GraphNode } from '../graph';
 import type { GraphIndex } from '../graph-index';
 
 const MARGIN = 24;
@@ -77,12 +76,4 @@ function placeCards(rows: readonly (readonly string[])[], cards: ReadonlyMap<str
 
 function movedBoxes({ card, x, y }: Placed): readonly Box[] {
   return card.boxes.map((box) => ({ ...box, x: box.x + x, y: box.y + y, texts: box.texts.map((text) => ({ ...text, x: text.x + x, y: text.y + y })) }));
-}
-
-/** What is beside a node: whoever leads there or is led to, and itself. */
-export function neighbourhoodOf(index: GraphIndex, id: string): ReadonlySet<string> {
-  const owner = index.ownerOf(id);
-  const parts = [owner, ...index.partsOf(owner, 'service-route', 'version', 'gateway-route').map((part: GraphNode) => part.id)];
-  const beside = parts.flatMap((part) => [...index.from(part).map(({ to }) => to), ...index.to(part).map(({ from }) => from)]).map((one) => index.ownerOf(one));
-  return new Set([owner, ...beside].filter((one) => index.isService(one)));
 }

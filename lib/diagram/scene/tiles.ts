@@ -74,8 +74,8 @@ function tileBox(index: GraphIndex, service: GraphNode, { x, y }: Place, measure
 
 /** What a gateway sends here: its first route, and how many more there are. */
 function entriesOf(index: GraphIndex, id: string): readonly string[] {
-  const routes = [id, ...index.partsOf(id, 'version').map((version) => version.id)].flatMap((one) => index.to(one)).map(({ from }) => index.node(from))
-    .filter(({ kind }) => kind === 'gateway-route').map(({ label }) => shortMatch(label));
+  const edges = [id, ...index.partsOf(id, 'version').map((version) => version.id)].flatMap((one) => index.to(one)).filter(({ kind }) => kind === 'forward');
+  const routes = edges.map(({ from }) => index.node(from)).filter(({ kind }) => kind === 'gateway-route').map(({ label }) => shortMatch(label));
   const [first, ...others] = [...new Set(routes)];
   return first === undefined ? [] : others.length === 0 ? [first] : [`${first} +${others.length}`];
 }

@@ -120,7 +120,7 @@ function callsEntrance(service: Service, model: TrafficModel, url: string): Entr
 function curl(url: string, path: string, { host, protocol }: { readonly host: string | undefined; readonly protocol: string }): string {
   const words = ['curl', ...(host === undefined ? [] : ['-H', quoted(`Host: ${host}`)])];
   switch (protocol) {
-    case 'grpc': return [...words, '-i -o /dev/null -D - -s --http2-prior-knowledge -X POST -H', quoted('content-type: application/grpc'), '-H', quoted('te: trailers'), quotedUrl(url + path)].join(' ');
+    case 'grpc': return [...words, '-s -o /dev/null -D - --http2-prior-knowledge -X POST -H', quoted('content-type: application/grpc'), '-H', quoted('te: trailers'), quotedUrl(url + path)].join(' ');
     case 'http2': return [...words, '--http2-prior-knowledge', quotedUrl(url + path)].join(' ');
     default: return [...words, quotedUrl(url + path)].join(' ');
   }

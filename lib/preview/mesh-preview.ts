@@ -119,7 +119,7 @@ export class MeshPreview {
   async stop(): Promise<void> {
     this.configuration.close();
     await this.envoy.stop();
-    this.stubs.keep([]);
+    this.stubs.close();
   }
 
   /** Ends its Envoy at once, without waiting. */

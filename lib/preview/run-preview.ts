@@ -32,12 +32,15 @@ export async function runPreview(options: PreviewOptions, io: PreviewIo): Promis
     return await preview.untilEnd();
   } catch (error) {
     if (!(error instanceof PreviewError) || error.kind === 'usage') throw error;
-    report.problem(error.message);
+    report.failed(error.message);
     return 1;
   } finally {
     await preview.stop();
   }
 }
+
+/** The path of a socket has room for 103 characters; below the folder come some 35. */
+const LONGEST_TMP = 64;
 
 /** A model that can run, as read. */
 interface Loaded {
@@ -48,7 +51,7 @@ interface Loaded {
 
 class Preview {
   private readonly path: string;
-  private readonly folder = mkdtempSync(join(tmpdir(), 'cdk-eks-mesh-'));
+  private readonly folder = mkdtempSync(join(tmpdir().length > LONGEST_TMP ? '/tmp' : tmpdir(), 'cdk-eks-mesh-'));
   private readonly ports: PortBook;
   private readonly meshes = new Map<string, MeshPreview>();
   private readonly names = new Map<string, string>();

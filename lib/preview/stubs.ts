@@ -25,12 +25,11 @@ type Answering = ServerResponse | Http2ServerResponse;
 
 /** A stub that listens. */
 interface Stub {
-  readonly protocol: Endpoint['port']['protocol'];
   readonly address: Address;
   close(): void;
 }
 
-/** The stubs of one mesh; they keep their ports as long as their endpoint exists. */
+/** The stubs of one mesh; they keep their ports. */
 export class StubBackends {
   private readonly stubs = new Map<string, Stub>();
 
@@ -49,14 +48,10 @@ export class StubBackends {
     return stub.address;
   }
 
-  /** Ends every stub but those of the endpoints. */
-  keep(endpoints: readonly Endpoint[]): void {
-    const kept = new Set(endpoints.map(stubKey));
-    for (const [key, stub] of this.stubs) {
-      if (kept.has(key)) continue;
-      stub.close();
-      this.stubs.delete(key);
-    }
+  /** Ends them all. Those whose endpoint is gone are kept until then: a request that came before the change may still be on its way. */
+  close(): void {
+    this.stubs.forEach(stub => stub.close());
+    this.stubs.clear();
   }
 }
 
@@ -73,7 +68,6 @@ function listen(endpoint: Endpoint): Promise<Stub> {
   return new Promise((done, failed) => {
     server.once('error', failed);
     server.listen(0, LOOPBACK, () => done({
-      protocol: endpoint.port.protocol,
       address: { host: LOOPBACK, port: (server.address() as AddressInfo).port },
       close: () => {
         server.close();

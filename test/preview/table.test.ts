@@ -88,12 +88,12 @@ describe('hits', () => {
     expect(counter().hits()[0]!.map(({ percent }) => percent)).toEqual([undefined, undefined]);
   });
 
-  test('are read from Envoy\'s statistics, requests for HTTP and connections for TCP', () => {
-    const stats = 'cluster.shop/products@v1_8080.upstream_cx_total: 3\ncluster.shop/products@v1_8080.upstream_rq_5xx: 1\ncluster.shop/products@v1_8080.upstream_rq_total: 7\n'
+  test('are read from Envoy\'s statistics, requests for HTTP and connections for TCP, failures that were tried again too', () => {
+    const stats = 'cluster.shop/products@v1_8080.upstream_cx_total: 3\ncluster.shop/products@v1_8080.retry.upstream_rq_5xx: 2\ncluster.shop/products@v1_8080.upstream_rq_5xx: 1\ncluster.shop/products@v1_8080.upstream_rq_total: 7\n'
       + 'cluster.shop/db@v1_5432.upstream_cx_total: 2\ncluster.shop/db@v1_5432.upstream_rq_total: 0\n';
 
     expect([...readCounts(stats, [{ name: 'shop/products@v1:8080', tcp: false }, { name: 'shop/db@v1:5432', tcp: true }, { name: 'shop/new@v1:1', tcp: false }])]).toEqual([
-      ['shop/products@v1:8080', { sent: 7, failed: 1 }], ['shop/db@v1:5432', { sent: 2, failed: 0 }], ['shop/new@v1:1', { sent: 0, failed: 0 }],
+      ['shop/products@v1:8080', { sent: 7, failed: 3 }], ['shop/db@v1:5432', { sent: 2, failed: 0 }], ['shop/new@v1:1', { sent: 0, failed: 0 }],
     ]);
   });
 });

@@ -98,7 +98,9 @@ export function readCounts(stats: string, clusters: readonly { readonly name: st
     return [line.slice(0, end), Number(line.slice(end + 2))] as const;
   }));
   return new Map(clusters.map(({ name, tcp }) => {
-    const root = `cluster.${name.replace(/:/g, '_')}.upstream_`;
-    return [name, { sent: values.get(`${root}${tcp ? 'cx' : 'rq'}_total`) ?? 0, failed: values.get(`${root}rq_5xx`) ?? 0 }];
+    const root = `cluster.${name.replace(/:/g, '_')}`;
+    const value = (stat: string) => values.get(`${root}.${stat}`) ?? 0;
+    // a failure that was tried again is counted apart from the one that the client got
+    return [name, { sent: value(tcp ? 'upstream_cx_total' : 'upstream_rq_total'), failed: value('upstream_rq_5xx') + value('retry.upstream_rq_5xx') }];
   }));
 }

@@ -32,6 +32,8 @@ export interface Report {
   note(text: string): void;
   /** Something that does not work; the preview goes on as before. */
   problem(text: string): void;
+  /** Why the preview cannot go on. */
+  failed(text: string): void;
   /** The newest hits. */
   hits(meshes: readonly MeshHits[]): void;
   /** Milliseconds between two looks at the counters. */
@@ -65,6 +67,10 @@ class JsonReport implements Report {
 
   problem(text: string): void {
     this.line('problem', { text });
+  }
+
+  failed(text: string): void {
+    this.line('failed', { text });
   }
 
   hits(meshes: readonly MeshHits[]): void {
@@ -104,6 +110,10 @@ class LinesReport implements Report {
     this.say(`${this.paint().red(text)}\n`);
   }
 
+  failed(text: string): void {
+    this.io.err(`${this.paint().red('error')} ${text}\n`);
+  }
+
   hits(meshes: readonly MeshHits[]): void {
     for (const { mesh, groups } of meshes) {
       for (const group of groups) {
@@ -132,7 +142,7 @@ class LinesReport implements Report {
       ...(entrances.length === 0 ? ['', `${mesh} has neither a gateway nor a service that calls another: nothing can be asked`] : []),
       ...(own.length === 0 ? [] : ['', 'own processes:', ...own.map(text => `  ${text}`)]),
       ...(leftOut.length === 0 ? [] : ['', 'a local Envoy does not act on:', ...leftOut.map(text => `  ${text}`)]),
-      '', '',
+      '',
     ].join('\n');
   }
 
@@ -166,8 +176,9 @@ class TerminalReport extends LinesReport {
 
   private table(): string {
     const { columns, rows } = this.io.size();
-    const room = Math.max(Math.floor((rows - 1) / this.meshes.length) - 1, 3);
+    const room = Math.max(Math.floor((rows - 1) / this.meshes.length) - 2, 3);
     const lines = this.meshes.flatMap(({ mesh, groups }) => [
+      '',
       ...(this.meshes.length > 1 ? [this.paint().bold(mesh.slice(0, columns - 1))] : []),
       ...renderTable(groups, { columns, rows: room, colours: this.io.colours }),
     ]);

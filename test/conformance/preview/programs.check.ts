@@ -32,7 +32,9 @@ const behaving: TrafficModel = model({
 });
 
 /** Programs whose preview is brought up, asked and ended. */
-async function withPreview(models: { readonly [name: string]: TrafficModel }, check: (preview: Running, ready: any, files: Models) => Promise<void>, args: readonly string[] = []): Promise<void> {
+async function withPreview(
+  models: { readonly [name: string]: TrafficModel }, check: (preview: Running, ready: any, files: Models) => Promise<void>, args: readonly string[] = [],
+): Promise<void> {
   const files = new Models(models);
   const preview = new Running(files.folder, { args });
   try {

@@ -34,20 +34,21 @@ export function pathAfter(rewrite: PathRewrite, match: Match, path: string): str
   return `${head}${rest}` || '/';
 }
 
-/** Headers after changes, in the order remove, set, add. A value added to one that is there is joined to it by a comma. */
+/** Headers after changes, in the order remove, set, add. A value added to one that is there is joined to it by a comma, a cookie by a semicolon. */
 export function headersAfter(changes: HeaderChanges, headers: Request['headers']): Request['headers'] {
   const after: { [name: string]: string } = { ...headers };
   for (const name of changes.remove) delete after[name];
   for (const { name, value } of changes.set) after[name] = value;
-  for (const { name, value } of changes.add) after[name] = Object.hasOwn(after, name) ? `${after[name]},${value}` : value;
+  for (const { name, value } of changes.add) after[name] = Object.hasOwn(after, name) ? `${after[name]}${name === 'cookie' ? '; ' : ','}${value}` : value;
   return after;
 }
 
-/** Where a redirect sends the client: parts left out stay as the client wrote them, and so does the query. */
+/** Where a redirect sends the client: parts left out stay as the client wrote them, and so does the query. A host comes with its own port. */
 export function locationOf(redirect: Redirect, match: Match, request: Request): string {
   const scheme = redirect.scheme ?? request.scheme;
-  // a port that was implied by the client's scheme is not carried over to another one
-  const port = redirect.port ?? (request.port === DEFAULT_PORTS[request.scheme] ? DEFAULT_PORTS[scheme] : request.port);
+  // a port that was implied by the client's scheme is not carried over to another one, and no port to another host
+  const isImplied = redirect.host !== undefined || request.port === DEFAULT_PORTS[request.scheme];
+  const port = redirect.port ?? (isImplied ? DEFAULT_PORTS[scheme] : request.port);
   const path = redirect.path === undefined ? request.path : pathAfter(redirect.path, match, request.path);
   const authority = `${redirect.host ?? request.host}${port === DEFAULT_PORTS[scheme] ? '' : `:${port}`}`;
   return `${scheme}://${authority}${path}${request.query === '' ? '' : `?${request.query}`}`;

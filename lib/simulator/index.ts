@@ -1,7 +1,10 @@
 /** The simulator: where a request goes, and why. */
+export { headersAfter, pathAfter } from './changes';
 export * from './decision';
 export * from './explain';
+export { GatewayEntrance } from './gateway-entrance';
 export * from './request';
+export { arrivalPort, kindOf } from './service-index';
 export * from './share';
 export * from './simulation-error';
 export * from './simulator';

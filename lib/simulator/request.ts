@@ -40,26 +40,38 @@ export function readHost(host: string): string {
   return host.toLowerCase().replace(/:\d*$/, '');
 }
 
-/** Resolves dot segments, merges slashes, drops a fragment; keeps escaped slashes and the case. */
+/**
+ * Resolves dot segments, merges slashes, turns backslashes into slashes, drops a fragment; decodes escapes of letters, digits, `-`, `.`,
+ * `_` and `~`, and escapes what may not stand in a path. Keeps other escapes, `%2F` among them, and the case. As Envoy does.
+ */
 export function normalisePath(path: string): string {
   const plain = withoutFragment(path);
-  // most paths have nothing to resolve, and this is asked for every decision
-  if (plain.startsWith('/') && !plain.includes('//') && !plain.includes('/.') && !plain.includes('%2') && !plain.includes('\\')) return plain;
-  return resolveSegments(plain);
+  // most paths have nothing to normalise, and this is asked for every decision
+  return plain.startsWith('/') && !UNUSUAL.test(plain) ? plain : resolveSegments(plain);
 }
+
+const UNUSUAL = /\/[./]|[%"\\<>^`{|}]/;
 
 function resolveSegments(path: string): string {
   const resolved: string[] = [];
-  const segments = path.replace(/\\/g, '/').split('/').slice(path.startsWith('/') || path.startsWith('\\') ? 1 : 0);
-  const dots = (segment: string) => segment.replace(/%2e/gi, '.');
+  // parameters of a dot segment, `/..;p`, go first, while its dots are not yet decoded
+  const text = withPlainEscapes(path.replace(/\/(\.\.?);[^/]*/g, '/$1').replace(/\\/g, '/'));
+  const segments = text.split('/').slice(text.startsWith('/') ? 1 : 0);
   segments.forEach((segment, at) => {
-    const last = at === segments.length - 1;
-    if (dots(segment) === '..') resolved.pop();
-    const isDots = dots(segment) === '.' || dots(segment) === '..';
+    if (segment === '..') resolved.pop();
+    const isDots = segment === '.' || segment === '..';
     // a path that ends in dots names a folder, and keeps its slash
-    if (!isDots || last) resolved.push(isDots ? '' : segment);
+    if (!isDots || at === segments.length - 1) resolved.push(isDots ? '' : segment);
   });
-  return `/${resolved.join('/')}`.replace(/\/{2,}/g, '/');
+  const joined = `/${resolved.join('/')}`;
+  // of a path that is nothing but slashes Envoy keeps the first and the last
+  return /^\/{2,}$/.test(joined) ? '//' : joined.replace(/\/{2,}/g, '/');
+}
+
+function withPlainEscapes(path: string): string {
+  return path
+    .replace(/%(2[de]|3\d|[46][1-9a-f]|[57][\da]|5f|7e)/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
+    .replace(/["<>^`{|}]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 function withoutFragment(text: string): string {

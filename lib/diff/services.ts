@@ -1,0 +1,92 @@
+/** Requests that a service's own table treats differently, for whoever leads there: one line, however many ways lead in. */
+import type { Findings } from './findings';
+import { passageOf, type Meeting } from './gateways';
+import { pairsOf, type Pair } from './pairs';
+import type { Door, Row } from './side';
+import { solve } from './solve';
+import { both, cellOf, search, type Entrance, type Search, type Sides } from './witness';
+import type { GatewayRoute } from '../model/gateway';
+import type { Service, ServiceId } from '../model/service';
+import { kindOf } from '../simulator';
+
+/** One way to a service's port, the same in both models. */
+interface Way {
+  readonly entrance: Entrance;
+  /** The gateway route on the way; left out for a call. */
+  readonly pair?: Pair;
+}
+
+/** Reports what the services' tables change. */
+export function diffServices(sides: Sides, meetings: readonly Meeting[], findings: Findings): void {
+  for (const old of sides.before.model.services) {
+    const now = sides.after.services.get(old.id);
+    if (now !== undefined) for (const door of doorsOf(old, now)) diffService(sides, meetings, { old, now, door }, findings);
+  }
+}
+
+interface Subject {
+  readonly old: Service;
+  readonly now: Service;
+  readonly door: Door;
+}
+
+function diffService(sides: Sides, meetings: readonly Meeting[], { old, now, door }: Subject, findings: Findings): void {
+  const pairs = pairsOf(sides.before.serviceRows(old, door), sides.after.serviceRows(now, door), (a, b) => a?.behaviour !== b?.behaviour);
+  if (pairs.length === 0) return;
+  const ways = [...gatewayWays(sides, meetings, old.id, door), ...callers(sides, old.id, door)];
+  for (const pair of pairs) {
+    const searches = ways.map((way) => ({ way, found: searchWay(sides, way, pair) }));
+    const witnesses = searches.flatMap(({ way, found }) => found.kind === 'found' ? [{ way, witness: found.witness }] : []);
+    if (witnesses.length > 0) {
+      findings.addServiceChange({
+        service: old.id, pair, witness: witnesses[0]!.witness,
+        routes: [...new Set(witnesses.flatMap(({ way }) => way.pair === undefined ? [] : [passageOf(way.pair.after)!]))],
+        callers: [...new Set(witnesses.flatMap(({ way }) => way.pair === undefined ? [way.entrance.id] : []))],
+      });
+    } else if (searches.some(({ found }) => found.kind === 'unknown')) {
+      findings.addUnproven(old.id, pair, 'the expressions of these routes could take the same request');
+    }
+  }
+}
+
+function searchWay(sides: Sides, { entrance, pair }: Way, inner: Pair): Search {
+  if (pair === undefined) return search(sides, entrance, cellOf(inner));
+  return search(sides, entrance, both(cellOf(pair), cellOf(inner, { before: passageOf(pair.before), after: passageOf(pair.after) })));
+}
+
+/** Ways through gateway routes that do the same in both models; what others do differently is reported at the gateway. */
+function gatewayWays(sides: Sides, meetings: readonly Meeting[], service: ServiceId, door: Door): readonly Way[] {
+  const ways = meetings.flatMap(({ entrance, before, after }) => {
+    const leadsHere = (row: Row | undefined) => row !== undefined && row.destinations.some((destination) =>
+      destination.service === service && destination.version === undefined && sides.before.arrivalAt(destination, entrance.door)?.port === door.port
+      && entrance.door.protocol === door.protocol);
+    return pairsOf(before, after, (a, b) => a?.behaviour === b?.behaviour && leadsHere(a) && leadsHere(b)).map((pair) => ({ entrance, pair }));
+  });
+  // one way for each pair of routes is enough, whichever host and port: what follows is the same
+  const unique = new Map<string, Way>();
+  for (const way of ways) {
+    const key = `${way.entrance.id} ${nameOf(way.pair.before)} ${nameOf(way.pair.after)}`;
+    if (!unique.has(key) && solve(cellOf(way.pair), 1).points.length > 0) unique.set(key, way);
+  }
+  return [...unique.values()];
+}
+
+/** Callers whose calls reach the service in both models; they are treated alike, so the first is asked and the others are named. */
+function callers(sides: Sides, id: ServiceId, door: Door): readonly Way[] {
+  const calls = ({ egress }: { readonly egress: string }, caller: Service) => egress === 'any' || caller.calls.some(({ service }) => service === id);
+  return sides.before.model.services.flatMap((old) => {
+    const now = sides.after.services.get(old.id);
+    if (now === undefined || old.id === id || old.kind !== 'workload' || now.kind !== 'workload') return [];
+    if (!calls(sides.before.model.mesh, old) || !calls(sides.after.model.mesh, now)) return [];
+    return [{ entrance: { kind: 'service' as const, id: old.id, host: sides.before.services.get(id)!.host, door } }];
+  });
+}
+
+function nameOf(row: Row | undefined): string {
+  return (row?.route as GatewayRoute | undefined)?.name ?? '';
+}
+
+function doorsOf(old: Service, now: Service): readonly Door[] {
+  return old.ports.filter(({ port, protocol }) => now.ports.some((other) => other.port === port && kindOf(other.protocol) === kindOf(protocol)))
+    .map(({ port, protocol }) => ({ port, protocol: kindOf(protocol) }));
+}

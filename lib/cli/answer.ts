@@ -1,8 +1,9 @@
 /** What `simulate` and `explain` print. */
-import { describeOutcome, isServed, titleOf, withoutStandIn } from './decision-text';
+import { describeOutcome, isServed, titleOf } from './decision-text';
 import { colorsOf, EXIT, type Colors, type Io } from './io';
 import { readQuestion } from './question';
 import type { QuestionOptions } from './question-options';
+import { withoutStandIn } from './stand-in';
 import type { Decision } from '../simulator/decision';
 import { describeExplanation, type Explanation, type TraceStep } from '../simulator/explain';
 import { decisionJson } from '../simulator/words';
@@ -33,7 +34,7 @@ function print(lines: readonly string[], decision: Decision, io: Io): void {
 
 /** The steps alone: title and end are printed beside them. */
 function traceOf(explanation: Explanation, { dim, green }: Colors): readonly string[] {
-  const lines = describeExplanation(explanation).slice(1, -1).map((line) => withoutStandIn(line, explanation.decision));
+  const lines = describeExplanation(explanation).slice(1, -1).map(withoutStandIn);
   return lines.map((line, at) => {
     switch (explanation.steps[at]!.verdict) {
       case 'won': return green(line);

@@ -1,5 +1,6 @@
 /** A decision as it is printed: where the request goes, by which routes, what arrives there, and how failures are treated. */
 import type { Colors } from './io';
+import { withoutStandIn } from './stand-in';
 import type { Fault, HeaderChanges, Mirror, RoutePolicy } from '../model/action';
 import { describeRoute } from '../model/describe';
 import type { Request } from '../model/evaluate';
@@ -25,18 +26,7 @@ export function isServed({ branches }: Decision): boolean {
 export function titleOf({ entry, request }: Decision, { port }: RequestInput): string {
   // a port that is left open is the simulator's: nobody wrote it
   const url = describeRequest({ ...request, port: port ?? (request.scheme === 'https' ? 443 : 80) });
-  const shown = isLeftOpen(request.host) ? url.replace(/https?:\/\/[^/]*/, '') : url;
-  return `${shown} ${entry.kind === 'gateway' ? `at gateway ${entry.gateway.id}` : `in a call from ${entry.from.id}`}, port ${request.port}`;
-}
-
-/** A line without the host that stands for all that no route names, where the request leaves the host open. */
-export function withoutStandIn(line: string, { request: { host } }: Decision): string {
-  return isLeftOpen(host) ? line.replaceAll(host, '<any other host>') : line;
-}
-
-/** The simulator's stand-in is of a domain that nobody has. @see RFC 6761, section 6.4 */
-function isLeftOpen(host: string): boolean {
-  return host.endsWith('.invalid');
+  return withoutStandIn(`${url} ${entry.kind === 'gateway' ? `at gateway ${entry.gateway.id}` : `in a call from ${entry.from.id}`}, port ${request.port}`);
 }
 
 /** The lines below the title: where it goes, the routes that won, what arrives, how failures are treated. */
@@ -48,7 +38,7 @@ export function describeOutcome(decision: Decision, colors: Colors): readonly st
     ...groupsOf(told.map(({ ending, blocks }) => ({ endings: [ending], blocks: blocks.filter((block) => !isCommon(block)) })))
       .flatMap(({ endings, blocks }) => ['', `  ${colors.bold(endings.join(', '))}`, ...layOut(blocks, colors)]),
   ];
-  return lines.map((line) => withoutStandIn(line, decision));
+  return lines.map(withoutStandIn);
 }
 
 interface Group {

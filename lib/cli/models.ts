@@ -16,8 +16,13 @@ export function loadModels(assembly: string | undefined, mesh: string | undefine
   if (mesh === undefined) return models;
   const named = models.filter(({ name, file }) => name === mesh || file === mesh);
   if (named.length > 0) return named;
-  const names = models.map(({ name }) => name);
-  throw new UsageError(`there is no mesh '${mesh}'${suggestion(mesh, names)}`, `name one of ${quoted(names)}`);
+  throw unknownMesh(mesh, models);
+}
+
+/** The error for a mesh that none of the models is of. */
+export function unknownMesh(mesh: string, models: readonly LoadedModel[]): UsageError {
+  const names = [...new Set(models.map(({ name }) => name))];
+  return new UsageError(`there is no mesh '${mesh}'${suggestion(mesh, names)}`, `name one of ${names.map((name) => `'${name}'`).join(', ')}`);
 }
 
 /** The one model that a question is asked about. Throws UsageError when there are several. */
@@ -31,8 +36,4 @@ export function loadModel(assembly: string | undefined, mesh: string | undefined
     mesh === undefined ? `there are ${models.length} meshes` : `there are ${models.length} meshes of the name '${mesh}'`,
     `name one: ${models.map(({ name, file }) => `--mesh ${areDifferent ? name : file}`).join(' or ')}`,
   );
-}
-
-function quoted(names: readonly string[]): string {
-  return names.map((name) => `'${name}'`).join(', ');
 }

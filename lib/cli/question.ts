@@ -4,9 +4,9 @@ import type { Io } from './io';
 import { loadModel } from './models';
 import type { QuestionOptions } from './question-options';
 import { readRequestInput, readWords } from './request';
+import { requireSound } from './sound';
 import type { LoadedModel } from '../assembly';
 import type { TrafficModel } from '../model/traffic-model';
-import { validateModel } from '../model/validate';
 import type { Entry } from '../simulator/decision';
 import type { RequestInput } from '../simulator/request';
 import { Simulator } from '../simulator/simulator';
@@ -24,7 +24,7 @@ export function readQuestion(words: readonly string[], options: QuestionOptions,
   const told = readWords(words, options.grpc);
   const input = readRequestInput(told, options);
   const loaded = loadModel(told.assembly, options.mesh, io);
-  refuseErrors(loaded);
+  requireSound(loaded);
   const simulator = new Simulator(loaded.model);
   return { loaded, simulator, entry: entryOf(simulator, loaded.model, options), input };
 }
@@ -36,12 +36,4 @@ function entryOf(simulator: Simulator, { gateways }: TrafficModel, { gateway, fr
     gateways.length === 0 ? 'the mesh has no gateway' : `the mesh has ${gateways.length} gateways`,
     `${gateways.length === 0 ? '' : `name one: ${gateways.map(({ id }) => `--gateway ${id}`).join(' or ')}; `}a call between services is asked with --from SERVICE`,
   );
-}
-
-/** A model with errors has no meaning that could be told. */
-function refuseErrors({ name, model }: LoadedModel): void {
-  const codes = new Set(validateModel(model).filter(({ severity }) => severity === 'error').map(({ code }) => code));
-  if (codes.size === 0) return;
-  throw new UsageError(`mesh '${name}' has errors, so nothing can be said about its requests: ${[...codes].join(', ')}`,
-    'mend the program first; cdk-eks-mesh check says what is wrong with it');
 }

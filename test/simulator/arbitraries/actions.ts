@@ -13,7 +13,7 @@ export function drawEnding(draw: Draw, match: Match): RouteAction {
     scheme: draw.maybe(40, () => draw.pick(['http', 'https'] as const)),
     host: draw.maybe(40, () => draw.pick(HOSTS)),
     port: draw.maybe(25, () => draw.pick([80, 443, 8080, 8443])),
-    path: draw.maybe(50, () => drawRewrite(draw, match)),
+    path: match.kind === 'http' ? draw.maybe(50, () => drawRewrite(draw, match)) : undefined,
   });
 }
 
@@ -49,7 +49,11 @@ function drawRewrite(draw: Draw, match: Match): PathRewrite {
 }
 
 function drawChanges(draw: Draw, names: readonly string[]): HeaderChanges {
-  const values = (): HeaderValue[] => draw.some(names, 0, 2).map((name) => ({ name, value: draw.pick(VALUES) }));
+  const values = (): HeaderValue[] => draw.some(names, 0, 2).map((name) => ({
+    name,
+    // HTTP/2 does not carry a cookie of nothing
+    value: draw.pick(name === 'cookie' ? VALUES.filter((value) => value !== '') : VALUES),
+  }));
   return { set: values(), add: values(), remove: draw.some(names, 0, 2) };
 }
 

@@ -44,7 +44,9 @@ function drawPath(draw: Draw): PathMatch {
 
 function drawHeader(draw: Draw): HeaderMatch {
   const inversion = draw.pick<Inversion>(['none', 'none', 'none', 'absent-or-different', 'present-and-different']);
-  return { name: draw.pick(HEADERS), match: drawValue(draw), inversion };
+  const match = drawValue(draw);
+  // present and not present at once is no condition
+  return { name: draw.pick(HEADERS), match, inversion: match.kind === 'present' && inversion === 'present-and-different' ? 'none' : inversion };
 }
 
 function drawValue(draw: Draw): ValueMatch {

@@ -28,9 +28,9 @@ export function lowerMatch(match: HttpMatch | GrpcMatch): readonly EnvoyObject[]
   });
 }
 
-/** A regular expression; Envoy matches the whole text. */
-export function lowerRegex(regex: string): EnvoyObject {
-  return { regex };
+/** A regular expression; Envoy matches the whole text, and takes no empty expression. */
+function lowerRegex(regex: string): EnvoyObject {
+  return { regex: regex === '' ? '^$' : regex };
 }
 
 function lowerPath(path: PathMatch): EnvoyObject {

@@ -14,6 +14,7 @@ export type HttpRoute = (GatewayRoute | ServiceRoute) & { readonly match: HttpMa
 
 type Forward = Extract<RouteAction, { readonly kind: 'forward' }>;
 type Redirect = Extract<RouteAction, { readonly kind: 'redirect' }>;
+type Respond = Extract<RouteAction, { readonly kind: 'respond' }>;
 
 /** A route as Envoy routes, one for each alternative of its match. `forward` says where it leads; its path rewrite is added here. */
 export function lowerRoute(name: string, route: HttpRoute, forward: (action: Forward) => EnvoyObject): readonly EnvoyObject[] {
@@ -32,10 +33,16 @@ function lowerAction({ action, filters, match }: HttpRoute, forward: (action: Fo
     case 'forward':
       return { route: { ...forward(action), ...(filters.rewritePath === undefined ? {} : lowerPathRewrite(filters.rewritePath, match)) } };
     case 'redirect': return { redirect: lowerRedirect(action, match) };
-    case 'respond':
-      return { direct_response: { status: action.status, ...(action.body === undefined ? {} : { body: { inline_string: action.body } }) } };
+    case 'respond': return { direct_response: lowerAnswer(action) };
     default: return assertNever(action);
   }
+}
+
+/** Answers that have no content. Envoy would send it after them, where the client expects the next answer. */
+const WITHOUT_CONTENT: readonly number[] = [204, 205, 304];
+
+function lowerAnswer({ status, body }: Respond): EnvoyObject {
+  return { status, ...(body === undefined || body === '' || WITHOUT_CONTENT.includes(status) ? {} : { body: { inline_string: body } }) };
 }
 
 const REDIRECTS: { readonly [status: number]: string } = {

@@ -102,7 +102,7 @@ export class RoutingTest {
   }
 
   /** Asserts that a request does not do what the expectation says; of `to`, that no request at all goes there. */
-  public hasNoRouteWith(request: RoutingRequest, expectation: RouteExpectation): void {
+  public hasNoSuchRoute(request: RoutingRequest, expectation: RouteExpectation): void {
     this.assertRoute(request, expectation, true);
   }
 
@@ -112,12 +112,12 @@ export class RoutingTest {
   }
 
   /** Asserts that no route takes a request, so that it is answered 404. */
-  public hasNoRoute(request: RoutingRequest): void {
+  public isUnroutable(request: RoutingRequest): void {
     this.assertRoute(request, { unroutable: true }, false);
   }
 
   /** Asserts that a call is not declared, and that the service's proxy does not let it out. */
-  public hasNoCall(request: RoutingRequest): void {
+  public isBlocked(request: RoutingRequest): void {
     this.assertRoute(request, { blocked: true }, false);
   }
 

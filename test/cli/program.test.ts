@@ -15,11 +15,25 @@ describe('the program', () => {
   });
 
   test('prints help with examples for its commands', async () => {
-    const asked = [['--help'], ['simulate', '--help'], ['help', 'explain'], ['check', '-h']];
+    const asked = [['simulate', '--help'], ['help', 'explain'], ['diff', '--help'], ['check', '-h']];
     const outcomes = await Promise.all(asked.map((args) => run('.', args)));
 
     expect(outcomes.map(({ code, stderr }) => `${code}${stderr}`)).toEqual(asked.map(() => '0'));
     expectGolden('cli/help.txt', outcomes.map(({ stdout }, at) => `$ cdk-eks-mesh ${asked[at]!.join(' ')}\n${stdout}`).join('\n'));
+  });
+
+  test('says in its help what there is and how commands end', async () => {
+    const { code, stdout } = await run('.', ['--help']);
+
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Usage: cdk-eks-mesh \[options\] \[command\]\n\nWhere does a request go\? /);
+    expect(stdout).toContain([
+      'Exit codes:',
+      '  0  done, and the answer is yes',
+      '  1  the answer is no: no route takes the request, findings, differences',
+      '  2  wrong usage, or input that cannot be read',
+      '  3  a defect of cdk-eks-mesh',
+    ].join('\n'));
   });
 
   test('has examples in the help of every command', async () => {

@@ -108,6 +108,6 @@ describe('a terminal shows', () => {
   });
 
   test('no situation that is not asserted', () => {
-    expectNoOrphans('cli', [...SITUATIONS.map(({ name }) => `${name}.txt`), 'help.txt']);
+    expectNoOrphans('cli', [...SITUATIONS.map(({ name }) => `${name}.txt`), 'help.txt', ...['rollout', 'unproven', 'several-meshes'].map((name) => `diff-${name}.txt`)]);
   });
 });

@@ -4,6 +4,8 @@
  */
 import type { Command } from 'commander';
 import { registerCheck } from './check';
+import { registerDiagram } from './diagram';
+import { registerDiff } from './diff';
 import { registerExplain } from './explain';
 import { registerPreview } from './preview';
 import { registerSimulate } from './simulate';
@@ -13,4 +15,4 @@ import type { Io } from '../io';
 export type Register = (program: Command, io: Io) => void;
 
 /** Every command. */
-export const COMMANDS: readonly Register[] = [registerSimulate, registerExplain, registerCheck, registerPreview];
+export const COMMANDS: readonly Register[] = [registerSimulate, registerExplain, registerDiff, registerCheck, registerPreview, registerDiagram];

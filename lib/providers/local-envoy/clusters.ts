@@ -111,9 +111,11 @@ function thresholds(limits: EnvoyObject): EnvoyObject {
   return { circuit_breakers: { thresholds: [limits] } };
 }
 
+/** One address stands for all pods of a version, so the version is taken out as a whole: Envoy must not send to it nevertheless. */
 function outlierDetection({ version: { outliers } }: VersionPort): EnvoyObject {
   if (outliers === undefined) return {};
   return {
+    common_lb_config: { healthy_panic_threshold: { value: 0 } },
     outlier_detection: {
       consecutive_5xx: outliers.consecutiveErrors,
       // only what was asked for: failures of the gateway kind and statistics over endpoints have limits of their own in Envoy

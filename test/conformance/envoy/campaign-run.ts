@@ -20,6 +20,8 @@ export interface CampaignOptions {
   readonly sabotage?: Sabotage;
   /** Stops after so many differences. @default 20 */
   readonly maxDifferences?: number;
+  /** Programs in one Envoy at a time. @default 20 */
+  readonly batch?: number;
   readonly log?: (line: string) => void;
 }
 
@@ -45,9 +47,6 @@ export interface CampaignResult {
   readonly differences: readonly Difference[];
 }
 
-/** Programs in one Envoy at a time. */
-const BATCH = 20;
-
 /** A split with more numbers than this is not counted out, only tried at a few. */
 const MAX_NUMBERS = 220;
 
@@ -55,9 +54,10 @@ const MAX_NUMBERS = 220;
 export async function runCampaign(options: CampaignOptions): Promise<CampaignResult> {
   const tally = new Tally();
   const numbers = options.only === undefined ? Array.from({ length: options.models }, (_, at) => at) : [options.only];
-  for (let start = 0; start < numbers.length && tally.differences.length < (options.maxDifferences ?? 20); start += BATCH) {
-    await runBatch(numbers.slice(start, start + BATCH), options, tally);
-    options.log?.(`${start + Math.min(BATCH, numbers.length - start)} programs, ${tally.requests} requests, ${tally.differences.length} differences`);
+  const { batch = 20, maxDifferences = 20 } = options;
+  for (let start = 0; start < numbers.length && tally.differences.length < maxDifferences; start += batch) {
+    await runBatch(numbers.slice(start, start + batch), options, tally);
+    options.log?.(`${start + Math.min(batch, numbers.length - start)} programs, ${tally.requests} requests, ${tally.differences.length} differences`);
   }
   const { requests, splits, endings, differences } = tally;
   return { models: numbers.length, requests, splits, endings: Object.fromEntries([...endings].sort()), differences };

@@ -5,7 +5,7 @@ import { connect } from 'http2';
 import type { AddressInfo } from 'net';
 import { join } from 'path';
 import { App } from 'aws-cdk-lib';
-import { ask, isCompiled, listensOn, Models, Running, shell, type Answer } from './running';
+import { ask, isCompiled, listensOn, Models, Running, shell, startSeconds, type Answer } from './running';
 import { build } from '../../../examples/quickstart';
 import { readModels } from '../../../lib/assembly';
 import type { TrafficModel } from '../../../lib/model/traffic-model';
@@ -34,6 +34,7 @@ describe('a preview of the quickstart', () => {
   let preview: Running;
   let gateway: string;
   let firstAnswer: number;
+  let start: number;
 
   beforeAll(async () => {
     models = new Models({ shop: quickstart });
@@ -42,6 +43,7 @@ describe('a preview of the quickstart', () => {
     await warm.next('ready');
     await warm.stop();
     warm.dispose();
+    start = startSeconds();
     preview = new Running(models.folder);
     gateway = (await preview.next('ready')).meshes[0].entrances[0].url;
     await ask(`${gateway}/products/7`);
@@ -54,10 +56,10 @@ describe('a preview of the quickstart', () => {
   });
 
   test('answers the first request within seconds of the command', () => {
-    console.log(`from the command to the first routed answer: ${firstAnswer.toFixed(2)} s (${isCompiled() ? 'compiled' : 'from the sources'})`);
+    console.log(`from the command to the first routed answer: ${firstAnswer.toFixed(2)} s (${isCompiled() ? 'compiled' : 'from the sources'}; it says its version in ${start.toFixed(2)} s)`);
 
-    // 2 s on a quiet machine when compiled; a busy machine and a compiler in the way must not fail the check
-    expect(firstAnswer).toBeLessThan(isCompiled() ? 6 : 20);
+    // about 1 s on a quiet machine, and less than 2 is promised; a busy machine must not fail the check, but a wait of seconds must
+    expect(firstAnswer).toBeLessThan(3 + 8 * start);
   });
 
   test('prints lines that work as they stand', async () => {

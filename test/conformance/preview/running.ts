@@ -8,6 +8,9 @@ import type { TrafficModel } from '../../../lib/model/traffic-model';
 import { STUB_HEADERS } from '../../../lib/preview/stubs';
 import { envoy, ROOT } from '../tools';
 
+/** How ts-node finds its settings from any folder. */
+const SOURCES = { TS_NODE_PROJECT: join(ROOT, 'test/tsconfig.json') };
+
 /** One JSON line of a preview. */
 export interface Said {
   readonly event: string;
@@ -28,7 +31,7 @@ export interface Ended {
   readonly seconds: number;
 }
 
-/** A running preview. Its temporary files lie in a folder of its own, so that what is left behind is seen. */
+/** A running preview, with the Envoy that CHECK_ENVOY names or the pinned one. Its temporary files lie in a folder of its own, so that what is left behind is seen. */
 export class Running {
   readonly startedAt = performance.now();
   readonly tmp = mkdtempSync(join(tmpdir(), 'preview-check-'));
@@ -40,7 +43,7 @@ export class Running {
 
   constructor(assembly: string, { args = [], env = {}, text = false }: RunningOptions = {}) {
     this.process = spawn(process.execPath, [...commandLine(), 'preview', assembly, ...(text ? [] : ['--json']), ...args], {
-      cwd: this.tmp, env: { ...process.env, ENVOY: envoy(), TMPDIR: this.tmp, ...env },
+      cwd: this.tmp, env: { ...process.env, ENVOY: process.env.CHECK_ENVOY ?? envoy(), TMPDIR: this.tmp, ...SOURCES, ...env },
     });
     this.process.stdout!.setEncoding('utf8').on('data', (part: string) => this.read(part));
     this.process.stderr!.setEncoding('utf8').on('data', (part: string) => { this.output += part; });
@@ -48,7 +51,7 @@ export class Running {
   }
 
   /** Waits for a line of that kind, after those already seen of it. */
-  async next(event: string, isWanted: (said: Said) => boolean = () => true, seconds = 30): Promise<Said> {
+  async next(event: string, isWanted: (said: Said) => boolean = () => true, seconds = 120): Promise<Said> {
     const until = performance.now() + seconds * 1000;
     let over = false;
     void this.ended.then(() => { over = true; });
@@ -104,6 +107,14 @@ function commandLine(): readonly string[] {
     && newest(join(ROOT, 'dist-lib/preview'), '.js') >= newest(join(ROOT, 'lib/preview'), '.ts');
   if (isFresh) return [main];
   return ['-r', join(ROOT, 'node_modules/ts-node/register/transpile-only'), join(ROOT, 'lib/cli/main.ts')];
+}
+
+/** Seconds that the command line needs to start and say its version: what a busy machine slows down, it slows down as well. */
+export function startSeconds(): number {
+  const started = performance.now();
+  const { status, stderr } = spawnSync(process.execPath, [...commandLine(), '--version'], { env: { ...process.env, ...SOURCES }, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`the command line does not start: ${stderr}`);
+  return (performance.now() - started) / 1000;
 }
 
 /** Whether the compiled command line is measured. */

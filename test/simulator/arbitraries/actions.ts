@@ -2,7 +2,7 @@
 import type { Fault, Filters, HeaderChanges, HeaderValue, Mirror, PathRewrite, RetryEvent, RouteAction, RoutePolicy, Timeouts } from '../../../lib/model/action';
 import type { Match } from '../../../lib/model/match';
 import { defined, type Draw } from './draw';
-import { ANSWER_HEADERS, HEADERS, HOSTS, REWRITES, VALUES } from './vocabulary';
+import { ANSWER_HEADERS, HEADERS, HOSTS, REWRITES, valuesOf } from './vocabulary';
 
 /** What a route may lead to beside versions: a redirect or an answer. */
 export function drawEnding(draw: Draw, match: Match): RouteAction {
@@ -49,11 +49,7 @@ function drawRewrite(draw: Draw, match: Match): PathRewrite {
 }
 
 function drawChanges(draw: Draw, names: readonly string[]): HeaderChanges {
-  const values = (): HeaderValue[] => draw.some(names, 0, 2).map((name) => ({
-    name,
-    // HTTP/2 does not carry a cookie of nothing
-    value: draw.pick(name === 'cookie' ? VALUES.filter((value) => value !== '') : VALUES),
-  }));
+  const values = (): HeaderValue[] => draw.some(names, 0, 2).map((name) => ({ name, value: draw.pick(valuesOf(name)) }));
   return { set: values(), add: values(), remove: draw.some(names, 0, 2) };
 }
 

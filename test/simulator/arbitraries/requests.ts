@@ -8,7 +8,7 @@ import type { RequestInput } from '../../../lib/simulator/request';
 import { defined, drawn, type Draw } from './draw';
 import { METHODS } from './matches';
 import {
-  GRPC_METHODS, GRPC_SERVICES, HEADERS, HOSTS, OTHER_HOSTS, PARAMETER_VALUES, PARAMETERS, PATH_EXPRESSIONS, PATHS, TAILS, VALUE_EXPRESSIONS, VALUES,
+  GRPC_METHODS, GRPC_SERVICES, HEADERS, HOSTS, OTHER_HOSTS, PARAMETER_VALUES, PARAMETERS, PATH_EXPRESSIONS, PATHS, TAILS, VALUE_EXPRESSIONS, VALUES, valuesOf,
 } from './vocabulary';
 
 /** A request and where it enters. */
@@ -183,8 +183,7 @@ function drawHeaders(draw: Draw, routes: readonly AnyRoute[]): RequestInput['hea
     if (value === undefined) delete headers[condition.name];
     else headers[condition.name] = value;
   }
-  // HTTP/2 does not carry a cookie of nothing
-  if (headers.cookie === '') delete headers.cookie;
+  for (const [name, value] of Object.entries(headers)) if (value === '' && !valuesOf(name).includes('')) delete headers[name];
   return draw.chance(10) ? Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toUpperCase(), value])) : headers;
 }
 

@@ -77,3 +77,11 @@ export const GRPC_SERVICES: readonly string[] = ['shop.v1.Catalog', 'shop.v1.Car
 
 /** Names of gRPC methods. */
 export const GRPC_METHODS: readonly string[] = ['GetItem', 'ListItems', 'Get'];
+
+/**
+ * Values that a header can have. HTTP/2 does not carry a cookie of nothing, and Envoy joins the few headers that it keeps in a place of
+ * their own, such as user-agent, without a comma where one side is empty.
+ */
+export function valuesOf(header: string): readonly string[] {
+  return header === 'cookie' || header === 'user-agent' ? VALUES.filter((value) => value !== '') : VALUES;
+}

@@ -56,7 +56,7 @@ const TABLE: readonly (Allowance & { readonly of: string })[] = [
   },
   {
     of: 'cli',
-    layers: ['assembly', 'simulator', 'diff', 'diagram', 'preview', 'model', 'diagnostics', 'kube', 'providers', 'emit'],
+    layers: ['assembly', 'simulator', 'diff', 'diagram', 'preview', 'model', 'diagnostics', 'providers'],
     packages: ['fs', 'path', 'commander', 'picocolors'],
   },
   { of: 'index.ts', layers: ['constructs', 'model', 'diagnostics', 'kube', 'providers', 'platform', 'emit'], packages: [] },

@@ -1,6 +1,7 @@
 /** The text of a failed expectation: what was expected, what is, the routes behind it with their place in the program, and why. */
 import { phraseOf } from './phrases';
 import { describeSite } from './site';
+import { withoutStandIn } from './stand-in';
 import { tableOf } from './table';
 import { traceOf } from './trace';
 import { describeRoute } from '../../model/describe';
@@ -39,16 +40,20 @@ function describeFailure({ request, place, expected, negated, decision, results 
   return [
     `expected ${request} at ${place} ${negated ? 'not ' : ''}to ${expected.map(phraseOf).join(' and to ')}`,
     '',
-    ...tableOf(results.flatMap(({ rows }) => rows), negated),
+    ...tableOf(results.flatMap(({ rows }) => rows).map(readable), negated),
     ...notes.map((note) => `    ${note}`),
     '',
     ...indented(describeWay(decision)),
   ].join('\n');
 }
 
+function readable(row: Row): Row {
+  return { ...row, what: withoutStandIn(row.what), actual: withoutStandIn(row.actual) };
+}
+
 /** The routes that a request takes, with their places in the program, and how it came to that. */
 export function describeWay(decision: Decision): string {
-  return [...routeLines(decision), ...traceOf(decision)].join('\n');
+  return withoutStandIn([...routeLines(decision), ...traceOf(decision)].join('\n'));
 }
 
 function indented(text: string): readonly string[] {

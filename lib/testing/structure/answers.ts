@@ -8,11 +8,13 @@ import type { Match } from '../../model/match';
 import { covers } from '../../model/overlap';
 import { hostTables } from '../../model/precedence';
 import type { Service } from '../../model/service';
+import { ANY_OTHER_HOST } from '../../simulator/gateway-entrance';
 import type { RequestInput } from '../../simulator/request';
 import { describeDecision } from '../../simulator/words';
 import { nameOf } from '../asking/request';
 import { ask, describePlace, type Place } from '../asking/subject';
 import type { Judgement } from '../judge';
+import { withoutStandIn } from '../report/stand-in';
 import { refuse } from '../test-error';
 
 /** Which requests need an answer. */
@@ -32,7 +34,7 @@ export function judgeAnswers(place: Place, options: AnswerOptions): Judgement {
   if (!below.startsWith('/')) refuse(`below is '${below}', not a path`, "begin it with '/'");
   const holes = holesOf(place, { ...options, below });
   const wish = `expected ${describePlace(place)} to answer every request${below === '/' ? '' : ` below ${below}`}${options.host === undefined ? '' : ` for host ${options.host}`}`;
-  return { passes: holes.length === 0, message: holes.length === 0 ? '' : [wish, '', ...holes.map((hole) => `  ${hole}`)].join('\n') };
+  return { passes: holes.length === 0, message: holes.length === 0 ? '' : [wish, '', ...holes.map((hole) => `  ${withoutStandIn(hole)}`)].join('\n') };
 }
 
 interface Wanted extends AnswerOptions {
@@ -54,7 +56,7 @@ function holesOf(place: Place, wanted: Wanted): readonly Hole[] {
 function gatewayHoles({ model }: Place, gateway: Gateway, { below, host }: Wanted): readonly Hole[] {
   const place: Place = { kind: 'gateway', model, id: gateway.id };
   const named = hostTables(gateway).map((table) => table.host === undefined ? undefined : describeHost(table.host));
-  const hosts = host !== undefined ? [host] : [...named.filter((name) => name !== undefined), 'any-other-host.example'];
+  const hosts = host !== undefined ? [host] : [...named.filter((name) => name !== undefined), ANY_OTHER_HOST];
   const listeners = gateway.listeners.filter(({ protocol }) => below === '/' || protocol !== 'grpc');
   return hosts.flatMap((name) => listeners.flatMap(({ port, protocol }) => {
     const kind = protocol === 'grpc' ? 'grpc' : 'http';

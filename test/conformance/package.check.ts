@@ -105,21 +105,21 @@ describe('the packed package', () => {
   });
 
   test('answers fast: the command costs little more than starting Node.js', () => {
-    const fastest = (args: readonly string[]) => Math.min(...Array.from({ length: 7 }, () => {
-      const start = performance.now();
-      mustRun('node', args, { cwd: folder });
-      return performance.now() - start;
+    // processor time, which other work on the machine does not lengthen
+    const cheapest = (command: string) => Math.min(...Array.from({ length: 7 }, () => {
+      const [user, system] = mustRun('bash', ['-c', `TIMEFORMAT='%U %S'; time ${command} > answer.txt`], { cwd: folder }).split(' ').map(Number) as [number, number];
+      return user + system;
     }));
 
-    expect(fastest(['node_modules/cdk-eks-mesh/dist-lib/cli/main.js', 'simulate', '/products']) - fastest(['-e', '0'])).toBeLessThan(150);
+    expect(cheapest('node node_modules/cdk-eks-mesh/dist-lib/cli/main.js simulate /products') - cheapest('node -e 0')).toBeLessThan(0.15);
   });
 
   test('tests routing in jest, and a change of the program fails there', () => {
-    mustRun('npx', ['jest', 'out'], { cwd: folder });
+    mustRun('npx', ['jest', '--rootDir', 'out'], { cwd: folder });
     const program = join(folder, 'out/quickstart.js');
     writeFileSync(program, readFileSync(program, 'utf8').replace('canaryPercent: 5', 'canaryPercent: 50'));
 
-    const { status, output } = run('npx', ['jest', 'out'], { cwd: folder });
+    const { status, output } = run('npx', ['jest', '--rootDir', 'out'], { cwd: folder });
 
     expect(status).toBe(1);
     expect(output).toMatch(/5 of 100 requests reach the canary/);

@@ -76,15 +76,22 @@ function endpoints(type: 'STATIC' | 'STRICT_DNS', address: EnvoyObject): EnvoyOb
   return { type, connect_timeout: '5s', load_assignment: { cluster_name: 'endpoints', endpoints: [{ lb_endpoints: [{ endpoint: { address } }] }] } };
 }
 
+/**
+ * A connection without requests is given up before the other side does so: Node's servers close theirs after 5 seconds, and a request that
+ * is just being sent would be lost.
+ */
+const IDLE_CONNECTION = '4s';
+
 function protocolOptions({ port }: VersionPort): EnvoyObject {
-  return kindOf(port.protocol) === 'tcp' ? {} : httpOptions(port.protocol === 'http' ? 'http' : 'http2');
+  return kindOf(port.protocol) === 'tcp' ? {} : httpOptions(port.protocol === 'http' ? 'http' : 'http2', { common_http_protocol_options: { idle_timeout: IDLE_CONNECTION } });
 }
 
-function httpOptions(protocol: 'http' | 'http2'): EnvoyObject {
+function httpOptions(protocol: 'http' | 'http2', common: EnvoyObject = {}): EnvoyObject {
   return {
     typed_extension_protocol_options: {
       'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': {
         '@type': 'type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions',
+        ...common,
         'explicit_http_config': protocol === 'http' ? { http_protocol_options: {} } : { http2_protocol_options: {} },
       },
     },

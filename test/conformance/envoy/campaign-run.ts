@@ -22,7 +22,10 @@ export interface CampaignOptions {
   readonly maxDifferences?: number;
   /** Programs in one Envoy at a time. @default 20 */
   readonly batch?: number;
+  /** Told after each batch. */
   readonly log?: (line: string) => void;
+  /** Told of each difference when it is found. */
+  readonly report?: (difference: Difference) => void;
 }
 
 /** Simulator and Envoy disagree. */
@@ -52,7 +55,7 @@ const MAX_NUMBERS = 220;
 
 /** Runs a campaign. */
 export async function runCampaign(options: CampaignOptions): Promise<CampaignResult> {
-  const tally = new Tally();
+  const tally = new Tally(options.report);
   const numbers = options.only === undefined ? Array.from({ length: options.models }, (_, at) => at) : [options.only];
   const { batch = 20, maxDifferences = 20 } = options;
   for (let start = 0; start < numbers.length && tally.differences.length < maxDifferences; start += batch) {
@@ -73,6 +76,13 @@ class Tally {
   splits = 0;
   readonly endings = new Map<string, number>();
   readonly differences: Difference[] = [];
+
+  constructor(private readonly report: (difference: Difference) => void = () => undefined) {}
+
+  differ(difference: Difference): void {
+    this.differences.push(difference);
+    this.report(difference);
+  }
 }
 
 async function runBatch(numbers: readonly number[], options: CampaignOptions, tally: Tally): Promise<void> {
@@ -116,7 +126,7 @@ class Inquiry {
     const seen = readAnswer(await this.ground.client.send(this.wire(question, decision, choice)), expected);
     this.tally.requests += 1;
     this.tally.endings.set(branch.ending.kind, (this.tally.endings.get(branch.ending.kind) ?? 0) + 1);
-    if (canonical(expected) !== canonical(seen)) this.tally.differences.push({ model: this.number, question, choice, expected, seen });
+    if (canonical(expected) !== canonical(seen)) this.tally.differ({ model: this.number, question, choice, expected, seen });
     return seen;
   }
 
@@ -135,7 +145,7 @@ class Inquiry {
     this.tally.splits += 1;
     const expected = sharesOf(decision);
     const seen = Object.fromEntries([...counts].map(([key, count]) => [key, count / (gateway * service)]).sort());
-    if (canonical(expected) !== canonical(seen)) this.tally.differences.push({ model: this.number, question, choice: { gateway, service }, expected, seen });
+    if (canonical(expected) !== canonical(seen)) this.tally.differ({ model: this.number, question, choice: { gateway, service }, expected, seen });
   }
 
   private wire({ at, id, input }: Question, { request, entry }: Decision, choice: Choice): Sent {

@@ -16,9 +16,11 @@ async function main(): Promise<number> {
   const [models, requests, seed, maxDifferences] = [values.models, values.requests, values.seed, values.differences].map(Number) as [number, number, number, number];
   const start = Date.now();
   const only = values.only === undefined ? {} : { only: Number(values.only) };
-  const result = await runCampaign({ models, requests, seed, maxDifferences, ...only, log: (line) => process.stderr.write(`${line}\n`) });
+  const result = await runCampaign({
+    models, requests, seed, maxDifferences, ...only,
+    log: (line) => process.stderr.write(`${line}\n`), report: (difference) => process.stdout.write(`${describe(difference, seed)}\n`),
+  });
   if (values.only !== undefined) process.stdout.write(`${JSON.stringify(modelOf(seed, Number(values.only)), null, 1)}\n`);
-  for (const difference of result.differences) process.stdout.write(`${describe(difference, seed)}\n`);
   const endings = Object.entries(result.endings).map(([kind, count]) => `${kind} ${count}`).join(', ');
   process.stdout.write(`seed ${seed}: ${result.models} programs, ${result.requests} requests (${endings}), ${result.splits} splits counted out, `
     + `${result.differences.length} differences, ${Math.round((Date.now() - start) / 1000)} s\n`);

@@ -78,10 +78,10 @@ export const GRPC_SERVICES: readonly string[] = ['shop.v1.Catalog', 'shop.v1.Car
 /** Names of gRPC methods. */
 export const GRPC_METHODS: readonly string[] = ['GetItem', 'ListItems', 'Get'];
 
-/**
- * Values that a header can have. HTTP/2 does not carry a cookie of nothing, and Envoy joins the few headers that it keeps in a place of
- * their own, such as user-agent, without a comma where one side is empty.
- */
+/** Headers that are not tried with an empty value: HTTP/2 carries no cookie of nothing, and Envoy keeps the others apart and adds no comma to nothing. */
+const NEVER_EMPTY: readonly string[] = ['cookie', 'user-agent', 'cache-control'];
+
+/** Values that a header is tried with. */
 export function valuesOf(header: string): readonly string[] {
-  return header === 'cookie' || header === 'user-agent' ? VALUES.filter((value) => value !== '') : VALUES;
+  return NEVER_EMPTY.includes(header) ? VALUES.filter((value) => value !== '') : VALUES;
 }

@@ -7,8 +7,7 @@ import { traceOf } from './trace';
 import { describeRoute } from '../../model/describe';
 import type { Route } from '../../model/rules/rule';
 import type { Decision } from '../../simulator/decision';
-import { liveBranches } from '../checks/result';
-import type { CheckResult } from '../checks/result';
+import { liveBranches, type CheckResult, type Row } from '../checks/result';
 import type { Expected } from '../expecting/expected';
 
 /** One request that does not do what is expected. */

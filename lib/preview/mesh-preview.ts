@@ -73,6 +73,7 @@ export class MeshPreview {
   private entranceOf: ReadonlyMap<string, Entrance>;
   private readonly counter = new HitCounter();
   private counted: readonly Counted[] = [];
+  private asking: Promise<void> = Promise.resolve();
 
   private constructor(private readonly setting: MeshSetting, parts: Parts & { readonly program: Program; readonly envoy: EnvoyProcess }) {
     this.program = parts.program;
@@ -102,8 +103,9 @@ export class MeshPreview {
     const entrances = await openEntrances(program.model, this.setting.key, this.setting.ports);
     await this.stubs.open(stubbed(program));
     const resources = lower(program, { stubs: this.stubs, entrances, configuration: this.configuration });
-    await this.refreshHits();
     await this.configuration.change(resources, this.envoy);
+    // what came until now belongs to the former program
+    await this.refreshHits();
     this.program = program;
     this.entranceOf = entrances;
     this.count(resources);
@@ -122,14 +124,12 @@ export class MeshPreview {
     this.stubs.close();
   }
 
-  /** Ends its Envoy at once, without waiting. */
-  kill(): void {
-    this.envoy.kill();
-  }
-
-  private async refreshHits(): Promise<void> {
-    if (this.counted.length === 0) return;
-    this.counter.add(readCounts(await this.envoy.get(`/stats?filter=${encodeURIComponent(COUNTERS)}`), this.counted));
+  /** One after the other: an answer that is overtaken by a later one would look like a counter that began anew. */
+  private refreshHits(): Promise<void> {
+    const asked = this.asking.catch(() => undefined).then(async () =>
+      this.counter.add(readCounts(await this.envoy.get(`/stats?filter=${encodeURIComponent(COUNTERS)}`), this.counted)));
+    this.asking = asked;
+    return asked;
   }
 
   private count(resources: EnvoyResources): void {

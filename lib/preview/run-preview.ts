@@ -61,13 +61,10 @@ class Preview {
   private readonly ended = new AbortController();
   private reason: string | undefined;
   private folders = 0;
-  /** Reloads one after the other. */
+  /** The start, then reloads, one after the other. */
   private reloading: Promise<void> = Promise.resolve();
-  /** Nothing can be awaited when this process ends by an accident; an Envoy must not outlive it. */
-  private readonly guard = () => {
-    this.meshes.forEach(mesh => mesh.kill());
-    rmSync(this.folder, { recursive: true, force: true });
-  };
+  /** Nothing can be awaited when this process ends by an accident. */
+  private readonly guard = () => rmSync(this.folder, { recursive: true, force: true });
 
   constructor(private readonly options: PreviewOptions, private readonly io: PreviewIo, private readonly report: Report) {
     this.path = options.assembly ?? 'cdk.out';
@@ -77,7 +74,13 @@ class Preview {
     if (io.stop.aborted) this.ended.abort();
   }
 
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    const starting = this.startAll();
+    this.reloading = starting.catch(() => undefined);
+    return starting;
+  }
+
+  private async startAll(): Promise<void> {
     this.backends = await Promise.all((this.options.backends ?? []).map(text => settleAddress(parseBackend(text))));
     // watched before it is read: what is written meanwhile is seen
     this.unwatch = watchModels(resolve(this.io.cwd, this.path), () => { this.reloading = this.reloading.then(() => this.reload()); });
@@ -85,7 +88,9 @@ class Preview {
     const around = { env: this.io.env, cwd: this.io.cwd, home: homedir(), platform: process.platform, arch: process.arch };
     const envoy = await findEnvoy(this.options.envoy, around);
     this.binary = envoy.path;
-    await Promise.all(loaded.map(one => this.bringUp(one)));
+    // none may be left starting when another one fails
+    const failure = (await Promise.allSettled(loaded.map(one => this.bringUp(one)))).find(({ status }) => status === 'rejected');
+    if (failure?.status === 'rejected') throw failure.reason;
     this.report.started(envoy, loaded.map(one => this.introduce(one)));
     for (const { address, text } of this.backends) if (!await accepts(address)) this.report.note(`nothing listens for --backend ${text} yet`);
   }

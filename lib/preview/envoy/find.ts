@@ -10,8 +10,8 @@ import { PreviewError } from '../preview-error';
 /** The version that the lowering is proven with. */
 export const PROVEN_VERSION = '1.40.0';
 
-/** The oldest that the checks were run with. */
-export const OLDEST_VERSION = '1.36';
+/** The oldest that the checks were run with; 1.36 does not know what the second stage is chosen by. */
+export const OLDEST_VERSION = '1.37';
 
 /** What the search depends on. */
 export interface Surroundings {

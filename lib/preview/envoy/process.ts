@@ -21,6 +21,10 @@ export interface EnvoyStart {
   readonly adminSocket: string;
 }
 
+/** Those that run; none may outlive this process, even if it ends by an accident and nothing can be awaited. */
+const RUNNING = new Set<ChildProcess>();
+const killAll = () => RUNNING.forEach(child => child.kill('SIGKILL'));
+
 /** A running Envoy. */
 export class EnvoyProcess {
   /** Resolves with the reason when it ends without having been asked. */
@@ -37,8 +41,12 @@ export class EnvoyProcess {
     // a group of its own: Ctrl-C reaches the whole foreground group, and the end of Envoy would be taken for an accident
     this.child = spawn(binary, [
       '--config-path', bootstrapFile, '--disable-hot-restart', '--concurrency', '1', '--drain-time-s', '30',
+      // an older Envoy would pass over what it does not know, and mean something else
+      '--reject-unknown-dynamic-fields',
       '--log-level', 'warning', '--log-format', '%l %n: %v',
     ], { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
+    if (RUNNING.size === 0) process.on('exit', killAll);
+    RUNNING.add(this.child);
     this.child.stderr?.setEncoding('utf8').on('data', (text: string) => this.remember(text));
     let tell: (reason: string) => void = () => undefined;
     this.died = new Promise(done => { tell = done; });
@@ -46,17 +54,14 @@ export class EnvoyProcess {
       const end = (how: string) => {
         if (this.reason !== undefined) return;
         this.reason = how;
+        RUNNING.delete(this.child);
+        if (RUNNING.size === 0) process.off('exit', killAll);
         if (!this.stopping) tell(this.explain(how));
         done();
       };
       // after 'close' everything it said has been read
       this.child.once('error', error => end(`could not be started: ${error.message}`)).once('close', (code, signal) => end(signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`));
     });
-  }
-
-  /** Its process id, for the guard that ends it with this process. */
-  get pid(): number | undefined {
-    return this.child.pid;
   }
 
   /** What it said last, without what repeats. */
@@ -97,12 +102,6 @@ export class EnvoyProcess {
     await this.exited;
     waiting.abort();
     await force;
-  }
-
-  /** Ends it at once; for the last moment of this process, when nothing can be awaited. */
-  kill(): void {
-    this.stopping = true;
-    if (this.reason === undefined) this.child.kill('SIGKILL');
   }
 
   private remember(text: string): void {

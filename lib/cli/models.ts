@@ -2,7 +2,7 @@
 import { UsageError } from './errors';
 import type { Io } from './io';
 import { suggestion } from './suggest';
-import { readModels, type LoadedModel } from '../assembly';
+import type { LoadedModel } from '../assembly';
 
 /** Where synthesized programs lie. */
 export const DEFAULT_ASSEMBLY = 'cdk.out';
@@ -12,6 +12,9 @@ export const ASSEMBLY_HELP = `cloud assembly or model file (default: "${DEFAULT_
 
 /** The models of an assembly; those of one mesh where it is named. Throws AssemblyError or UsageError when there is none. */
 export function loadModels(assembly: string | undefined, mesh: string | undefined, { cwd }: Pick<Io, 'cwd'>): readonly LoadedModel[] {
+  // the help of every command reads this file, and no assembly
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { readModels } = require('../assembly') as typeof import('../assembly');
   const models = readModels(assembly ?? DEFAULT_ASSEMBLY, cwd);
   if (mesh === undefined) return models;
   const named = models.filter(({ name, file }) => name === mesh || file === mesh);

@@ -6,7 +6,7 @@ import { plusShare, Simulator, type Share } from '../../../lib/simulator';
 import { trafficModels } from '../../simulator/arbitraries/models';
 import { questions, type Question } from '../../simulator/arbitraries/requests';
 import type { Sent } from './client';
-import { branchFor, choicesOf, expectationOf, readAnswer, type Choice, type Seen } from './expectation';
+import { branchFor, choicesOf, expectationOf, meansNothing, readAnswer, type Choice, type Seen } from './expectation';
 import { CHOICE, ProvingGround, type Proven, type Sabotage } from './proving-ground';
 
 /** What to run. */
@@ -45,6 +45,8 @@ export interface CampaignResult {
   readonly requests: number;
   /** Splits whose every number was tried and counted. */
   readonly splits: number;
+  /** Requests that were left out: a header with two values has no meaning that meshes share. */
+  readonly meaningless: number;
   /** Answers by what ended them. */
   readonly endings: { readonly [kind: string]: number };
   readonly differences: readonly Difference[];
@@ -62,8 +64,8 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
     await runBatch(numbers.slice(start, start + batch), options, tally);
     options.log?.(`${start + Math.min(batch, numbers.length - start)} programs, ${tally.requests} requests, ${tally.differences.length} differences`);
   }
-  const { requests, splits, endings, differences } = tally;
-  return { models: numbers.length, requests, splits, endings: Object.fromEntries([...endings].sort()), differences };
+  const { requests, splits, meaningless, endings, differences } = tally;
+  return { models: numbers.length, requests, splits, meaningless, endings: Object.fromEntries([...endings].sort()), differences };
 }
 
 /** The program of a campaign by its number, the same for ever: the seed of each program is its own. */
@@ -74,6 +76,7 @@ export function modelOf(seed: number, number: number): TrafficModel {
 class Tally {
   requests = 0;
   splits = 0;
+  meaningless = 0;
   readonly endings = new Map<string, number>();
   readonly differences: Difference[] = [];
 
@@ -110,6 +113,10 @@ class Inquiry {
     for (const [at, question] of asked.entries()) {
       if (this.tally.differences.length >= maxDifferences) return;
       const decision = this.simulator.decide(this.entryOf(question), question.input);
+      if (meansNothing(decision)) {
+        this.tally.meaningless += 1;
+        continue;
+      }
       // numbers far above the sum of the weights, so that the remainder is what counts
       await this.compare(question, decision, { gateway: at * 7919 % 100_003, service: at * 104_729 % 100_019 });
       if (decision.branches.length > 1 && at % 10 === 0) await this.countOut(question, decision);

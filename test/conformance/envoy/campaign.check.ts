@@ -6,12 +6,13 @@ import { SABOTAGES } from './sabotages';
 const CAMPAIGN = { seed: 2026, models: 60, requests: 6000 };
 
 test('simulator and Envoy agree on 60 programs and more than 6,000 requests', async () => {
-  const { models, requests, splits, endings, differences } = await runCampaign(CAMPAIGN);
+  const { models, requests, splits, meaningless, endings, differences } = await runCampaign(CAMPAIGN);
 
   expect(differences).toEqual([]);
   expect(models).toBe(60);
   expect(requests).toBeGreaterThanOrEqual(6000);
   expect(splits).toBeGreaterThanOrEqual(20);
+  expect(meaningless).toBeLessThan(requests / 100);
   // every ending is among them, and pods have served a good part
   expect(Object.keys(endings)).toEqual(['blocked', 'no-route', 'outside', 'redirect', 'respond', 'version']);
   expect(endings.version).toBeGreaterThan(requests / 4);

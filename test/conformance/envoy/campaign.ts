@@ -23,6 +23,7 @@ async function main(): Promise<number> {
   if (values.only !== undefined) process.stdout.write(`${JSON.stringify(modelOf(seed, Number(values.only)), null, 1)}\n`);
   const endings = Object.entries(result.endings).map(([kind, count]) => `${kind} ${count}`).join(', ');
   process.stdout.write(`seed ${seed}: ${result.models} programs, ${result.requests} requests (${endings}), ${result.splits} splits counted out, `
+    + `${result.meaningless} requests without a meaning that meshes share left out, `
     + `${result.differences.length} differences, ${Math.round((Date.now() - start) / 1000)} s\n`);
   return result.differences.length === 0 ? 0 : 1;
 }

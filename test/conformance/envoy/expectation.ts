@@ -47,6 +47,19 @@ export function branchFor({ gatewayRoute, branches }: Decision, choice: Choice):
   return inner?.kind === 'forward' ? group[chosen(inner.destinations, choice.service)]! : group[0]!;
 }
 
+/**
+ * Whether the gateway's route adds a second value to a header that the service's table asks for. Meshes read such a header in different
+ * ways, Envoy line by line, so the model gives it no meaning.
+ */
+export function meansNothing({ gatewayRoute, request, branches }: Decision): boolean {
+  const changes = gatewayRoute?.filters.requestHeaders;
+  if (changes === undefined) return false;
+  const before = headersAfter({ ...changes, add: [] }, request.headers);
+  const doubled = changes.add.map(({ name }) => name).filter((name) => Object.hasOwn(before, name));
+  const asked = branches.flatMap(({ service }) => service?.routes ?? []).flatMap(({ match }) => match.kind === 'http' ? match.headers : match.kind === 'grpc' ? match.metadata : []);
+  return asked.some(({ name }) => doubled.includes(name));
+}
+
 /** How many numbers tell all shares apart at each stage. */
 export function choicesOf({ gatewayRoute, branches }: Decision): Choice {
   const sum = (destinations: readonly Destination[]) => destinations.reduce((total, { weight }) => total + weight, 0);

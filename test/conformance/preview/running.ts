@@ -80,9 +80,9 @@ export class Running {
     });
   }
 
-  /** Files that it left. */
+  /** Folders of previews that it left; the compiler of the sources leaves a cache of its own. */
   leftovers(): readonly string[] {
-    return readdirSync(this.tmp);
+    return readdirSync(this.tmp).filter(name => name.startsWith('cdk-eks-mesh-'));
   }
 
   /** Takes its folder away; kills what is left of a failed check. */

@@ -1,8 +1,10 @@
 /** The whole lowering: stages, tables, clusters, calls; and what holds for every program. */
 import * as fc from 'fast-check';
+import { stringify } from 'yaml';
 import { validateModel } from '../../../lib/model/validate';
 import { localEnvoyDialect, staticBootstrap, unactedFeatures, watchedFile, watchingBootstrap, type EnvoyResources } from '../../../lib/providers/local-envoy';
 import { renderDiagnostic } from '../../../lib/diagnostics';
+import { expectGolden } from '../../golden';
 import * as build from '../../model-builders';
 import { trafficModels } from '../../simulator/arbitraries/models';
 import { hostsOf, lower, named, OPTIONS, routesOf } from './lowered';
@@ -258,12 +260,50 @@ test('what Envoy would refuse is reported', () => {
 
   expect(localEnvoyDialect().validate(model).map(renderDiagnostic)).toEqual([
     "MESH404 the weights of route 'split' add up to 4294967296, and Envoy adds up to 4294967295\n"
-    + '  at   Shop/Mesh/gateway/split (GatewayRoute), match = 4294967296\n'
+    + '  at   Shop/Mesh/gateway/split (GatewayRoute), to = 4294967296\n'
     + '  fix  use smaller weights; only their proportions count',
     "MESH404 the fault of route 'split' answers with status 99, and Envoy sends 200 to 599\n"
-    + '  at   Shop/Mesh/gateway/split (GatewayRoute), match = 99\n'
+    + '  at   Shop/Mesh/gateway/split (GatewayRoute), fault.abort.status = 99\n'
     + '  fix  use a status from 200 to 599',
   ]);
+});
+
+describe('a header that a gateway adds a value to', () => {
+  const pinned = build.service('products', {
+    routes: [
+      build.serviceRoute('pin', build.http(undefined, { headers: [build.header('x-env', { kind: 'exact', value: 'b' })] }), build.shares('shop/products', { v1: 1 })),
+      build.serviceRoute('split', build.http(), build.shares('shop/products', { v1: 1 })),
+    ],
+  });
+  const findings = (name: string, change: 'add' | 'set', version?: string) => {
+    const changes = { set: [], add: [], remove: [], [change]: [{ name, value: 'b' }] };
+    const to = { ...build.to('shop/products'), ...(version === undefined ? {} : { version }) };
+    const edge = build.gateway([build.gatewayRoute('api', build.http(), [to], { filters: { requestHeaders: changes } })]);
+    return localEnvoyDialect().validate(build.model({ services: [pinned], gateways: [edge] })).map(renderDiagnostic);
+  };
+
+  test('and that a service asks for is reported', () => {
+    expect(findings('x-env', 'add')).toEqual([
+      "MESH405 route 'api' adds a value to header 'x-env', which routes of service 'shop/products' ask for; of a request that has the header already, Envoy reads the two values one by one\n"
+      + '  at   Shop/Mesh/gateway/api (GatewayRoute), requestHeaders = x-env\n'
+      + '  fix  set the header instead of adding to it, or ask for another one',
+    ]);
+  });
+
+  test('is none of our business where it is set, where nobody asks for it, or where no table is asked', () => {
+    expect([findings('x-env', 'set'), findings('x-other', 'add'), findings('x-env', 'add', 'v1')]).toEqual([[], [], []]);
+  });
+});
+
+test('a small shop', () => {
+  const shop = build.model({
+    services: [build.service('cart', { calls: [{ service: 'shop/products' }] }), products],
+    gateways: [build.gateway([build.gatewayRoute('products', build.http(build.prefix('/products')), [build.to('shop/products')], { policy: { timeouts: { requestMs: 2000 } } })])],
+  });
+
+  const { listeners, routes } = lower(shop, { routes: { kind: 'files', pathOf: (name) => `/run/${name}.json` } });
+
+  expectGolden('local-envoy/shop.yaml', stringify({ routes, listeners }, { lineWidth: 0, aliasDuplicateObjects: false }));
 });
 
 test('addresses come from the options alone', () => {

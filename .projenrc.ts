@@ -84,6 +84,7 @@ project.package.addField('typesVersions', { '*': { jest: ['./dist-lib/testing/je
 project.jest?.addTestMatch('<rootDir>/examples/**/*.test.ts');
 // the page of the picture runs in browsers: DOM types are for it alone, so it has a tsconfig of its own
 project.tsconfig?.addExclude('lib/diagram/page');
+project.tsconfigDev.addExclude('conformance/page');
 const bundle = project.addTask('bundle', { description: 'Make the script of the page that shows a mesh' });
 bundle.exec('esbuild lib/diagram/page/main.ts --bundle --minify --platform=browser --target=es2022 --format=iife --legal-comments=inline '
   + '--outfile=dist-lib/diagram/page.bundle.js --log-level=warning');
@@ -123,6 +124,6 @@ project.eslint?.addOverride({
 
 // what transpile-only tests do not see
 project.testTask.exec('tsc --noEmit -p test/tsconfig.json');
-project.testTask.exec('tsc --noEmit -p lib/diagram/page/tsconfig.json');
+project.testTask.exec('tsc --noEmit -p test/conformance/page/tsconfig.json');
 
 project.synth();

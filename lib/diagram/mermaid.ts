@@ -117,11 +117,11 @@ class MermaidIds {
 
 /**
  * Text inside of quotes: everything that Mermaid or HTML could read becomes a character reference. A colon as well, because Mermaid takes
- * `style...:#...;` for a style wherever it stands.
+ * `style...:#...;` for a style wherever it stands. Two dollars begin a formula even as references: a space without width keeps them apart.
  * @see https://mermaid.js.org/syntax/flowchart.html#entity-codes-to-escape-characters
  */
 export function escapeMermaid(text: string): string {
-  return oneLine(text).replace(/[#&<>"`{}\\:;$]/g, (character) => `#${character.charCodeAt(0)};`);
+  return oneLine(text).replace(/[#&<>"`{}\\:;]/g, (character) => `#${character.charCodeAt(0)};`).replace(/\$(?=\$)/g, '$\u200b');
 }
 
 /** Text outside of quotes: a mesh's name has letters, digits, dots and dashes; whatever else goes. */

@@ -311,6 +311,21 @@ test('outlier detection takes a version out after its errors', async () => {
   }
 });
 
+test('a gRPC call that no route takes is answered 12, unimplemented', async () => {
+  const model = shop({ port: GRPC, gateway: { match: build.grpc({ service: 'shop.v1.Catalog' }) } });
+  const ground = await ProvingGround.open([model]);
+  try {
+    const address = ground.programs[0]!.gatewayAddress(model.gateways[0]!, model.gateways[0]!.listeners[0]!);
+    const answer = await ground.client.send({
+      address, version: 'http2', method: 'POST', target: '/shop.v1.Cart/Get', host: 'shop.test', scheme: 'http', headers: { 'content-type': 'application/grpc' },
+    });
+
+    expect([answer.status, answer.headers['grpc-status']]).toEqual([200, '12']);
+  } finally {
+    await ground.close();
+  }
+});
+
 test('a TCP port leads to the versions with a weight', async () => {
   const database = build.service('database', {
     ports: [{ port: 5432, targetPort: 5432, protocol: 'tcp' }], versions: [build.version('database', 'v1'), build.version('database', 'v2')],

@@ -4,6 +4,7 @@ import { colorsOf, EXIT, type Colors, type Io } from './io';
 import { loadModels } from './models';
 import { suggestion } from './suggest';
 import type { LoadedModel } from '../assembly';
+import { CATALOGUE, type DiagnosticCode } from '../diagnostics/catalogue';
 import type { Diagnostic } from '../diagnostics/diagnostic';
 import { renderDiagnostic } from '../diagnostics/render';
 import { validateModel } from '../model/validate';
@@ -14,6 +15,8 @@ export interface CheckOptions {
   readonly mesh?: string;
   readonly provider?: readonly string[];
   readonly strict?: boolean;
+  /** Codes of warnings that somebody has accepted. */
+  readonly acknowledge?: readonly string[];
   readonly json?: boolean;
 }
 
@@ -27,11 +30,22 @@ interface Checked {
 /** Prints the findings, and ends with 1 where one of them is an error. */
 export function check(assembly: string | undefined, options: CheckOptions, io: Io): void {
   const ask = askProviders(options.provider ?? []);
-  const checked = loadModels(assembly, options.mesh, io)
-    .map((loaded): Checked => ({ mesh: loaded.name, file: loaded.file, findings: [...validateModel(loaded.model), ...ask(loaded)] }));
+  const accepted = acceptedCodes(options.acknowledge ?? []);
+  const findingsOf = (loaded: LoadedModel) => [...validateModel(loaded.model), ...ask(loaded)].filter(({ code }) => !accepted.has(code));
+  const checked = loadModels(assembly, options.mesh, io).map((loaded): Checked => ({ mesh: loaded.name, file: loaded.file, findings: findingsOf(loaded) }));
   io.stdout(options.json === true ? `${JSON.stringify(checked, undefined, 2)}\n` : checked.map((one) => describe(one, colorsOf(io))).join('\n'));
   const fails = ({ severity }: Diagnostic) => severity === 'error' || options.strict === true;
   if (checked.some(({ findings }) => findings.some(fails))) io.endWith(EXIT.NO);
+}
+
+/** The codes, which have to be those of warnings: a program with errors has no meaning that one could accept. */
+function acceptedCodes(codes: readonly string[]): ReadonlySet<string> {
+  for (const code of codes) {
+    const entry = Object.hasOwn(CATALOGUE, code) ? CATALOGUE[code as DiagnosticCode] : undefined;
+    if (entry === undefined) throw new UsageError(`there is no code '${code}'${suggestion(code, Object.keys(CATALOGUE))}`, 'give the code of a warning, for example MESH207');
+    if (entry.severity === 'error') throw new UsageError(`${code} is an error (${entry.title}), and errors cannot be acknowledged`, 'mend the program');
+  }
+  return new Set(codes);
 }
 
 /** What the named meshes say about a model. The dialects are loaded only where one is named. */

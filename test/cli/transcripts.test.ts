@@ -93,7 +93,7 @@ const SITUATIONS: readonly { readonly name: string; readonly folder: () => strin
   },
   { name: 'explain-service-commits', folder: () => assemblyOf(OPEN), commands: [['explain', 'DELETE', 'https://www.example.com/x']] },
   { name: 'check-errors', folder: () => assemblyOf(WRONG), commands: [['check'], ['simulate', '/']] },
-  { name: 'check-warnings', folder: () => assemblyOf(SURPRISING), commands: [['check'], ['check', '--strict'], ['simulate', '/hidden']] },
+  { name: 'check-warnings', folder: () => assemblyOf(SURPRISING), commands: [['check'], ['check', '--strict'], ['check', '--strict', '--acknowledge', 'MESH207'], ['simulate', '/hidden']] },
   { name: 'check-provider', folder: () => assemblyOf(SHOP), commands: [['check', '--strict'], ['check', '--provider', 'app-mesh', '--provider', 'app-mesh']] },
   {
     name: 'check-several-meshes',

@@ -49,6 +49,8 @@ const WRONG: readonly (readonly [readonly string[], string, string])[] = [
   [['simulate', '--grpc', '/a.B/C', ...EDGE], "gateway 'shop/edge' has no listener that speaks grpc", '  fix  use one of its listeners: 80 (http), 443 (http)'],
   [['simulate', '/', '--mesh', 'shap'], "there is no mesh 'shap', did you mean 'shop'?", "  fix  name one of 'shop'"],
   [['check', '--mesh', 'payments'], "there is no mesh 'payments'", "  fix  name one of 'shop'"],
+  [['check', '--acknowledge', 'MESH27'], "there is no code 'MESH27', did you mean 'MESH207'?", '  fix  give the code of a warning, for example MESH207'],
+  [['check', '--acknowledge', 'MESH206'], 'MESH206 is an error (two routes match alike), and errors cannot be acknowledged', '  fix  mend the program'],
   [['check', 'cdk.out', 'b'], "too many arguments for 'check'. Expected 1 argument but got 2", HELP],
 ];
 

@@ -9,7 +9,7 @@ const EXAMPLES = `
 Examples:
   cdk-eks-mesh check
   cdk-eks-mesh check --provider app-mesh     # can that mesh say all of it?
-  cdk-eks-mesh check --strict --json cdk.out
+  cdk-eks-mesh check --strict --acknowledge MESH208 cdk.out
 
 Ends with 1 where there are errors; with --strict warnings count as errors.
 `;
@@ -22,6 +22,7 @@ export function registerCheck(program: Command, io: Io): void {
     .option('--mesh <mesh>', 'only this mesh')
     .option('--provider <name>', 'also check what this mesh can do; can be given several times', gather)
     .option('--strict', 'let warnings fail, too')
+    .option('--acknowledge <code>', 'accept this warning and say it no more; can be given several times', gather)
     .option('--json', 'print JSON')
     .addHelpText('after', EXAMPLES)
     .action((assembly: string | undefined, options: CheckOptions) => {

@@ -84,9 +84,11 @@ class Preview {
     this.backends = await Promise.all((this.options.backends ?? []).map(text => settleAddress(parseBackend(text))));
     // watched before it is read: what is written meanwhile is seen
     this.unwatch = watchModels(resolve(this.io.cwd, this.path), () => { this.reloading = this.reloading.then(() => this.reload()); });
+    // a binary is tried while the models are read
+    const finding = findEnvoy(this.options.envoy, { env: this.io.env, cwd: this.io.cwd, home: homedir(), platform: process.platform, arch: process.arch });
+    finding.catch(() => undefined);
     const loaded = this.load('at the start');
-    const around = { env: this.io.env, cwd: this.io.cwd, home: homedir(), platform: process.platform, arch: process.arch };
-    const envoy = await findEnvoy(this.options.envoy, around);
+    const envoy = await finding;
     this.binary = envoy.path;
     // none may be left starting when another one fails
     const failure = (await Promise.allSettled(loaded.map(one => this.bringUp(one)))).find(({ status }) => status === 'rejected');

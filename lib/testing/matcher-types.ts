@@ -97,6 +97,6 @@ export interface RoutingMatchers<R> {
   toHaveNoUnreachablePreviews(): R;
   /** No request is answered 404, by the gateway and the services that it leads to. */
   toAnswerEverything(options?: AnswerOptions): R;
-  /** Share of the routes and weighted targets that the tests of this file asserted so far: call it last. */
+  /** Share of the routes and weighted targets that the tests of this file asserted so far: call it last. A gateway or service counts its own. */
   toHaveRouteCoverage(thresholds?: CoverageThresholds): R;
 }

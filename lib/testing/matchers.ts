@@ -9,7 +9,7 @@ import { judgeAnswers, type AnswerOptions } from './structure/answers';
 import { CoverageLog } from './structure/coverage';
 import { judgeCoverage, type CoverageThresholds } from './structure/coverage-report';
 import { judgePreviews, judgeShadows } from './structure/findings';
-import { refuse } from './test-error';
+import { refuse, requireKnown } from './test-error';
 
 /** What jest (and vitest) hands to a matcher. */
 interface MatcherContext {
@@ -66,25 +66,27 @@ export const routingMatchers: { readonly [name in keyof RoutingMatchers<void>]: 
     const { set, absent } = headerParts(headers);
     return { responseHeaders: set, removedResponseHeaders: absent };
   }),
-  toUseRoute: about((route: string | RouteNames) => {
-    const { gateway, service, host } = typeof route === 'string' ? { gateway: route } as RouteNames : route;
-    return { gatewayRoute: gateway, serviceRoute: service, hostTable: host };
-  }),
+  toUseRoute: about((route: string | RouteNames) => routeNames(typeof route === 'string' ? { gateway: route } : route)),
   toHaveNoShadowedRoutes: whole('toHaveNoShadowedRoutes', (received) => judgeShadows(placeOf(received))),
   toHaveNoUnreachablePreviews: whole('toHaveNoUnreachablePreviews', (received) => judgePreviews(placeOf(received))),
   toAnswerEverything: whole('toAnswerEverything', (received, options: AnswerOptions = {}) => judgeAnswers(placeOf(received), options)),
-  toHaveRouteCoverage: whole('toHaveRouteCoverage', (received, thresholds: CoverageThresholds = {}) => judgeCoverage(placeOf(received).model, thresholds, LOG)),
+  toHaveRouteCoverage: whole('toHaveRouteCoverage', (received, thresholds: CoverageThresholds = {}) => judgeCoverage(placeOf(received), thresholds, LOG)),
 };
 
 function isTarget(value: Target | object): value is Target {
-  return typeof value === 'string' || 'targetName' in value;
+  if (typeof value === 'string') return true;
+  return typeof value === 'object' && value !== null ? 'targetName' in value : refuse(`${String(value)} is no target`, "name a service, as in 'products', or a version, as in 'products@v2'");
 }
 
-function redirect({ status, location }: RedirectExpectation): RouteExpectation {
+function redirect(expected: RedirectExpectation): RouteExpectation {
+  requireKnown('a redirect', expected, ['status', 'location']);
+  const { status, location } = expected;
   return status === undefined && location === undefined ? { redirected: true } : { redirectStatus: status, redirectLocation: location };
 }
 
-function respond({ status, body }: ResponseExpectation): RouteExpectation {
+function respond(expected: ResponseExpectation): RouteExpectation {
+  requireKnown('an answer', expected, ['status', 'body']);
+  const { status, body } = expected;
   return status === undefined && body === undefined ? { answered: true } : { responseStatus: status, responseBody: body };
 }
 
@@ -94,13 +96,23 @@ function arrival({ headers, ...rest }: ArrivalExpectation): RouteExpectation {
   return { ...rest, headers: set, absentHeaders: absent };
 }
 
-function retry({ attempts, perTry, on }: RetryExpectation): RouteExpectation {
+function retry(expected: RetryExpectation): RouteExpectation {
+  requireKnown('a retry', expected, ['attempts', 'perTry', 'on']);
+  const { attempts, perTry, on } = expected;
   if (attempts === undefined && perTry === undefined && on === undefined) return { retried: true };
   return { retryAttempts: attempts, perTryTimeout: perTry, retryOn: on };
 }
 
-function mirror({ to, percent }: MirrorExpectation): RouteExpectation {
+function mirror(expected: MirrorExpectation): RouteExpectation {
+  requireKnown('a copy', expected, ['to', 'percent']);
+  const { to, percent } = expected;
   return to === undefined && percent === undefined ? { mirrored: true } : { mirrorTo: to, mirrorPercent: percent };
+}
+
+function routeNames(expected: RouteNames): RouteExpectation {
+  requireKnown('a choice of routes', expected, ['gateway', 'service', 'host']);
+  const { gateway, service, host } = expected;
+  return { gatewayRoute: gateway, serviceRoute: service, hostTable: host };
 }
 
 /** Headers with a value, and names of those that must not be there; a part that is empty is left out. */

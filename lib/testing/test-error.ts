@@ -22,3 +22,9 @@ export function listKnown(names: readonly string[]): string {
   const shown = names.slice(0, 8).map((name) => `'${name}'`).join(', ');
   return names.length > 8 ? `${shown} and ${names.length - 8} more` : shown;
 }
+
+/** Refuses names that do not exist, which would otherwise say nothing. */
+export function requireKnown(what: string, record: object, known: readonly string[]): void {
+  const unknown = Object.keys(record).find((name) => !known.includes(name));
+  if (unknown !== undefined) refuse(`${what} has no '${unknown}'`, `use ${known.join(', ')}`);
+}

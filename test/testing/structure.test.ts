@@ -123,6 +123,7 @@ describe('coverage', () => {
     ])],
   });
   const gate = { kind: 'gateway', model: program, id: 'shop/gateway' } as const;
+  const whole = { kind: 'mesh', model: program } as const;
   const claim = (log: CoverageLog, path: string, expectation: object, negated = false) => judge({ place: gate, requests: GET(path), expectation, negated }, log);
   const percent = (log: CoverageLog) => {
     const { routes, targets } = log.measure(program);
@@ -174,7 +175,7 @@ describe('coverage', () => {
     const log = new CoverageLog();
     claim(log, '/products', { to: 'products' });
 
-    expect(judgeCoverage(program, { routes: 80, targets: 50 }, log)).toEqual({
+    expect(judgeCoverage(whole, { routes: 80, targets: 50 }, log)).toEqual({
       passes: false, message: `expected the tests of mesh 'Shop/Mesh' to touch more of it
 
                   expected         actual
@@ -199,7 +200,25 @@ describe('coverage', () => {
     const log = new CoverageLog();
     claim(log, '/products', { to: 'products' });
 
-    expect(judgeCoverage(program, wanted, log).passes).toBe(passes);
+    expect(judgeCoverage(whole, wanted, log).passes).toBe(passes);
+  });
+
+  test('counts at a gateway or service its own routes', () => {
+    const log = new CoverageLog();
+    claim(log, '/products', { to: 'products' });
+
+    expect(judgeCoverage(gate, { routes: 50, targets: 50 }, log).passes).toBe(true);
+    expect(judgeCoverage({ kind: 'service', model: program, id: 'shop/products' }, {}, log).message).toBe(`expected the tests of service 'shop/products' to touch more of it
+
+                   expected          actual
+    routes   at least 100 %  100 % (1 of 1)
+  ✗ targets  at least 100 %    0 % (0 of 2)
+
+  targets that no test names with their share
+    shop/products@v1 (weight 95) of route 'split' of service 'shop/products'
+      at Shop/Mesh/products (MeshService), addRoute('split')
+    shop/products@v2 (weight 5) of route 'split' of service 'shop/products'
+      at Shop/Mesh/products (MeshService), addRoute('split')`);
   });
 
   test('is what the matchers of this file have touched', () => {

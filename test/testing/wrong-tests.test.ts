@@ -30,6 +30,9 @@ test.each<[string, RouteExpectation, string]>([
   ['an unknown gateway route', { gatewayRoute: 'product' }, "the mesh has no gateway route 'product'\n  fix  name one of 'products', 'both', 'thirds', 'front', 'changed', 'moved', 'health', 'api' and 1 more"],
   ['an unknown service route', { serviceRoute: 'products' }, "the mesh has no service route 'products'\n  fix  name one of 'split', 'calls', 'old', 'pin'"],
   ['an unknown host', { hostTable: 'api.example.com' }, "no route of a gateway names the host 'api.example.com'\n  fix  name one of '*', '*.example.com'; '*' are the routes without host"],
+  ['an unknown stage', { unroutableAt: 'edge' as never }, "unroutableAt is 'edge'\n  fix  say 'gateway' or 'service', or leave it out"],
+  ['a path with query', { path: '/products?x=1' }, "path is '/products?x=1', which no service sees\n  fix  begin it with '/', and leave out the query"],
+  ['a path without slash', { path: 'products' }, "path is 'products', which no service sees\n  fix  begin it with '/', and leave out the query"],
   ['an unknown mirror', { mirrorTo: 'shadow' }, "the mesh has no service 'shadow'\n  fix  name one of 'shop/catalog', 'shop/front', 'shop/products', 'shop/thirds'"],
 ])('refuses %s', (_, expectation, text) => {
   expect(messageOf(() => expect(edge).toRoute(products, expectation))).toBe(text);
@@ -59,10 +62,21 @@ test.each<[string, () => unknown, string]>([
   ['a call of a router', () => expect(shop.service('front')).toBeBlocked(GET('http://catalog/')), "service 'shop/front' is a router, so nothing there calls others\n  fix  name a service with pods: 'shop/catalog', 'shop/products', 'shop/thirds'"],
   ['the opposite of a finding', () => expect(edge).not.toHaveNoShadowedRoutes(), '.not.toHaveNoShadowedRoutes says nothing that a program should keep to\n  fix  leave out .not, or expect of single requests what is meant'],
   ['a coverage that is no percentage', () => expect(shop).toHaveRouteCoverage({ routes: 120 }), 'the coverage of routes is 120, not a number from 0 to 100\n  fix  give percent'],
+  ['no target', () => expect(edge).toRoute(products, undefined as never), "undefined is no target\n  fix  name a service, as in 'products', or a version, as in 'products@v2'"],
+  ['a wrong name in a request', () => GET('/products', { header: { 'x-exp': 'b' } } as never), "a request has no 'header'\n  fix  use headers, host, port, scheme"],
+  ['a wrong name in a redirect', () => expect(edge).toRedirect(products, { to: '/' } as never), "a redirect has no 'to'\n  fix  use status, location"],
+  ['a wrong name in an answer', () => expect(edge).toRespond(products, { code: 200 } as never), "an answer has no 'code'\n  fix  use status, body"],
+  ['a wrong name in an arrival', () => expect(edge).toArriveAs(products, { paths: '/' } as never), expect.stringMatching(/^an expectation has no 'paths'\n {2}fix {2}use to, /) as never],
+  ['a wrong name in retries', () => expect(edge).toRetry(products, { attempt: 3 } as never), "a retry has no 'attempt'\n  fix  use attempts, perTry, on"],
+  ['a wrong name in a copy', () => expect(edge).toMirror(products, { percentage: 3 } as never), "a copy has no 'percentage'\n  fix  use to, percent"],
+  ['a wrong name in a fault', () => expect(edge).toInjectFault(products, { abort: 503 } as never), expect.stringMatching(/^an expectation has no 'abort'\n/) as never],
+  ['a wrong name in routes', () => expect(edge).toUseRoute(products, { route: 'products' } as never), "a choice of routes has no 'route'\n  fix  use gateway, service, host"],
+  ['a wrong name in a coverage', () => expect(shop).toHaveRouteCoverage({ route: 80 } as never), "a coverage has no 'route'\n  fix  use routes, targets"],
+  ['a wrong name in an answer to everything', () => expect(shop).toAnswerEverything({ path: '/' } as never), "an answer to everything has no 'path'\n  fix  use below, host"],
   ['no header', () => expect(edge).toArriveAs(products, { headers: {} }), 'no header is named\n  fix  name a header with its value, or with null where it must not be'],
   ['a folder that is not there', () => meshIn('no-such-folder'), "there is no file or folder 'no-such-folder'\n  at   no-such-folder\n  fix  run npx cdk synth first, or name another folder or a model file (*.mesh.json)"],
 ])('refuses %s', (_, wrong, text) => {
-  expect(messageOf(wrong)).toBe(text);
+  expect(messageOf(wrong)).toEqual(text);
 });
 
 describe('neither a fact nor its opposite', () => {

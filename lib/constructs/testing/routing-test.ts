@@ -136,9 +136,12 @@ export class RoutingTest {
     holds(loadCore().judgeAnswers(this.place(), options));
   }
 
-  /** Asserts which part of the mesh's routes and weighted targets the assertions so far have touched: call it last. */
+  /**
+   * Asserts which part of the routes and weighted targets the assertions so far have touched: call it last. A gateway or service counts
+   * its own routes, a mesh all of them.
+   */
   public hasRouteCoverage(options: RouteCoverageOptions = {}): void {
-    holds(loadCore().judgeCoverage(this.place().model, options, this.log));
+    holds(loadCore().judgeCoverage(this.place(), options, this.log));
   }
 
   /** Where a request goes and why, in words. */

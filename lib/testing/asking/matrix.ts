@@ -1,7 +1,7 @@
 /** Matrices: lists of what requests may have, multiplied out to single requests with readable names. */
 import { RoutingRequest } from './request';
 import type { RequestInput } from '../../simulator/request';
-import { refuse } from '../test-error';
+import { refuse, requireKnown } from '../test-error';
 
 /** One value, or several. */
 export type OneOrMore<T> = T | readonly T[];
@@ -30,8 +30,7 @@ const LOOPS: readonly (keyof RequestMatrix)[] = ['protocol', 'scheme', 'host', '
  *     test.each(requests({ method: ['GET', 'POST'], path: ['/cart', '/cart/1'] }))('%s', (request) => { ... });
  */
 export function requests(matrix: RequestMatrix): readonly RoutingRequest[] {
-  const unknown = Object.keys(matrix).find((name) => !(NAMES as readonly string[]).includes(name));
-  if (unknown !== undefined) refuse(`a matrix of requests has no '${unknown}'`, `use ${NAMES.join(', ')}`);
+  requireKnown('a matrix of requests', matrix, NAMES);
   const combined = LOOPS.reduce<readonly Partial<RequestInput>[]>((made, name) => {
     const values = valuesOf(matrix, name);
     return values === undefined ? made : made.flatMap((one) => values.map((value) => ({ ...one, [name]: value })));

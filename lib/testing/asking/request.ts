@@ -3,7 +3,7 @@
  * A request in a test is plain data; a class only so that `test.each` and messages print it readably.
  */
 import type { RequestInput } from '../../simulator/request';
-import { refuse } from '../test-error';
+import { refuse, requireKnown } from '../test-error';
 
 /** What a request has beside its method and path. */
 export interface RequestOptions {
@@ -56,7 +56,7 @@ export function nameOf({ method, path, host, scheme, port, protocol, headers = {
 
 /** A request of any method for a path such as `/products?tab=new`, or a URL such as `http://products/items`. */
 export function request(method: string, target: string, options: RequestOptions = {}): RoutingRequest {
-  return new RoutingRequest({ method, ...readTarget(target), ...options });
+  return new RoutingRequest({ method, ...readTarget(target), ...checkedOptions(options) });
 }
 
 /** `GET` of a path or URL. */
@@ -87,13 +87,19 @@ export function DELETE(target: string, options?: RequestOptions): RoutingRequest
 /** A gRPC call: `shop.v1.Catalog/GetItem`, from a service `grpc://catalog/shop.v1.Catalog/GetItem`. Headers are its metadata. */
 export function grpc(call: string, options: RequestOptions = {}): RoutingRequest {
   const { scheme: _, ...target } = readTarget(call.includes('://') || call.startsWith('/') ? call : `/${call}`);
-  return new RoutingRequest({ ...target, ...options, protocol: 'grpc' });
+  return new RoutingRequest({ ...target, ...checkedOptions(options), protocol: 'grpc' });
 }
 
 /** A TCP connection to a host or to `host:port`; without one, a connection that the service gets. */
 export function tcp(target?: string): RoutingRequest {
   const { scheme: _, ...authority } = readTarget(target === undefined ? '/' : `tcp://${target}`);
   return new RoutingRequest({ ...authority, protocol: 'tcp' });
+}
+
+/** Only what is given, so that an option that is left out does not hide a part of a URL. */
+function checkedOptions(options: RequestOptions): RequestOptions {
+  requireKnown('a request', options, ['headers', 'host', 'port', 'scheme']);
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
 type Target = Pick<RequestInput, 'path' | 'scheme' | 'host' | 'port'>;

@@ -6,7 +6,7 @@ import { millisecondsOf } from './time';
 import type { RetryEvent } from '../../model/action';
 import { describeHost } from '../../model/describe';
 import type { TrafficModel } from '../../model/traffic-model';
-import { listKnown, refuse } from '../test-error';
+import { listKnown, refuse, requireKnown } from '../test-error';
 
 type Field = keyof RouteExpectation;
 type Reader = (said: RouteExpectation, model: TrafficModel) => readonly Expected[];
@@ -14,7 +14,7 @@ type Reader = (said: RouteExpectation, model: TrafficModel) => readonly Expected
 /** Fields that are read together, and what they say. Their order is that of the facts in a message. */
 const READERS: readonly { readonly fields: readonly Field[]; readonly ending?: true; readonly read: Reader }[] = [
   { fields: ['to', 'split'], ending: true, read: readDestination },
-  { fields: ['unroutable', 'unroutableAt'], ending: true, read: ({ unroutable = true, unroutableAt: at }) => [onlyTrue(unroutable, 'unroutable', { kind: 'unroutable', ...given({ at }) })] },
+  { fields: ['unroutable', 'unroutableAt'], ending: true, read: readUnroutable },
   { fields: ['blocked'], ending: true, read: ({ blocked }) => [onlyTrue(blocked, 'blocked', { kind: 'blocked' })] },
   { fields: ['leavesMesh'], ending: true, read: ({ leavesMesh }) => [onlyTrue(leavesMesh, 'leavesMesh', { kind: 'outside' })] },
   {
@@ -25,7 +25,7 @@ const READERS: readonly { readonly fields: readonly Field[]; readonly ending?: t
     fields: ['answered', 'responseStatus', 'responseBody'], ending: true,
     read: ({ answered = true, responseStatus: status, responseBody: body }) => [onlyTrue(answered, 'answered', { kind: 'respond', ...given({ status, body }) })],
   },
-  { fields: ['path'], read: ({ path }) => [{ kind: 'path', value: path! }] },
+  { fields: ['path'], read: ({ path }) => [{ kind: 'path', value: plainPath(path!) }] },
   { fields: ['host'], read: ({ host }) => [{ kind: 'host', value: host!.toLowerCase() }] },
   { fields: ['port'], read: ({ port }) => [{ kind: 'port', value: port! }] },
   { fields: ['headers'], read: ({ headers }) => valuesIn(headers, 'header', 'headers') },
@@ -50,15 +50,12 @@ const READERS: readonly { readonly fields: readonly Field[]; readonly ending?: t
 
 /** The facts that an expectation says about a mesh. Throws RoutingTestError for one that cannot be right. */
 export function parseExpectation(said: RouteExpectation, model: TrafficModel): readonly Expected[] {
-  const names = Object.keys(said).filter((name) => said[name as Field] !== undefined);
-  const fields = READERS.flatMap((reader) => reader.fields);
-  const unknown = names.find((name) => !(fields as readonly string[]).includes(name));
-  if (unknown !== undefined) refuse(`an expectation has no '${unknown}'`, `use ${fields.join(', ')}`);
-  const said_ = READERS.filter((reader) => reader.fields.some((field) => said[field] !== undefined));
-  if (said_.length === 0) refuse('the expectation says nothing', "say where the request goes, for example { to: 'products' }");
-  const endings = said_.filter(({ ending }) => ending === true).map((reader) => reader.fields.find((field) => said[field] !== undefined)!);
+  requireKnown('an expectation', said, READERS.flatMap((reader) => reader.fields));
+  const readers = READERS.filter((reader) => reader.fields.some((field) => said[field] !== undefined));
+  if (readers.length === 0) refuse('the expectation says nothing', "say where the request goes, for example { to: 'products' }");
+  const endings = readers.filter(({ ending }) => ending === true).map((reader) => reader.fields.find((field) => said[field] !== undefined)!);
   if (endings.length > 1) refuse(`the expectation says ${endings.join(' and ')}, but a request ends in one way`, 'keep one of them');
-  return said_.flatMap(({ read }) => read(said, model));
+  return readers.flatMap(({ read }) => read(said, model));
 }
 
 function readDestination({ to, split }: RouteExpectation, model: TrafficModel): readonly Expected[] {
@@ -66,6 +63,16 @@ function readDestination({ to, split }: RouteExpectation, model: TrafficModel): 
   if (split === undefined) return [{ kind: 'target', target: target! }];
   if (target?.version !== undefined) return refuse(`to names version '${target.version.name}', and split names versions as well`, 'name the service in to, or leave out split');
   return [{ kind: 'split', ...given({ of: target }), shares: sharesOf(split) }];
+}
+
+function readUnroutable({ unroutable = true, unroutableAt: at }: RouteExpectation): readonly Expected[] {
+  if (at !== undefined && !['gateway', 'service'].includes(at)) refuse(`unroutableAt is '${String(at)}'`, "say 'gateway' or 'service', or leave it out");
+  return [onlyTrue(unroutable, 'unroutable', { kind: 'unroutable', ...given({ at }) })];
+}
+
+/** A path with a query would never be equal to what arrives. */
+function plainPath(path: string): string {
+  return /^\/[^?#]*$/.test(path) ? path : refuse(`path is '${path}', which no service sees`, "begin it with '/', and leave out the query");
 }
 
 /** Shares that add up to 100; a share that has no end in decimals may be written with two places. */

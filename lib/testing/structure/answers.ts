@@ -15,7 +15,7 @@ import { nameOf } from '../asking/request';
 import { ask, describePlace, type Place } from '../asking/subject';
 import type { Judgement } from '../judge';
 import { withoutStandIn } from '../report/stand-in';
-import { refuse } from '../test-error';
+import { refuse, requireKnown } from '../test-error';
 
 /** Which requests need an answer. */
 export interface AnswerOptions {
@@ -30,6 +30,7 @@ type Hole = string;
 
 /** Whether every request is answered, by the gateway and by the services that it leads to. */
 export function judgeAnswers(place: Place, options: AnswerOptions): Judgement {
+  requireKnown('an answer to everything', options, ['below', 'host']);
   const below = options.below === undefined ? '/' : options.below.replace(/(.)\/+$/, '$1');
   if (!below.startsWith('/')) refuse(`below is '${below}', not a path`, "begin it with '/'");
   const holes = holesOf(place, { ...options, below });

@@ -1,12 +1,12 @@
 /** Coverage against what is wanted, and the routes and targets that no test touched. */
 import type { Coverage, CoverageLog, OwnedRoute, OwnedTarget, Part } from './coverage';
 import { describeRoute } from '../../model/describe';
-import type { TrafficModel } from '../../model/traffic-model';
+import { describePlace, type Place } from '../asking/subject';
 import type { Row } from '../checks/result';
 import type { Judgement } from '../judge';
 import { describeSite } from '../report/site';
 import { tableOf } from '../report/table';
-import { refuse } from '../test-error';
+import { refuse, requireKnown } from '../test-error';
 
 /** Lowest percentages. */
 export interface CoverageThresholds {
@@ -16,17 +16,27 @@ export interface CoverageThresholds {
   readonly targets?: number;
 }
 
-/** Whether the tests so far reach far enough into a mesh. */
-export function judgeCoverage(model: TrafficModel, wanted: CoverageThresholds, log: CoverageLog): Judgement {
+/** Whether the tests so far reach far enough into a mesh, or into the own routes of a gateway or service. */
+export function judgeCoverage(place: Place, wanted: CoverageThresholds, log: CoverageLog): Judgement {
+  requireKnown('a coverage', wanted, ['routes', 'targets']);
   const both = wanted.routes === undefined && wanted.targets === undefined;
-  const coverage = log.measure(model);
+  const coverage = partOf(log.measure(place.model), place);
   const rows = [
     ...rowOf('routes', both ? 100 : wanted.routes, coverage.routes),
     ...rowOf('targets', both ? 100 : wanted.targets, coverage.targets),
   ];
   const passes = rows.every(({ holds }) => holds);
   const judged = { routes: both || wanted.routes !== undefined, targets: both || wanted.targets !== undefined };
-  return { passes, message: passes ? '' : describe(model, rows, coverage, judged) };
+  return { passes, message: passes ? '' : describe(place, rows, coverage, judged) };
+}
+
+function partOf({ routes, targets }: Coverage, place: Place): Coverage {
+  if (place.kind === 'mesh') return { routes, targets };
+  const own = <T extends OwnedRoute>({ all, untouched }: Part<T>): Part<T> => {
+    const isOwn = ({ owner }: OwnedRoute) => owner === describePlace(place);
+    return { all: all.filter(isOwn), untouched: untouched.filter(isOwn) };
+  };
+  return { routes: own(routes), targets: own(targets) };
 }
 
 function rowOf(what: string, percent: number | undefined, { all, untouched }: Part<unknown>): readonly Row[] {
@@ -44,12 +54,12 @@ interface Judged {
 }
 
 /** What was not asked about is not listed, and a target of a route that is listed goes without saying. */
-function describe({ mesh }: TrafficModel, rows: readonly Row[], { routes, targets }: Coverage, judged: Judged): string {
+function describe(place: Place, rows: readonly Row[], { routes, targets }: Coverage, judged: Judged): string {
   const missedRoutes = judged.routes ? routes.untouched : [];
   const isListed = ({ route }: OwnedRoute) => missedRoutes.some((missed) => missed.route === route);
   const missedTargets = judged.targets ? targets.untouched.filter((target) => !isListed(target)) : [];
   return [
-    `expected the tests of mesh '${mesh.origin.path}' to touch more of it`,
+    `expected the tests of ${describePlace(place)} to touch more of it`,
     '',
     ...tableOf(rows, false),
     ...section('routes that took no request of a test', missedRoutes.map(routeLine)),

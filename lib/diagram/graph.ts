@@ -117,8 +117,9 @@ function answerNodes(routeId: string, { action }: GatewayRoute | ServiceRoute, n
 }
 
 function locationOf({ scheme, host, port, path }: Extract<GatewayRoute['action'], { kind: 'redirect' }>): string {
-  const to = `${scheme === undefined ? '' : `${scheme}://`}${host ?? (scheme === undefined ? '' : 'same host')}${port === undefined ? '' : `:${port}`}`;
-  return `${to}${path === undefined ? '' : path.value}`;
+  // what is not said stays as the request has it
+  const from = host ?? (scheme === undefined && port === undefined ? '' : '…');
+  return `${scheme === undefined ? '' : `${scheme}://`}${from}${port === undefined ? '' : `:${port}`}${path === undefined ? '' : path.value}`;
 }
 
 function gatewayEdges(gateway: Gateway, externals: ReadonlySet<string>): GraphEdge[] {

@@ -13,7 +13,7 @@ const LIMITS = { edges: 480, characters: 48_000 };
 export function mermaidOf(graph: Graph): string {
   for (const detail of DETAILS.filter((one) => mayFit(graph, one))) {
     const sketch = sketchOf(graph, detail);
-    if (sketch.lines.length > LIMITS.edges && detail !== 'namespaces') continue;
+    if (sketch.lines.length + rowLinks(graph, sketch).flatMap((row) => row.slice(1)).length > LIMITS.edges && detail !== 'namespaces') continue;
     const text = write(graph, sketch);
     if (text.length <= LIMITS.characters || detail === 'namespaces') return text;
   }
@@ -53,14 +53,25 @@ function write(graph: Graph, sketch: Sketch): string {
     ...sketch.boxes.filter(({ namespace }) => namespace === undefined).map((box) => `  ${boxText(ids, box)}`),
     ...frames,
     ...sketch.lines.map((line) => `  ${ids.of(line.from)} ${arrow(line)} ${ids.of(line.to)}`),
+    ...rowLinks(graph, sketch).map((row) => `  ${row.map((id) => ids.of(id)).join(' ~~~ ')}`),
     ...classes(ids, sketch),
     '',
   ].join('\n');
 }
 
+/** Boxes without lines would stand in one endless row: links that are not drawn put them into rows, about as wide as high. */
+function rowLinks({ namespaces }: Graph, { detail, boxes }: Sketch): readonly (readonly string[])[] {
+  if (detail !== 'lists') return [];
+  return namespaces.flatMap((namespace) => {
+    const own = boxes.filter((box) => box.namespace === namespace).map(({ id }) => id);
+    const width = Math.ceil(Math.sqrt(own.length / 2));
+    return Array.from({ length: Math.ceil(own.length / width) }, (_, row) => own.slice(row * width, (row + 1) * width));
+  });
+}
+
 function frame(ids: MermaidIds, namespace: string, boxes: readonly SketchBox[]): string[] {
   if (boxes.length === 0) return [];
-  return [`  subgraph ${ids.of(namespaceId(namespace))}["${escapeMermaid(namespace)}"]`, ...boxes.map((box) => `    ${boxText(ids, box)}`), '  end'];
+  return [`  subgraph ${ids.of(namespaceId(namespace))}["${escapeMermaid(namespace)}"]`, '    direction LR', ...boxes.map((box) => `    ${boxText(ids, box)}`), '  end'];
 }
 
 function boxText(ids: MermaidIds, { id, kind, lines }: SketchBox): string {

@@ -54,7 +54,8 @@ export function sketchOf(graph: Graph, detail: Detail): Sketch {
     case 'services': return { detail, boxes: kept.map((node) => boxOf(node, [...textOf(node), ...splitsOf(index, node)])), lines: joined(serviceLines(index)) };
     case 'lists': return {
       detail,
-      boxes: kept.map((node) => boxOf(node, [...textOf(node), ...entriesOf(index, node), ...splitsOf(index, node), ...callsOf(index, node)])),
+      // lines lead to frames here, so that whatever they come from stands outside of them
+      boxes: kept.map((node) => boxOf(node, [...textOf(node), ...entriesOf(index, node), ...splitsOf(index, node), ...callsOf(index, node)], !index.isService(node.id))),
       lines: counted(serviceLines(index), placeOf),
     };
     case 'namespaces': return {

@@ -26,7 +26,7 @@ test('says what is written on nodes', () => {
     'clients: internet', 'gateway: edge | http 80, http 443 (TLS)',
     'gateway-route: 1 /products/* | products · api.example.com', 'gateway-route: 2 /old | old', 'gateway-route: 3 /closed | closed',
     'gateway-route: 4 /both/* | both', 'gateway-route: 5 /any/* | any',
-    'answer: redirect 301 | https://same host/new', 'answer: answer 410 | gone',
+    'answer: redirect 301 | https://…/new', 'answer: answer 410 | gone',
     'router: any | http 8080', 'service-route: 1 /* | half',
     'external: mail | mail.example.com',
     'service: products | http 8080', "service-route: 1 /* with header x-experiment-id 'b' | pin", 'service-route: 2 /* | split',

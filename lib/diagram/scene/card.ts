@@ -3,13 +3,13 @@ import type { GraphEdge, GraphNode } from '../graph';
 import type { GraphIndex } from '../graph-index';
 import { curve, fit, shortMatch, type Box, type Line, type Measure } from './scene';
 
-/** Least width of a card that shows routes, and of one that has nothing to show but a version; all cards of a column have the same. */
-const WIDTH = { routes: 344, plain: 226 };
+/** Least width of a card that shows routes, of one whose routes lead elsewhere, and of one that has nothing to show but a version; all cards of a column have the same. */
+const WIDTH = { routes: 344, references: 392, plain: 226 };
 
 const HEAD = 46;
 const ROW = { height: 24, pitch: 28 };
 const ROUTE = { x: 10, width: 172 };
-const CHIP = { routes: 78, plain: 62 };
+const CHIP = { routes: 78, references: 126, plain: 62 };
 const SLOT = 22;
 
 /** A card at 0/0. */
@@ -27,7 +27,13 @@ export const CARD_HEAD = 23;
 
 /** How wide the card of a service has to be. */
 export function cardWidth(index: GraphIndex, service: GraphNode): number {
-  return isPlain(index, service) ? WIDTH.plain : WIDTH.routes;
+  if (isPlain(index, service)) return WIDTH.plain;
+  return leadsElsewhere(index, service) ? WIDTH.references : WIDTH.routes;
+}
+
+/** Whether a route leads to another service, whose name needs more room than that of a version. */
+function leadsElsewhere(index: GraphIndex, { id }: GraphNode): boolean {
+  return index.routesOf(id).flatMap((route) => index.from(route.id)).some(({ to }) => index.ownerOf(to) !== id);
 }
 
 /** The card of a service. */
@@ -37,7 +43,8 @@ export function cardOf(index: GraphIndex, service: GraphNode, width: number, mea
   if (isPlain(index, service)) return plainCard(index, service, width, measure);
   const ends = targetsOf(index, service, routes, versions);
   const rows = routes.map((route, at) => rowBox(route, HEAD + at * ROW.pitch, measure));
-  const chips = placed(ends, width, measure);
+  const chipWidth = leadsElsewhere(index, service) ? CHIP.references : CHIP.routes;
+  const chips = placed(ends, { x: width - chipWidth - 10, width: chipWidth }, measure);
   const height = Math.max(...[...rows, ...chips.boxes].map(({ y, height: own }) => y + own), HEAD - 8) + 10;
   return {
     width,
@@ -74,7 +81,7 @@ interface FrameSize {
 function frameOf(index: GraphIndex, service: GraphNode, { width, height, room }: FrameSize, measure: Measure): Box {
   const { namespaces } = index.graph;
   const several = namespaces.length > 1;
-  const kinds = { router: ['router'], external: ['outside of the mesh'] } as { readonly [kind: string]: readonly string[] | undefined };
+  const kinds = { router: ['router'], external: ['outside'] } as { readonly [kind: string]: readonly string[] | undefined };
   const note = [...(several ? [service.namespace] : []), ...(kinds[service.kind] ?? []), service.note].join(' · ');
   return {
     id: service.id, kind: service.kind, x: 0, y: 0, width, height, ...(several ? { hue: namespaces.indexOf(service.namespace) } : {}),
@@ -123,13 +130,13 @@ interface Chips {
   readonly slots: readonly (readonly number[])[];
 }
 
-function placed(targets: readonly Target[], width: number, measure: Measure): Chips {
+function placed(targets: readonly Target[], place: Pick<Box, 'x' | 'width'>, measure: Measure): Chips {
   const boxes: Box[] = [];
   const slots: number[][] = [];
   let y = HEAD;
   for (const { id, kind, label, edges, idle } of targets) {
     const height = Math.max(ROW.height, edges.length * SLOT);
-    boxes.push({ ...chipBox({ id, kind, label }, { x: width - CHIP.routes - 10, y, width: CHIP.routes, height }, measure), idle });
+    boxes.push({ ...chipBox({ id, kind, label }, { ...place, y, height }, measure), idle });
     slots.push(edges.map((_, at) => y + (height * (at + 0.5)) / edges.length));
     y += height + ROW.pitch - ROW.height;
   }

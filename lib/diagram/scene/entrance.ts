@@ -8,7 +8,7 @@ import type { GraphIndex } from '../graph-index';
 export const GATEWAY = { width: 168, gap: 52, head: 48, row: 18, spacing: 28 };
 
 /** Sizes of a route's box. */
-export const ROUTE = { width: 226, gap: 96, height: 44, exit: 18, spacing: 10 };
+export const ROUTE = { width: 226, gap: 108, height: 44, exit: 18, spacing: 10 };
 
 /** Sizes of what a route answers by itself. */
 export const ANSWER = { width: 210, height: 44 };
@@ -61,10 +61,13 @@ export interface Room {
 
 /** Places routes beside what they lead to, and gateways beside their routes. What a route answers by itself stands below all services. */
 export function entranceBoxes(entrances: readonly Entrance[], middles: ReadonlyMap<string, number>, { left, top, bottom }: Room): Entered {
-  const below = bottom + ROUTE.height / 2;
-  const rows = entrances.flatMap(({ routes, measure }) => routes.map((route) => ({ route, measure, middle: meanOf(route, middles) ?? below })))
-    .sort((a, b) => a.middle - b.middle);
-  const tops = settle(rows.map(({ route, middle }) => ({ middle, height: route.height })), ROUTE.spacing, top);
+  const all = entrances.flatMap(({ routes, measure }) => routes.map((route) => ({ route, measure, middle: meanOf(route, middles) ?? Infinity })));
+  const leading = all.filter(({ middle }) => middle !== Infinity).sort((a, b) => a.middle - b.middle);
+  const ending = all.filter(({ middle }) => middle === Infinity);
+  const rows = [...leading, ...ending];
+  const beside = settle(leading.map(({ route, middle }) => ({ middle, height: route.height })), ROUTE.spacing, top);
+  const below = Math.max(bottom, ...leading.map(({ route }, at) => beside[at]! + route.height + ROUTE.spacing));
+  const tops = [...beside, ...settle(ending.map(({ route }) => ({ middle: below, height: route.height })), ROUTE.spacing, below)];
   const routeX = left - ROUTE.gap - ROUTE.width;
   const routes = rows.map(({ route, measure }, at) => routeBox(route, routeX, tops[at]!, measure));
   const answers = rows.flatMap(({ route, measure }, at) => route.edges.filter(({ to }) => to.startsWith('answer:'))

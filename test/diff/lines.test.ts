@@ -1,0 +1,175 @@
+/** One line for each kind of request, and none for what no request notices. */
+import { describeChange, describeDiff, describeUnproven, diffMarkdown, diffModels } from '../../lib/diff';
+import type { GatewayRoute } from '../../lib/model/gateway';
+import type { Service } from '../../lib/model/service';
+import type { TrafficModel } from '../../lib/model/traffic-model';
+import { gateway, gatewayRoute, grpc, header, http, listener, model, prefix, service, serviceRoute, shares, to, version } from '../model-builders';
+
+const products = service('products');
+const cart = service('cart');
+
+function shop(routes: readonly GatewayRoute[], services: readonly Service[] = [products, cart]): TrafficModel {
+  return model({ services, gateways: [gateway(routes)] });
+}
+
+function lines(before: TrafficModel, after: TrafficModel): readonly string[] {
+  const { changes, unproven } = diffModels(before, after);
+  return [...changes.map(describeChange), ...unproven.map(describeUnproven)];
+}
+
+const api = gatewayRoute('api', http(prefix('/api')), [to('shop/products')]);
+
+describe('a line says', () => {
+  test('that a path of one host is closed', () => {
+    const hosts = [{ kind: 'exact' as const, value: 'api.x' }];
+    const v1 = gatewayRoute('v1', http(prefix('/v1')), [to('shop/products')], { hosts });
+    const other = gatewayRoute('v2', http(prefix('/v2')), [to('shop/products')], { hosts });
+
+    expect(lines(shop([v1, other]), shop([other]))).toEqual(['host api.x /v1/*: was shop/products, is now 404']);
+  });
+
+  test('the same change of several hosts once', () => {
+    const hosts = [{ kind: 'exact' as const, value: 'a.x' }, { kind: 'suffix' as const, value: '.b.x' }];
+    const route = (target: string) => gatewayRoute('all', http(), [to(target)], { hosts });
+
+    expect(lines(shop([route('shop/products')]), shop([route('shop/cart')]))).toEqual(['hosts a.x, *.b.x /*: was shop/products, is now shop/cart']);
+  });
+
+  test('that retries, timeouts, rewrites, headers, mirrors and faults change', () => {
+    const after = gatewayRoute('api', http(prefix('/api')), [to('shop/products')], {
+      policy: { retry: { attempts: 2, on: ['server-error'] }, timeouts: { requestMs: 1500 } },
+      filters: {
+        rewritePath: { kind: 'prefix', value: '/' }, rewriteHost: { kind: 'service' }, requestHeaders: { set: [{ name: 'x-a', value: '1' }], add: [], remove: ['x-b'] },
+        mirrors: [{ service: 'shop/cart', percent: 10 }], fault: { abort: { status: 503, percent: 1 } },
+      },
+    });
+
+    expect(lines(shop([api]), shop([after]))).toEqual(['/api/*: path rewrite none -> prefix to /, host rewrite none -> to the service, '
+      + 'request headers none -> (remove x-b; set x-a: 1), mirror none -> 10 % shop/cart, fault none -> answer 503 for 1 %, timeout none -> 1500 ms, retries none -> 2 on server-error']);
+  });
+
+  test('that a redirect takes over, and what answers', () => {
+    const redirect: GatewayRoute = { ...api, action: { kind: 'redirect', status: 301, scheme: 'https' } };
+    const respond: GatewayRoute = { ...api, action: { kind: 'respond', status: 503, body: 'soon' } };
+
+    expect(lines(shop([api]), shop([redirect]))).toEqual(['/api/*: was shop/products, is now redirect 301 to scheme https']);
+    expect(lines(shop([redirect]), shop([respond]))).toEqual(["/api/*: was redirect 301 to scheme https, is now answer 503 'soon'"]);
+  });
+
+  test('which gRPC calls go elsewhere', () => {
+    const rpc = (target: string): TrafficModel => model({
+      services: ['catalog', 'other'].map((name) => service(name, { ports: [{ port: 9090, targetPort: 9090, protocol: 'grpc' }], routes: [serviceRoute('all', grpc(), shares(`shop/${name}`, { v1: 1 }))] })),
+      gateways: [gateway([gatewayRoute('get', grpc({ service: 'shop.Catalog', method: 'Get' }), [to(target)])], { listeners: [listener(9090, 9090, { protocol: 'grpc' })] })],
+    });
+
+    expect(lines(rpc('shop/catalog'), rpc('shop/other'))).toEqual(['gRPC calls of shop.Catalog/Get: was shop/catalog, is now shop/other']);
+  });
+
+  test('that a route moved behind another one', () => {
+    const beta = (priority: number) => gatewayRoute('beta', http(prefix('/'), { headers: [header('x-beta', { kind: 'present' })] }), [to('shop/cart')], { priority });
+    const first = gatewayRoute('api', http(prefix('/api')), [to('shop/products')], { priority: 10 });
+
+    expect(lines(shop([first, beta(5)]), shop([first, beta(20)]))).toEqual(['/api/* with header x-beta: was shop/cart, is now shop/products']);
+  });
+
+  test('which calls are refused now', () => {
+    const web = service('web', { calls: [{ service: 'shop/products' }] });
+
+    expect(lines(model({ services: [web, products] }), model({ services: [{ ...web, calls: [] }, products] })))
+      .toEqual(['calls from shop/web to products.shop.svc.cluster.local: was shop/products, is now 502, not declared']);
+  });
+
+  test('that a port or a gateway is closed or new', () => {
+    const more = model({ services: [products], gateways: [gateway([api], { listeners: [listener(), listener(8443, 8443)] })] });
+    const less = model({ services: [products], gateways: [gateway([api])] });
+
+    expect(lines(more, less)).toEqual(['requests on port 8443 (http): the port is closed']);
+    expect(lines(less, model({ services: [products] }))).toEqual(['requests on port 80 (http): the gateway is closed']);
+    expect(diffModels(less, more).changes[0]!.witness).toMatchObject({ before: 'nobody listens', after: 'shop/products@v1' });
+  });
+
+  test('which gateway, where there are several', () => {
+    const two = (target: string) => model({ services: [products, cart], gateways: [gateway([api]), gateway([{ ...api, action: { kind: 'forward', destinations: [to(target)] } }], { id: 'shop/other', name: 'other' })] });
+
+    expect(lines(two('shop/products'), two('shop/cart'))).toEqual(['gateway shop/other: /api/*: was shop/products, is now shop/cart']);
+  });
+
+  test('several routes of a service that change alike once', () => {
+    const slow = (requestMs: number) => service('products', {
+      versions: [version('products', 'v1'), version('products', 'v2')],
+      routes: [
+        serviceRoute('pin', http(prefix('/'), { headers: [header('x', { kind: 'present' })] }), shares('shop/products', { v2: 1 }), { policy: { timeouts: { requestMs } } }),
+        serviceRoute('all', http(), shares('shop/products', { v1: 1 }), { policy: { timeouts: { requestMs } } }),
+      ],
+    });
+
+    expect(lines(shop([api], [slow(1000), cart]), shop([api], [slow(2000), cart]))).toEqual(['/api/* with header x and /api/* without header x: shop/products timeout 1 s -> 2 s']);
+  });
+});
+
+describe('no line says', () => {
+  test('what nobody notices: names, weights of the same proportion, versions of weight 0, covered policies', () => {
+    const split = (name: string, weights: { readonly [version: string]: number }) => service('products', {
+      versions: [version('products', 'v1'), version('products', 'v2')], routes: [serviceRoute(name, http(), shares('shop/products', weights))],
+    });
+
+    expect(lines(shop([api], [split('a', { v1: 95, v2: 5 }), cart]), shop([{ ...api, name: 'renamed' }], [split('b', { v1: 19, v2: 1 }), cart]))).toEqual([]);
+    expect(lines(shop([api], [split('a', { v1: 95, v2: 0 }), cart]), shop([api], [split('a', { v1: 1 }), cart]))).toEqual([]);
+  });
+
+  test('that a service changes where no request comes', () => {
+    const hidden = (target: string) => service('products', {
+      versions: [version('products', 'v1'), version('products', 'v2')],
+      routes: [serviceRoute('admin', http(prefix('/admin')), shares('shop/products', { [target]: 1 })), serviceRoute('all', http(), shares('shop/products', { v1: 1 }))],
+    });
+
+    expect(lines(shop([api], [hidden('v1'), cart]), shop([api], [hidden('v2'), cart]))).toEqual([]);
+  });
+
+  test('that a gateway repeats what the service does anyway', () => {
+    const policy = { timeouts: { requestMs: 5000 } };
+    const own = service('products', { routes: [serviceRoute('all', http(), shares('shop/products', { v1: 1 }), { policy })] });
+
+    expect(lines(shop([api], [own, cart]), shop([{ ...api, policy }], [own, cart]))).toEqual([]);
+  });
+});
+
+describe('a rewrite on the way', () => {
+  const inner = (target: string) => service('products', {
+    versions: [version('products', 'v1'), version('products', 'v2')],
+    routes: [serviceRoute('deep', http({ kind: 'exact', value: '/deep' }), shares('shop/products', { [target]: 1 })), serviceRoute('all', http(), shares('shop/products', { v1: 1 }))],
+  });
+
+  test('is gone back for the witness', () => {
+    const rewriting = { ...api, filters: { rewritePath: { kind: 'prefix' as const, value: '/' } } };
+    const [change] = diffModels(shop([rewriting], [inner('v1'), cart]), shop([rewriting], [inner('v2'), cart])).changes;
+
+    expect(change).toMatchObject({ requests: 'requests for shop/products /deep', effect: 'was shop/products@v1, is now shop/products@v2', witness: { request: { path: '/api/deep' } } });
+  });
+});
+
+describe('what cannot be decided', () => {
+  const regex = (name: string, value: string, target: string) => gatewayRoute(name, http({ kind: 'regex', value }), [to(target)], { priority: name === 'a' ? 1 : 2 });
+
+  test('is said, with both routes', () => {
+    const hard = '(?:a|\\pL)+[[:digit:]]{3}';
+    const before = shop([regex('a', `/${hard}`, 'shop/products'), regex('b', '/.*x', 'shop/cart')]);
+    const after = shop([regex('a', `/${hard}y`, 'shop/products'), regex('b', '/.*x', 'shop/cart')]);
+
+    expect(describeDiff(diffModels(before, after)).some((line) => line.startsWith("cannot prove equal: shop/gateway, before 'a' (regex '/(?:a|\\pL)+[[:digit:]]{3}')"))).toBe(true);
+  });
+
+  test('is not said of expressions that did not change', () => {
+    const same = [regex('a', '/[a-z]+', 'shop/products'), regex('b', '/.*x', 'shop/cart')];
+
+    expect(lines(shop([...same, api]), shop([...same, { ...api, match: http(prefix('/api2')) }])).filter((line) => line.includes('cannot'))).toEqual([]);
+  });
+});
+
+test('markdown leaves nothing for a pull request to read as markup', () => {
+  const nasty = (value: string) => shop([gatewayRoute('api', http(prefix('/api'), { headers: [header('x', { kind: 'exact', value })] }), [to('shop/products')])]);
+  const text = diffMarkdown(diffModels(nasty('<b>|*'), shop([])), 'shop');
+
+  expect(text).toContain("/api/\\* with header x '\\<b\\>\\|\\*'");
+  expect(diffMarkdown(diffModels(shop([]), shop([])), 'shop')).toBe('### Traffic of shop\n\nNo request is treated differently.\n');
+});

@@ -31,7 +31,7 @@ function nodeText({ id, kind, lines }: SketchBox, idle: boolean): string {
 }
 
 const LOOKS: { readonly [kind in SketchBox['kind']]?: string } = {
-  'clients': 'shape=ellipse', 'gateway': 'color="#2f7de1", penwidth=2', 'gateway-route': 'shape=cds, style=""', 'router': 'peripheries=2', 'external': 'shape=note, style=""',
+  'clients': 'shape=ellipse', 'gateway': 'color="#2f7de1", penwidth=2', 'gateway-route': 'style="filled", fillcolor="#eef3f9", color="#8c9aac"', 'router': 'peripheries=2', 'external': 'shape=note, style=""',
   'answer': 'shape=parallelogram, style=""', 'service': 'style="rounded,bold"',
 };
 

@@ -55,7 +55,10 @@ export function sketchOf(graph: Graph, detail: Detail): Sketch {
     case 'lists': return {
       detail,
       // lines lead to frames here, so that whatever they come from stands outside of them
-      boxes: kept.map((node) => boxOf(node, [...textOf(node), ...entriesOf(index, node), ...splitsOf(index, node), ...callsOf(index, node)], !index.isService(node.id))),
+      boxes: kept.map((node) => {
+        const lines = [...textOf(node), ...entriesOf(index, node), ...splitsOf(index, node), ...callsOf(index, node)];
+        return boxOf(node, lines, !index.isService(node.id));
+      }),
       lines: counted(serviceLines(index), placeOf),
     };
     case 'namespaces': return {

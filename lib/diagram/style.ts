@@ -2,7 +2,7 @@
 import { FONTS } from './fonts';
 
 const LIGHT = `color-scheme:light;
---bg:#f4f6f9;--panel:#ffffff;--card:#ffffff;--ink:#18212d;--muted:#556274;--rim:#cfd7e1;--rule:#e3e8ee;--line:#8c9aac;--frame:#eaeef4;
+--bg:#f4f6f9;--panel:#ffffff;--card:#ffffff;--ink:#18212d;--muted:#556274;--rim:#cfd7e1;--rule:#e3e8ee;--line:#7c8a9d;--frame:#eaeef4;
 --accent:#0b62d0;--accent-soft:#e6f0fd;--call:#7b4fd0;--mirror:#0d8576;--version:#e7f4ec;--version-rim:#8fc7a5;--version-ink:#115c33;
 --way:#d1460a;--way-soft:#fff0e6;--bad:#b3261e;--bad-soft:#fdecea;--good:#1a7f45;--shadow:0 1px 2px rgb(20 30 50/.08),0 8px 24px rgb(20 30 50/.10);
 --part1:#3f86d8;--part2:#e2a02c;--part3:#8a63d2;--part4:#2fa58d;--hue0:#3f86d8;--hue1:#c2587a;--hue2:#7b8f2a;--hue3:#a0692a;--hue4:#3a9c96;--hue5:#8a63d2;`;

@@ -3,6 +3,7 @@ import { createHash } from 'crypto';
 import { graphOf, pageOf } from '../../lib/diagram';
 import { factsOf } from '../../lib/diagram/facts';
 import { readHeaders, readPort } from '../../lib/diagram/request-text';
+import { STYLE } from '../../lib/diagram/style';
 import { wayOf } from '../../lib/diagram/way';
 import { describeShare, Simulator } from '../../lib/simulator';
 import { service } from '../model-builders';
@@ -49,6 +50,33 @@ describe('the page', () => {
     expect(page).not.toContain('hunter2');
     expect(page).not.toContain('/bin/serve');
     expect(page).toContain('shop/app:1');
+  });
+});
+
+describe('colours', () => {
+  const block = (start: string) => {
+    const text = STYLE.slice(STYLE.indexOf(start) + start.length);
+    return Object.fromEntries([...text.slice(0, text.indexOf('}')).matchAll(/--([\w-]+):(#[0-9a-f]{6})/g)].map(([, name, value]) => [name!, value!]));
+  };
+  const luminance = (colour: string) => {
+    const [r, g, b] = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16) / 255).map((part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r! + 0.7152 * g! + 0.0722 * b!;
+  };
+  const contrast = (a: string, b: string) => {
+    const [dark, light] = [luminance(a), luminance(b)].sort((x, y) => x - y);
+    return (light! + 0.05) / (dark! + 0.05);
+  };
+
+  // WCAG 2.2, 1.4.3: 4.5 for text; 1.4.11: 3 for what has to be seen
+  test.each(['light', 'dark'])('of the %s page can be told apart', (theme) => {
+    const colours = block(`:root[data-theme=${theme}]{`);
+    const pairs: readonly (readonly [string, string, number])[] = [
+      ['ink', 'bg', 4.5], ['ink', 'card', 4.5], ['ink', 'accent-soft', 4.5], ['ink', 'way-soft', 4.5], ['muted', 'card', 4.5], ['muted', 'bg', 4.5], ['muted', 'accent-soft', 4.5],
+      ['muted', 'frame', 4.5], ['version-ink', 'version', 4.5], ['panel', 'accent', 4.5], ['panel', 'way', 4.5], ['way', 'panel', 4.5], ['bad', 'bad-soft', 4.5], ['good', 'panel', 4.5],
+      ['way', 'bg', 3], ['accent', 'bg', 3], ['call', 'bg', 3], ['mirror', 'bg', 3], ['line', 'card', 3], ['line', 'bg', 3],
+    ];
+
+    expect(pairs.filter(([front, back, least]) => contrast(colours[front]!, colours[back]!) < least).map(([front, back]) => `${front} on ${back}: ${contrast(colours[front]!, colours[back]!).toFixed(2)}`)).toEqual([]);
   });
 });
 

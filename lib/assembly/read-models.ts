@@ -27,7 +27,8 @@ const SYNTH = 'run npx cdk synth first, or name another folder or a model file (
  * All models below a path, by file. In a folder with a manifest those that it names; files that an earlier synthesis left there do not count.
  * `cwd` is the folder that a relative path starts from; left out, the working directory. Throws AssemblyError where there is nothing to read.
  */
-export function readModels(path: string, cwd = ''): readonly LoadedModel[] {
+export function readModels(given: string, cwd = ''): readonly LoadedModel[] {
+  const path = given.replace(/(?<=.)[\\/]+$/, '');
   const found = resolve(cwd, path);
   if (!existsSync(found)) throw new AssemblyError(`there is no file or folder '${path}'`, path, SYNTH);
   if (!statSync(found).isDirectory()) return [readModel(found, path, basename(found))];

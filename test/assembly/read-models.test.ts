@@ -123,6 +123,14 @@ describe('what cannot be read', () => {
       expect(complaint('.', folderWith({ 'manifest.json': JSON.stringify(content) }))).toMatch(/^'\.' holds no traffic model\n/);
     });
 
+  test('a folder that is given with a slash at its end', () => {
+    expect(complaint('cdk.out//', folderWith({ 'cdk.out/a.mesh.json': '{}' }))).toBe([
+      'this is no traffic model: format is missing',
+      '  at   cdk.out/a.mesh.json',
+      '  fix  give a cloud assembly (cdk.out) or a file *.mesh.json of this version of cdk-eks-mesh',
+    ].join('\n'));
+  });
+
   test('a file that is not JSON', () => {
     expect(complaint('m.mesh.json', folderWith({ 'm.mesh.json': '# shop' }))).toMatch(
       /^the file is not JSON: Unexpected token .*\n {2}at {3}m\.mesh\.json\n {2}fix {2}run npx cdk synth to write it anew$/,

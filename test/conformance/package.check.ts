@@ -64,14 +64,16 @@ describe('the packed package', () => {
 
   test('holds the compiled library, its command line and its jsii assembly, but no sources, tests or third-party CRDs', () => {
     expect(packed).toEqual(expect.arrayContaining([
-      'dist-lib/index.js', 'dist-lib/index.d.ts', 'dist-lib/testing/jest.js', 'dist-lib/testing/jest.d.ts', 'dist-lib/cli/main.js',
+      'dist-lib/index.js', 'dist-lib/index.d.ts', 'dist-lib/testing/jest.js', 'dist-lib/testing/jest.d.ts', 'dist-lib/cli/main.js', 'dist-lib/diagram/page.bundle.js',
       '.jsii', '.jsii.gz', 'README.md', 'LICENSE',
     ]));
     expect(packed.filter(path => /^(lib|test|examples)\/|crds?\.ya?ml$|\.tgz$/.test(path))).toEqual([]);
   });
 
   test('compiles strictly and synthesizes the quickstart', () => {
-    const templates = readdirSync(join(folder, 'cdk.out')).filter(file => file.endsWith('.template.json'));
+    const written = readdirSync(join(folder, 'cdk.out'));
+    const templates = written.filter(file => file.endsWith('.template.json'));
+    expect(written).toEqual(expect.arrayContaining(['mmd', 'dot', 'html'].map(ending => `Shop-Mesh.mesh.${ending}`)));
     expect(templates.length).toBeGreaterThan(0);
     expect(templates.flatMap(file => resourceTypes(join(folder, 'cdk.out', file)))).toContain('AWS::EKS::Cluster');
   });

@@ -13,10 +13,15 @@ import { shareOf, type Tables } from './tables';
 
 /** The outbound listeners of all callers that are given an address. */
 export function lowerCalls(mesh: Mesh, tables: Tables): readonly HttpListener[] {
-  return mesh.model.services.filter(({ kind }) => kind === 'workload').flatMap((caller) => {
+  const { services } = mesh.model;
+  const domains = new Map([...new Set(services.map(({ namespace }) => namespace))].map((namespace) => [namespace, domainsIn(namespace, services)]));
+  return services.filter(({ kind }) => kind === 'workload').flatMap((caller) => {
     const address = mesh.options.outboundAddress(caller);
     if (address === undefined) return [];
-    const hosts = hostsFor(mesh, caller).map(({ called, domains }) => ({ name: called.host, domains, routes: lowerCalled(tables, called) }));
+    const hosts = callableBy(mesh, caller).flatMap((called) => {
+      const names = domains.get(caller.namespace)!.get(called);
+      return names === undefined ? [] : [{ name: called.host, domains: names, routes: lowerCalled(tables, called) }];
+    });
     const routes = { ignore_port_in_host_matching: true, virtual_hosts: [...hosts, elsewhere(mesh, caller)] };
     return [httpListener(mesh, { name: outboundName(caller.id), address, isEntrance: true, endsTls: false, routes })];
   });
@@ -33,28 +38,25 @@ function callableBy({ model }: Mesh, caller: Service): readonly Service[] {
   return model.mesh.egress === 'any' ? model.services : model.services.filter(({ id }) => caller.calls.some(({ service }) => service === id));
 }
 
-interface CalledHost {
-  readonly called: Service;
-  readonly domains: readonly string[];
-}
-
 /** Endings that the name search of a pod completes, in its order. */
-function searchOf({ namespace }: Service): readonly string[] {
+function searchOf(namespace: string): readonly string[] {
   return ['', '.svc.cluster.local', '.cluster.local', `.${namespace}.svc.cluster.local`];
 }
 
-/** Each callable service with its host and the short forms that no other service of the mesh has an older claim to. */
-function hostsFor(mesh: Mesh, caller: Service): readonly CalledHost[] {
-  const byHost = new Map(mesh.model.services.map((service) => [service.host, service]));
-  const claims = new Map<string, Service>();
-  for (const ending of searchOf(caller)) {
+/** For callers of a namespace: each service's host, and the short forms that complete to it and to no other service before it. */
+function domainsIn(namespace: string, services: readonly Service[]): ReadonlyMap<Service, readonly string[]> {
+  const byHost = new Map(services.map((service) => [service.host, service]));
+  const taken = new Set<string>();
+  const domains = new Map<Service, string[]>();
+  for (const ending of searchOf(namespace)) {
     for (const [host, service] of byHost) {
       const short = host.slice(0, host.length - ending.length);
-      if (short !== '' && host.endsWith(ending) && !claims.has(short)) claims.set(short, service);
+      if (short === '' || !host.endsWith(ending) || taken.has(short)) continue;
+      taken.add(short);
+      domains.set(service, [...domains.get(service) ?? [], short]);
     }
   }
-  return callableBy(mesh, caller).map((called) => ({ called, domains: [...claims].filter(([, service]) => service === called).map(([host]) => host) }))
-    .filter(({ domains }) => domains.length > 0);
+  return domains;
 }
 
 /** A port that the caller writes after the host chooses among several; the first one is meant otherwise. */

@@ -37,10 +37,25 @@ interface Counted {
   readonly version: string;
 }
 
+/** How often a mesh is started when somebody takes its port in the last moment. */
+const ATTEMPTS = 3;
+
 /** One mesh that runs. */
 export class MeshPreview {
   /** Brings a mesh up; throws PreviewError where Envoy does not start. */
   static async start(program: Program, setting: MeshSetting): Promise<MeshPreview> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await MeshPreview.startOnce(program, { ...setting, folder: join(setting.folder, `${attempt}`) });
+      } catch (error) {
+        const [, port] = /cannot bind '[^']*:(\d+)'/.exec((error as Error).message) ?? [];
+        if (port === undefined || attempt === ATTEMPTS) throw error;
+        setting.ports.avoid(Number(port));
+      }
+    }
+  }
+
+  private static async startOnce(program: Program, setting: MeshSetting): Promise<MeshPreview> {
     mkdirSync(setting.folder, { recursive: true });
     const configuration = new EnvoyConfiguration(setting.folder);
     const stubs = new StubBackends();

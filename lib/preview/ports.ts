@@ -25,6 +25,7 @@ export interface PortPlace {
 /** Hands out ports; one notion (`shop/gateway:80`) keeps its port as long as the book lives. */
 export class PortBook {
   private readonly given = new Map<string, number>();
+  private readonly avoided = new Set<number>();
   /** One search after the other: two at once would find the same port. */
   private searching: Promise<unknown> = Promise.resolve();
 
@@ -37,6 +38,12 @@ export class PortBook {
     return found;
   }
 
+  /** Somebody else took a port between the look and the use: whoever had it gets another one, and nobody gets it again. */
+  avoid(port: number): void {
+    for (const [key, given] of this.given) if (given === port) this.given.delete(key);
+    this.avoided.add(port);
+  }
+
   private async find(key: string, { wanted, offset = 0 }: PortPlace): Promise<number> {
     const port = await this.firstFree(wanted, offset);
     this.given.set(key, port);
@@ -44,7 +51,7 @@ export class PortBook {
   }
 
   private async firstFree(wanted: number | undefined, offset: number): Promise<number> {
-    const taken = new Set(this.given.values());
+    const taken = new Set([...this.given.values(), ...this.avoided]);
     const fits = async (port: number) => !taken.has(port) && await this.isFree(port);
     if (wanted !== undefined && wanted >= FIRST_USER_PORT && await fits(wanted)) return wanted;
     for (let port = this.base + offset; port < Math.min(this.base + offset + REACH, 65_536); port++) if (await fits(port)) return port;

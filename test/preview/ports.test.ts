@@ -39,6 +39,15 @@ describe('a port', () => {
     expect(await book.portFor('b', { wanted: 9000 })).toBe(9000);
   });
 
+  test('that somebody else took in the last moment is given up, and not given again', async () => {
+    const book = bookWith([]);
+    await book.portFor('a', { wanted: 8080 });
+    book.avoid(8080);
+
+    expect(await book.portFor('a', { wanted: 8080 })).toBe(10_000);
+    expect(await book.portFor('b', { wanted: 8080 })).toBe(10_001);
+  });
+
   test('is taken when somebody listens', async () => {
     const server = createServer();
     const port = await new Promise<number>(done => server.listen(0, '127.0.0.1', () => done((server.address() as AddressInfo).port)));

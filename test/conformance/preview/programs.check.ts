@@ -1,12 +1,18 @@
 /** Previews of programs that use more than the quickstart does: protocols, several gateways and meshes, faults, mirrors, limits, structural changes. */
+import { mkdtempSync, rmSync } from 'fs';
 import { connect, constants, type IncomingHttpHeaders } from 'http2';
-import { connect as connectTcp } from 'net';
+import { connect as connectTcp, createServer, type AddressInfo } from 'net';
+import { tmpdir } from 'os';
+import { join } from 'path';
 import { ask, Models, Running, shell, type Answer } from './running';
 import { opaque } from '../../../lib/model/opaque';
 import type { TrafficModel } from '../../../lib/model/traffic-model';
+import { MeshPreview } from '../../../lib/preview/mesh-preview';
+import { PortBook } from '../../../lib/preview/ports';
 import {
   gateway, gatewayRoute, grpc, header, http, httpPort, listener, model, prefix, service, serviceRoute, shares, to, version,
 } from '../../model-builders';
+import { envoy } from '../tools';
 
 const servedBy = ({ headers }: Answer) => headers['x-served-by'];
 
@@ -171,6 +177,23 @@ describe('a preview', () => {
       expect(other.entrances[0].url).toBe('http://127.0.0.1:21000');
     }, ['--port-base', '21000']);
   }));
+
+  test('starts on another port when somebody takes the one in the last moment', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'preview-race-'));
+    const owner = createServer().listen(0, '127.0.0.1');
+    await new Promise(done => owner.once('listening', done));
+    const { port } = owner.address() as AddressInfo;
+    const taken = model({ services: [service('a')], gateways: [gateway([gatewayRoute('all', http(), [to('shop/a')])], { listeners: [listener(port)] })] });
+    // a look that sees nobody, as one that came a moment too early
+    const mesh = await MeshPreview.start({ model: taken, own: new Map() }, { key: 'shop', binary: envoy(), folder, ports: new PortBook(22_000, () => Promise.resolve(true)) });
+    const { url } = mesh.entrances[0]!;
+    const answer = await ask(url);
+    await mesh.stop();
+    owner.close();
+    rmSync(folder, { recursive: true });
+
+    expect([url, servedBy(answer)]).toEqual(['http://127.0.0.1:22000', 'shop/a@v1']);
+  });
 
   test('matches headers as the program says, also on a second gateway', () => withPreview({
     shop: model({

@@ -69,8 +69,8 @@ function gatewayNodes(gateway: Gateway): GraphNode[] {
   return [
     { id: clientsId(gateway.id), kind: 'clients', label: clientsOf(gateway), note: '', namespace, within },
     { id: within, kind: 'gateway', label: gateway.name, note: listeners.join(', '), namespace },
-    ...orderedGatewayRoutes(gateway).map((route, at): GraphNode => ({
-      id: gatewayRouteId(gateway.id, route.name), kind: 'gateway-route', label: describeMatch(route.match), note: noteOf(route), namespace, within, place: at + 1,
+    ...orderedGatewayRoutes(gateway).map(({ route, place }): GraphNode => ({
+      id: gatewayRouteId(gateway.id, route.name), kind: 'gateway-route', label: describeMatch(route.match), note: noteOf(route), namespace, within, place,
     })),
     ...gateway.routes.flatMap((route) => answerNodes(gatewayRouteId(gateway.id, route.name), route, namespace, within)),
   ];
@@ -81,9 +81,15 @@ function clientsOf({ exposure }: Gateway): string {
   return exposure.scheme === 'internal' ? 'private network' : 'internet';
 }
 
-/** Each route once, at its first place in the tables of its gateway. */
-function orderedGatewayRoutes(gateway: Gateway): readonly GatewayRoute[] {
-  return [...new Set(hostTables(gateway).flatMap(({ routes }) => routes))];
+/** Each route once, with its place in the first of the tables that it is in: those of other hosts are not asked before it. */
+function orderedGatewayRoutes(gateway: Gateway): readonly { readonly route: GatewayRoute; readonly place: number }[] {
+  const places = new Map<GatewayRoute, number>();
+  for (const { routes } of hostTables(gateway)) {
+    routes.forEach((route, at) => {
+      if (!places.has(route)) places.set(route, at + 1);
+    });
+  }
+  return [...places].map(([route, place]) => ({ route, place }));
 }
 
 function noteOf({ name, hosts }: GatewayRoute): string {
@@ -126,7 +132,7 @@ function gatewayEdges(gateway: Gateway, externals: ReadonlySet<string>): GraphEd
   const id = gatewayId(gateway.id);
   return [
     { id: `${clientsId(gateway.id)} -> ${id}`, from: clientsId(gateway.id), to: id, kind: 'entry', label: '', idle: false },
-    ...orderedGatewayRoutes(gateway).flatMap((route) => routeEdges(id, gatewayRouteId(gateway.id, route.name), route, externals)),
+    ...orderedGatewayRoutes(gateway).flatMap(({ route }) => routeEdges(id, gatewayRouteId(gateway.id, route.name), route, externals)),
   ];
 }
 

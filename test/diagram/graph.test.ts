@@ -24,8 +24,8 @@ test('says what is written on nodes', () => {
 
   expect(said).toEqual([
     'clients: internet', 'gateway: edge | http 80, http 443 (TLS)',
-    'gateway-route: 1 /products/* | products · api.example.com', 'gateway-route: 2 /old | old', 'gateway-route: 3 /closed | closed',
-    'gateway-route: 4 /both/* | both', 'gateway-route: 5 /any/* | any',
+    'gateway-route: 1 /products/* | products · api.example.com', 'gateway-route: 1 /old | old', 'gateway-route: 2 /closed | closed',
+    'gateway-route: 3 /both/* | both', 'gateway-route: 4 /any/* | any',
     'answer: redirect 301 | https://…/new', 'answer: answer 410 | gone',
     'router: any | http 8080', 'service-route: 1 /* | half',
     'external: mail | mail.example.com',

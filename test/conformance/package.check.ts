@@ -106,13 +106,13 @@ describe('the packed package', () => {
   });
 
   test('answers fast: the command costs little more than starting Node.js', () => {
-    // processor time in comparison: both suffer alike from other work on the machine; reading the CDK would cost ten times as much
+    // processor time in comparison: both suffer alike from other work on the machine. It was 2.4; with the CDK loaded beside it nearly 4
     const cheapest = (command: string) => Math.min(...Array.from({ length: 7 }, () => {
       const [user, system] = mustRun('bash', ['-c', `TIMEFORMAT='%U %S'; time ${command} > answer.txt`], { cwd: folder }).split(' ').map(Number) as [number, number];
       return user + system;
     }));
 
-    expect(cheapest('node node_modules/cdk-eks-mesh/dist-lib/cli/main.js simulate /products') / cheapest('node -e 0')).toBeLessThan(4);
+    expect(cheapest('node node_modules/cdk-eks-mesh/dist-lib/cli/main.js simulate /products') / cheapest('node -e 0')).toBeLessThan(3);
   });
 
   test('tests routing in jest', () => {

@@ -10,14 +10,30 @@ const OUTSIDE = 'outside.invalid';
 
 /** Reports calls that are let through in one model only. What a service's table does with a call is reported at the service. */
 export function diffCalls(sides: Sides, findings: Findings): void {
-  const { before, after } = sides;
-  const targets = new Map([...before.model.services, ...after.model.services].map((service) => [service.host, service]));
-  for (const caller of before.model.services) {
-    const now = after.services.get(caller.id);
-    if (now === undefined || caller.kind !== 'workload' || now.kind !== 'workload') continue;
-    for (const [host, target] of targets) for (const { port, protocol } of portsOf(sides, target)) compareCall(sides, findings, { kind: 'service', id: caller.id, host, door: { port, protocol: kindOf(protocol) } });
-    compareCall(sides, findings, { kind: 'service', id: caller.id, host: OUTSIDE, door: { port: 80, protocol: 'http' } });
+  const changed = changedTargets(sides);
+  for (const old of sides.before.model.services) {
+    const now = sides.after.services.get(old.id);
+    if (now === undefined || old.kind !== 'workload' || now.kind !== 'workload') continue;
+    for (const target of [...targetsOf(sides, old, now), ...changed]) {
+      for (const { port, protocol } of portsOf(sides, target)) compareCall(sides, findings, { kind: 'service', id: old.id, host: target.host, door: { port, protocol: kindOf(protocol) } });
+    }
+    compareCall(sides, findings, { kind: 'service', id: old.id, host: OUTSIDE, door: { port: 80, protocol: 'http' } });
   }
+}
+
+/** The services that a caller declares in one model only; where the egress changes, all that it does not declare in both. */
+function targetsOf({ before, after }: Sides, old: Service, now: Service): readonly Service[] {
+  const [was, is] = [new Set(old.calls.map(({ service }) => service)), new Set(now.calls.map(({ service }) => service))];
+  const services = [...new Map([...before.services, ...after.services]).values()].filter(({ id }) => id !== old.id);
+  if (before.model.mesh.egress !== after.model.mesh.egress) return services.filter(({ id }) => !was.has(id) || !is.has(id));
+  return before.model.mesh.egress === 'any' || (was.size === is.size && [...was].every((id) => is.has(id))) ? [] : services.filter(({ id }) => was.has(id) !== is.has(id));
+}
+
+/** Services that one of the models lacks, or that answer to another host or on other ports there. */
+function changedTargets({ before, after }: Sides): readonly Service[] {
+  const face = (service: Service | undefined) => JSON.stringify(service && [service.host, service.ports.map(({ port, protocol }) => [port, kindOf(protocol)])]);
+  const all = [...before.model.services, ...after.model.services];
+  return [...new Map(all.filter(({ id }) => face(before.services.get(id)) !== face(after.services.get(id))).map((service) => [service.host, service])).values()];
 }
 
 function compareCall(sides: Sides, findings: Findings, entrance: Entrance): void {

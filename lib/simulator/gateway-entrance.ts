@@ -21,6 +21,8 @@ export class GatewayEntrance {
   private readonly byName = new Map<string, SelectedTable>();
   private readonly byEnding = new Map<string, SelectedTable>();
   private readonly withoutHost: SelectedTable | undefined;
+  /** Where requests that say nothing of port, protocol or scheme come in. */
+  private firstDoor: Omit<Arrived, 'host'> | undefined;
 
   constructor(readonly gateway: Gateway) {
     let withoutHost: SelectedTable | undefined;
@@ -46,13 +48,9 @@ export class GatewayEntrance {
 
   /** What the request is apart from its text. Throws SimulationError where it leaves open what it means. */
   arrive(input: RequestInput): Arrived {
-    const listener = this.listenerFor(input);
-    return {
-      protocol: protocolOf(listener),
-      scheme: input.scheme ?? schemeOf(listener),
-      host: input.host === undefined ? this.defaultHost() : readHost(input.host),
-      port: listener.port,
-    };
+    const open = input.port === undefined && input.protocol === undefined && input.scheme === undefined;
+    const { port, protocol, scheme } = open ? this.firstDoor ??= doorOf(this.listenerFor(input)) : doorOf(this.listenerFor(input));
+    return { protocol, scheme: input.scheme ?? scheme, host: input.host === undefined ? this.defaultHost() : readHost(input.host), port };
   }
 
   private listenerFor({ port, protocol, scheme }: RequestInput): Listener {
@@ -72,6 +70,10 @@ export class GatewayEntrance {
     const hosts = [...this.byName.keys(), ...[...this.byEnding.keys()].map((ending) => `*${ending}`)];
     throw new SimulationError(`the request names no host, and every route of gateway '${this.gateway.id}' does`, `give the request a host: ${listNames(hosts)}`);
   }
+}
+
+function doorOf(listener: Listener): Omit<Arrived, 'host'> {
+  return { protocol: protocolOf(listener), scheme: schemeOf(listener), port: listener.port };
 }
 
 function protocolOf({ protocol }: Listener): 'http' | 'grpc' {

@@ -37,7 +37,8 @@ export function readRequest(input: RequestInput, { protocol, scheme, host, port 
 
 /** A host without port, in lower case: `API.example.com:8443` becomes `api.example.com`. */
 export function readHost(host: string): string {
-  return host.toLowerCase().replace(/:\d*$/, '');
+  const lower = host.toLowerCase();
+  return lower.includes(':') ? lower.replace(/:\d*$/, '') : lower;
 }
 
 /**

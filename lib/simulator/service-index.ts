@@ -24,6 +24,11 @@ export class ServiceIndex {
     throw new SimulationError(`there is no service '${id}'`, `name one of ${listNames([...this.byId.keys()])}`);
   }
 
+  /** The service of that id; undefined where there is none. */
+  find(id: string): Service | undefined {
+    return this.byId.get(id);
+  }
+
   /** A version of a service. Throws SimulationError where there is none. */
   version(service: Service, name: string): Version {
     const found = service.versions.find((version) => version.name === name);

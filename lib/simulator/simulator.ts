@@ -32,6 +32,8 @@ interface Asked {
   readonly came: Request;
 }
 
+type VersionEnding = Extract<Ending, { readonly kind: 'version' }>;
+
 const NO_MIRRORS: readonly Mirror[] = [];
 const NO_FAULTS: readonly Fault[] = [];
 const NO_CHANGES: readonly HeaderChanges[] = [];
@@ -45,7 +47,8 @@ const NO_CHANGES: readonly HeaderChanges[] = [];
 export class Simulator {
   private readonly services: ServiceIndex;
   private readonly entrances = new Map<Gateway, GatewayEntrance>();
-  private readonly sharesOf = new WeakMap<readonly Destination[], readonly Share[]>();
+  private readonly endings = new Map<Destination, VersionEnding>();
+  private readonly sharesOf = new Map<readonly Destination[], readonly Share[]>();
 
   constructor(readonly model: TrafficModel) {
     this.services = new ServiceIndex(model);
@@ -65,7 +68,8 @@ export class Simulator {
   /** The entry through the proxy of a service that calls others, by its id `<namespace>/<name>` or its name. Throws SimulationError that names the known ones. */
   serviceEntry(id: string): Entry {
     const { services } = this.model;
-    const named = services.filter((service) => service.id === id || service.name === id);
+    const exact = this.services.find(id);
+    const named = exact === undefined ? services.filter((service) => service.name === id) : [exact];
     if (named.length !== 1) {
       const what = named.length > 1 ? `'${id}' is the name of ${named.length} services` : `there is no service '${id}'`;
       throw new SimulationError(what, `name one of ${listNames((named.length > 1 ? named : services).map((service) => service.id))}`);
@@ -121,7 +125,7 @@ export class Simulator {
       const port = arrivalPort(service, destination.port, request);
       const part: Way = { share: shares[at]!, arrival, policy, mirrors, faults, responseHeaders };
       if (destination.version === undefined) return this.askService(service, port, request, part);
-      return [endsWith({ kind: 'version', service, version: this.services.version(service, destination.version), port }, part)];
+      return [endsWith(this.versionEnding(destination, service, port), part)];
     };
     return action.destinations.length === 1 ? follow(action.destinations[0]!, 0) : action.destinations.flatMap(follow);
   }
@@ -183,15 +187,21 @@ export class Simulator {
     return action.destinations.map((destination, at) => {
       const target = destination.service === service.id ? service : this.services.service(destination.service);
       const port = destination.port ?? (target === service ? request.port : arrivalPort(target, undefined, request));
-      const ending: Ending = destination.version === undefined
-        ? soleVersion(target, port)
-        : { kind: 'version', service: target, version: this.services.version(target, destination.version), port };
+      const ending = destination.version === undefined ? soleVersion(target, port) : this.versionEnding(destination, target, port);
       const arrival = applyFilters(filters, route.match, after.arrival, target.host);
       return {
         share: timesShare(way.share, shares[at]!), ending, service, asked: request, serviceRoute: route, arrival,
         policy: after.policy, mirrors: after.mirrors, faults: after.faults, responseHeaders: after.responseHeaders,
       };
     });
+  }
+
+  private versionEnding(destination: Destination, service: Service, port: number): Ending {
+    const known = this.endings.get(destination);
+    if (known?.port === port) return known;
+    const ending: VersionEnding = { kind: 'version', service, version: this.services.version(service, destination.version!), port };
+    this.endings.set(destination, ending);
+    return ending;
   }
 
   private sharesFor(destinations: readonly Destination[]): readonly Share[] {

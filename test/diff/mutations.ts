@@ -12,7 +12,8 @@ type Route = GatewayRoute | ServiceRoute;
 
 /** The program after one to three changes. */
 export function mutate(draw: Draw, model: TrafficModel): TrafficModel {
-  return draw.list(1, 3, () => draw.pick([changeRoute, changeRoute, changeRoute, dropRoute, swapPriorities, changeCalls, changeEgress])).reduce((current, change) => change(draw, current), model);
+  const changes = [changeRoute, changeRoute, changeRoute, dropRoute, swapPriorities, changeCalls, changeEgress];
+  return draw.list(1, 3, () => draw.pick(changes)).reduce((current, change) => change(draw, current), model);
 }
 
 /** Changes one route of a random table. */

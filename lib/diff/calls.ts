@@ -2,8 +2,9 @@
 import type { Findings } from './findings';
 import { signatureOf } from './signature';
 import { decide, type Entrance, type Sides } from './witness';
+import { kindOf } from '../model/arrival';
 import type { Service } from '../model/service';
-import { kindOf, type Decision } from '../simulator';
+import type { Decision } from '../simulator';
 
 /** A host that is none of either mesh's. */
 const OUTSIDE = 'outside.invalid';
@@ -26,14 +27,15 @@ function targetsOf({ before, after }: Sides, old: Service, now: Service): readon
   const [was, is] = [new Set(old.calls.map(({ service }) => service)), new Set(now.calls.map(({ service }) => service))];
   const services = [...new Map([...before.services, ...after.services]).values()].filter(({ id }) => id !== old.id);
   if (before.model.mesh.egress !== after.model.mesh.egress) return services.filter(({ id }) => !was.has(id) || !is.has(id));
-  return before.model.mesh.egress === 'any' || (was.size === is.size && [...was].every((id) => is.has(id))) ? [] : services.filter(({ id }) => was.has(id) !== is.has(id));
+  const isSame = was.size === is.size && [...was].every((id) => is.has(id));
+  return before.model.mesh.egress === 'any' || isSame ? [] : services.filter(({ id }) => was.has(id) !== is.has(id));
 }
 
 /** Services that one of the models lacks, or that answer to another host or on other ports there. */
 function changedTargets({ before, after }: Sides): readonly Service[] {
   const face = (service: Service | undefined) => JSON.stringify(service && [service.host, service.ports.map(({ port, protocol }) => [port, kindOf(protocol)])]);
-  const all = [...before.model.services, ...after.model.services];
-  return [...new Map(all.filter(({ id }) => face(before.services.get(id)) !== face(after.services.get(id))).map((service) => [service.host, service])).values()];
+  const changed = [...before.model.services, ...after.model.services].filter(({ id }) => face(before.services.get(id)) !== face(after.services.get(id)));
+  return [...new Map(changed.map((service) => [service.host, service])).values()];
 }
 
 function compareCall(sides: Sides, findings: Findings, entrance: Entrance): void {

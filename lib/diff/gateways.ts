@@ -4,10 +4,10 @@ import { outcomesOf } from './outcome';
 import { pairsOf, type Pair } from './pairs';
 import type { Door, Row, Side } from './side';
 import { both, cellOf, search, decide, type Entrance, type Search, type Sides } from './witness';
+import { kindOf } from '../model/arrival';
 import { describeHost } from '../model/describe';
 import type { GatewayRoute, Listener } from '../model/gateway';
 import type { HostMatch } from '../model/match';
-import { kindOf } from '../simulator';
 
 /** Requests that meet the same two tables of a gateway. */
 export interface Meeting {

@@ -5,9 +5,9 @@ import { pairsOf, type Pair } from './pairs';
 import type { Door, Row } from './side';
 import { solve } from './solve';
 import { both, cellOf, search, type Entrance, type Search, type Sides } from './witness';
+import { kindOf } from '../model/arrival';
 import type { GatewayRoute } from '../model/gateway';
 import type { Service, ServiceId } from '../model/service';
-import { kindOf } from '../simulator';
 
 /** One way to a service's port, the same in both models. */
 interface Way {

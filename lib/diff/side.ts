@@ -1,13 +1,14 @@
 /** One of the two models that are compared, and its tables as rows that can be told apart by what they do. */
 import { behaviourOf } from './signature';
 import type { Destination } from '../model/action';
+import { arrivalPort } from '../model/arrival';
 import type { Request } from '../model/evaluate';
 import type { Gateway, GatewayRoute } from '../model/gateway';
 import type { Match } from '../model/match';
 import { orderedServiceRoutes } from '../model/precedence';
 import type { Service, ServiceId, ServiceRoute } from '../model/service';
 import type { TrafficModel } from '../model/traffic-model';
-import { arrivalPort, GatewayEntrance, Simulator } from '../simulator';
+import { GatewayEntrance, Simulator } from '../simulator';
 
 /** One row of a table, in order of precedence. */
 export interface Row {

@@ -4,7 +4,6 @@ export * from './decision';
 export * from './explain';
 export { GatewayEntrance } from './gateway-entrance';
 export * from './request';
-export { arrivalPort, kindOf } from './service-index';
 export * from './share';
 export * from './simulation-error';
 export * from './simulator';

@@ -1,9 +1,8 @@
 /** The services of a model, prepared for many requests: their tables, their hosts, their ports. */
 import { RouteTable } from './route-table';
 import { listNames, SimulationError } from './simulation-error';
-import type { Request } from '../model/evaluate';
 import { orderedServiceRoutes } from '../model/precedence';
-import type { Protocol, Service, ServicePort, ServiceRoute, Version } from '../model/service';
+import type { Service, ServiceRoute, Version } from '../model/service';
 import type { TrafficModel } from '../model/traffic-model';
 
 /** Services by id and by host. */
@@ -50,22 +49,4 @@ export class ServiceIndex {
     const suffix = ['', '.svc.cluster.local', '.cluster.local', `.${from.namespace}.svc.cluster.local`].find((ending) => this.byHost.has(`${host}${ending}`));
     return suffix === undefined ? undefined : this.byHost.get(`${host}${suffix}`);
   }
-}
-
-/** What a port's protocol makes of a request. */
-export function kindOf(protocol: Protocol): Request['protocol'] {
-  return protocol === 'http2' ? 'http' : protocol;
-}
-
-/**
- * The port of a service that a request arrives on: the one that the destination names, the only one, the only one that speaks its
- * protocol, the one of the same number as the port it came in on, or the first that speaks its protocol.
- */
-export function arrivalPort(service: Service, wanted: number | undefined, came: Pick<Request, 'port' | 'protocol'>): number {
-  const { ports } = service;
-  if (wanted !== undefined) return wanted;
-  if (ports.length === 1) return ports[0]!.port;
-  const spoken = ports.filter(({ protocol }) => kindOf(protocol) === came.protocol);
-  const found: ServicePort | undefined = spoken.length === 1 ? spoken[0] : spoken.find(({ port }) => port === came.port) ?? spoken[0];
-  return (found ?? ports[0])!.port;
 }

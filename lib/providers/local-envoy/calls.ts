@@ -1,15 +1,16 @@
 /** Calls between services: the proxy beside a caller's pods, which knows the hosts it may call, and a listener for each TCP port. */
-import { orderedServiceRoutes } from '../../model/precedence';
-import type { Service, ServicePort, ServiceRoute } from '../../model/service';
 import { socketAddress } from './addresses';
 import { clusterOf } from './clusters';
 import { httpListener, type HttpListener } from './listeners';
-import { arrivalPort, kindOf, scoped, serviceOf, versionPort, type Mesh } from './mesh';
+import { scoped, serviceOf, versionPort, type Mesh } from './mesh';
 import { outboundName, tcpListenerName } from './names';
 import type { EnvoyObject } from './options';
 import { ANYTHING } from './routes/match';
 import { duration } from './routes/policy';
 import { shareOf, type Tables } from './tables';
+import { arrivalPort, kindOf } from '../../model/arrival';
+import { orderedServiceRoutes } from '../../model/precedence';
+import type { Service, ServicePort, ServiceRoute } from '../../model/service';
 
 /** The outbound listeners of all callers that are given an address. */
 export function lowerCalls(mesh: Mesh, tables: Tables): readonly HttpListener[] {
@@ -91,8 +92,8 @@ function lowerTcpPort(mesh: Mesh, caller: Service, called: Service, port: Servic
   if (address === undefined || shares === undefined) return [];
   const name = scoped(mesh, tcpListenerName(caller.id, called.id, port.port));
   const proxy = {
-    'name': 'envoy.filters.network.tcp_proxy',
-    'typed_config': { '@type': 'type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy', 'stat_prefix': name, ...shares },
+    name: 'envoy.filters.network.tcp_proxy',
+    typed_config: { '@type': 'type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy', 'stat_prefix': name, ...shares },
   };
   return [{ name, address: socketAddress(address), enable_reuse_port: false, filter_chains: [{ filters: [proxy] }] }];
 }
@@ -115,7 +116,7 @@ function tcpSplit(mesh: Mesh, called: Service, port: ServicePort, { action, poli
     .filter(({ weight }) => weight > 0)
     .map(({ service: id, version, port: wanted, weight }) => {
       const service = serviceOf(mesh, id);
-      const at = wanted ?? (service === called ? port.port : arrivalPort(service, undefined, { port: port.port, kind: 'tcp' }));
+      const at = wanted ?? (service === called ? port.port : arrivalPort(service, undefined, { port: port.port, protocol: 'tcp' }));
       return { name: scoped(mesh, clusterOf(versionPort(service, version ?? service.versions[0]!.name, at))), weight };
     });
   return {

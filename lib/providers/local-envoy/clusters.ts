@@ -1,10 +1,11 @@
 /** Clusters: one for each version and port, with its own pool and outlier detection, and those that lead from stage to stage. */
 import { isIP, socketAddress } from './addresses';
-import { byName, hasReceiver, kindOf, scoped, type Mesh, type VersionPort } from './mesh';
+import { byName, hasReceiver, scoped, type Mesh, type VersionPort } from './mesh';
 import { domainOf, podsCluster, RECEIVERS, SERVICES, versionCluster } from './names';
 import type { Address, EnvoyObject } from './options';
 import { ANYTHING } from './routes/match';
 import { duration, lowerPolicy } from './routes/policy';
+import { kindOf } from '../../model/arrival';
 
 /** Envoy's own default for every limit that is not set. */
 const DEFAULT_LIMIT = 1024;

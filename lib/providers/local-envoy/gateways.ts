@@ -1,14 +1,15 @@
 /** The first stage of requests from outside: one listener and one route configuration for each port of a gateway. */
-import type { Destination, RouteAction } from '../../model/action';
-import type { Gateway, GatewayRoute, Listener } from '../../model/gateway';
-import { hostTables, type HostTable } from '../../model/precedence';
 import { httpListener, type HttpListener } from './listeners';
-import { arrivalPort, kindOf, serviceOf, type Came, type Mesh } from './mesh';
+import { serviceOf, type Came, type Mesh } from './mesh';
 import { gatewayListenerName } from './names';
 import type { EnvoyObject } from './options';
 import { duration } from './routes/policy';
 import { lowerHostRewrite, lowerRoute } from './routes/route';
 import { shareOf, type Tables } from './tables';
+import type { Destination, RouteAction } from '../../model/action';
+import { arrivalPort, kindOf } from '../../model/arrival';
+import type { Gateway, GatewayRoute, Listener } from '../../model/gateway';
+import { hostTables, type HostTable } from '../../model/precedence';
 
 type Forward = Extract<RouteAction, { readonly kind: 'forward' }>;
 
@@ -26,7 +27,7 @@ export function lowerGateways(mesh: Mesh, tables: Tables): readonly HttpListener
 }
 
 function lowerListener(mesh: Mesh, tables: Tables, gateway: Gateway, listener: Listener): HttpListener {
-  const edge: Edge = { mesh, tables, gateway, came: { port: listener.port, kind: kindOf(listener.protocol) } };
+  const edge: Edge = { mesh, tables, gateway, came: { port: listener.port, protocol: kindOf(listener.protocol) } };
   return httpListener(mesh, {
     name: gatewayListenerName(gateway.id, listener.port),
     address: mesh.options.gatewayAddress(gateway, listener),
@@ -44,7 +45,7 @@ function lowerTable(edge: Edge, { host, routes }: HostTable): EnvoyObject {
     name: domain,
     domains: [domain],
     routes: routes
-      .filter(({ match }) => match.kind === came.kind && (match.port ?? came.port) === came.port)
+      .filter(({ match }) => match.kind === came.protocol && (match.port ?? came.port) === came.port)
       .flatMap((route) => lowerRoute(`${edge.gateway.id} ${route.name}`, route, (action) => forward(edge, route, action))),
   };
 }
@@ -66,7 +67,8 @@ function forward(edge: Edge, route: GatewayRoute, { destinations }: Forward): En
 function lowerShare({ mesh, tables, gateway, came }: Edge, route: GatewayRoute, { service: id, version, port, weight }: Destination): EnvoyObject {
   const service = serviceOf(mesh, id);
   const target = tables.ask({
-    service, port: arrivalPort(service, port, came), kind: came.kind, edge: { gateway, route }, isMirror: false, ...(version === undefined ? {} : { version }),
+    service, port: arrivalPort(service, port, came), kind: came.protocol, edge: { gateway, route }, isMirror: false,
+    ...(version === undefined ? {} : { version }),
   });
   return { ...shareOf(target, weight), ...lowerHostRewrite(route.filters.rewriteHost, service.host) };
 }

@@ -3,7 +3,6 @@
  * Two real stages instead of one flattened table, so that whatever the model can say is said as it is: a gateway or a caller chooses a
  * table, and leads to an internal listener where that table chooses the version.
  */
-import type { TrafficModel } from '../../model/traffic-model';
 import { lowerCalls, lowerTcpCalls } from './calls';
 import { lowerClusters, receiverHosts } from './clusters';
 import { lowerGateways } from './gateways';
@@ -12,6 +11,7 @@ import { byName, meshOf, type Mesh } from './mesh';
 import { RECEIVERS, SERVICES, TABLE_HEADER } from './names';
 import type { EnvoyObject, EnvoyResources, LocalEnvoyOptions } from './options';
 import { Tables } from './tables';
+import type { TrafficModel } from '../../model/traffic-model';
 
 /** Listeners, routes and clusters that mean what the model means. */
 export function lowerModel(model: TrafficModel, options: LocalEnvoyOptions): EnvoyResources {

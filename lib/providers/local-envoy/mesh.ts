@@ -1,8 +1,8 @@
 /** The model, prepared for the lowering: services by id, ports, and the tables that the second stage needs. */
 import type { LocalEnvoyOptions } from './options';
-import type { Gateway, GatewayRoute } from '../../model/gateway';
-import type { Protocol, Service, ServiceId, ServicePort, Version } from '../../model/service';
 import type { RoutePolicy } from '../../model/action';
+import type { Gateway, GatewayRoute } from '../../model/gateway';
+import type { Service, ServiceId, ServicePort, Version } from '../../model/service';
 import type { TrafficModel } from '../../model/traffic-model';
 
 /** What a request is on the wire of a port. */
@@ -11,7 +11,7 @@ export type Kind = 'http' | 'grpc' | 'tcp';
 /** What came in: on which port, as what. */
 export interface Came {
   readonly port: number;
-  readonly kind: Kind;
+  readonly protocol: Kind;
 }
 
 /** A version's port. */
@@ -62,23 +62,6 @@ export function serviceOf({ services }: Mesh, id: ServiceId): Service {
   const found = services.get(id);
   if (found === undefined) throw new Error(`internal: unknown service '${id}' in a validated model; please report this with your program`);
   return found;
-}
-
-/** What a port's protocol makes of a request. */
-export function kindOf(protocol: Protocol): Kind {
-  return protocol === 'http2' ? 'http' : protocol;
-}
-
-/**
- * The port of a service that a request arrives on: the one that is named, the only one, the only one that speaks its protocol, the one
- * of the same number, or the first that speaks its protocol.
- */
-export function arrivalPort({ ports }: Service, wanted: number | undefined, came: Came): number {
-  if (wanted !== undefined) return wanted;
-  if (ports.length === 1) return ports[0]!.port;
-  const spoken = ports.filter(({ protocol }) => kindOf(protocol) === came.kind);
-  const found = spoken.length === 1 ? spoken[0] : spoken.find(({ port }) => port === came.port) ?? spoken[0];
-  return (found ?? ports[0])!.port;
 }
 
 /** A version's port by its names. */

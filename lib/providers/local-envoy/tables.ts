@@ -2,17 +2,18 @@
  * The second stage: one virtual host for each table that somebody leads to. In: what gateways, callers and mirrors ask for.
  * Out: virtual hosts of one route configuration, chosen by a header instead of the host, which belongs to the request.
  */
-import type { Destination, Mirror, RouteAction, RoutePolicy } from '../../model/action';
-import { orderedServiceRoutes } from '../../model/precedence';
-import type { Service, ServiceRoute } from '../../model/service';
 import { clusterOf, receiverDomain } from './clusters';
-import { arrivalPort, byName, hasReceiver, saysSomething, scoped, serviceOf, versionPort, type Came, type Mesh, type TableSpec } from './mesh';
+import { byName, hasReceiver, saysSomething, scoped, serviceOf, versionPort, type Came, type Mesh, type TableSpec } from './mesh';
 import { domainOf, SERVICES, TABLE_HEADER } from './names';
 import type { EnvoyObject } from './options';
 import { headerOption } from './routes/changes';
 import { ANYTHING } from './routes/match';
 import { fraction, lowerPolicy } from './routes/policy';
 import { lowerHostRewrite, lowerRoute, type HttpRoute } from './routes/route';
+import type { Destination, Mirror, RouteAction, RoutePolicy } from '../../model/action';
+import { arrivalPort } from '../../model/arrival';
+import { orderedServiceRoutes } from '../../model/precedence';
+import type { Service, ServiceRoute } from '../../model/service';
 
 type Forward = Extract<RouteAction, { readonly kind: 'forward' }>;
 
@@ -61,7 +62,7 @@ export class Tables {
     const service = serviceOf(this.mesh, mirror.service);
     const port = arrivalPort(service, mirror.port, came);
     const target = mirror.version === undefined
-      ? this.ask({ service, port, kind: came.kind, isMirror: true })
+      ? this.ask({ service, port, kind: came.protocol, isMirror: true })
       : targetVersion(this.mesh, service, mirror.version, port);
     return {
       cluster: target.cluster,
@@ -89,7 +90,7 @@ export class Tables {
   }
 
   private forward(spec: TableSpec, route: ServiceRoute, { destinations }: Forward): EnvoyObject {
-    const came: Came = { port: spec.port, kind: spec.kind };
+    const came: Came = { port: spec.port, protocol: spec.kind };
     const choice = this.mesh.options.choiceHeaders?.service;
     return {
       weighted_clusters: {
@@ -103,7 +104,7 @@ export class Tables {
 
   private lowerShare(spec: TableSpec, route: ServiceRoute, destination: Destination): EnvoyObject {
     const service = serviceOf(this.mesh, destination.service);
-    const came: Came = { port: spec.port, kind: spec.kind };
+    const came: Came = { port: spec.port, protocol: spec.kind };
     const port = destination.port ?? (service === spec.service ? spec.port : arrivalPort(service, undefined, came));
     const version = destination.version ?? service.versions[0]!.name;
     return { ...shareOf(targetVersion(this.mesh, service, version, port), destination.weight), ...lowerHostRewrite(route.filters.rewriteHost, service.host) };

@@ -80,11 +80,16 @@ function withoutFragment(text: string): string {
   return mark < 0 ? text : text.slice(0, mark);
 }
 
+/** Names in lower case; where they are already, the headers as they were given. */
 function readHeaders(headers: RequestInput['headers']): Request['headers'] {
   if (headers === undefined) return NO_HEADERS;
-  const read: { [name: string]: string } = {};
-  for (const name of Object.keys(headers)) read[name.toLowerCase()] = headers[name]!;
-  return read;
+  const names = Object.keys(headers);
+  if (names.every(isLowerCase)) return headers;
+  return Object.fromEntries(names.map((name) => [name.toLowerCase(), headers[name]!]));
+}
+
+function isLowerCase(name: string): boolean {
+  return name === name.toLowerCase();
 }
 
 const NO_HEADERS: Request['headers'] = {};

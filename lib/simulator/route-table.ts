@@ -14,34 +14,38 @@ interface Matched {
 /** Buckets of fewer routes are walked; an index would cost more than it spares. */
 const WORTH_AN_INDEX = 6;
 
-/** Routes in order of precedence, filed for fast search. */
+/**
+ * Routes in order of precedence, filed for fast search. Paths are filed by a number that is made while the request's path is read once;
+ * two texts of one number share a bucket, which does no harm: every candidate is asked whether it takes the request.
+ */
 export class RouteTable<R extends Matched> {
-  private readonly exact = new Map<string, Bucket>();
-  private readonly below = new Map<string, Bucket>();
-  private readonly starting = new Map<string, Bucket>();
-  /** Lengths of the texts in each drawer: a text of another length need not be cut out and looked up. */
-  private readonly lengths: { readonly exact: ReadonlySet<number>; readonly below: ReadonlySet<number>; readonly starting: readonly number[] };
+  private readonly exact = new Map<number, Bucket>();
+  private readonly below = new Map<number, Bucket>();
+  private readonly starting = new Map<number, Bucket>();
+  /** At which places of a path a text of `starting` may end. */
+  private readonly startingEnds: ReadonlySet<number>;
   private readonly calls = new Map<string, Bucket>();
   private readonly connections: Bucket;
 
   constructor(readonly routes: readonly R[]) {
-    const drawer = () => new Map<string, number[]>();
-    const files = { exact: drawer(), below: drawer(), starting: drawer(), calls: drawer() };
+    const drawer = () => new Map<number, number[]>();
+    const files = { exact: drawer(), below: drawer(), starting: drawer() };
+    const [calls, ends] = [new Map<string, number[]>(), new Set<number>()];
     const connections: number[] = [];
     routes.forEach(({ match }, at) => {
-      switch (match.kind) {
-        case 'tcp': return void connections.push(at);
-        case 'grpc': return file(files.calls, callKey(match.service, match.method), at);
-        case 'http': return file(files[drawerOf(match)], match.path.kind === 'regex' ? pathHead(match.path) : match.path.value, at);
+      if (match.kind === 'tcp') {connections.push(at);} else if (match.kind === 'grpc') {file(calls, callKey(match.service, match.method), at);} else {
+        const text = match.path.kind === 'regex' ? pathHead(match.path) : match.path.value;
+        file(files[drawerOf(match)], numberOf(text), at);
+        if (drawerOf(match) === 'starting') ends.add(text.length);
       }
     });
     const matches = routes.map(({ match }) => match);
-    for (const name of ['exact', 'below', 'starting', 'calls'] as const) {
+    for (const name of ['exact', 'below', 'starting'] as const) {
       for (const [key, positions] of files[name]) this[name].set(key, new Bucket(matches, positions));
     }
+    for (const [key, positions] of calls) this.calls.set(key, new Bucket(matches, positions));
     this.connections = new Bucket(matches, connections);
-    const lengthsOf = (filed: ReadonlyMap<string, Bucket>) => new Set([...filed.keys()].map((text) => text.length));
-    this.lengths = { exact: lengthsOf(this.exact), below: lengthsOf(this.below), starting: [...lengthsOf(this.starting)] };
+    this.startingEnds = ends;
   }
 
   /** The route that wins; undefined where none takes the request. */
@@ -53,22 +57,17 @@ export class RouteTable<R extends Matched> {
 
   private findHttp(request: Request): number {
     const { path } = request;
-    let best = this.lengths.exact.has(path.length) ? this.exact.get(path)?.firstBelow(Infinity, request) ?? Infinity : Infinity;
-    if (this.below.size > 0) best = this.findBelow(path, best, request);
-    for (const length of this.lengths.starting) {
-      if (length <= path.length) best = this.starting.get(path.slice(0, length))?.firstBelow(best, request) ?? best;
+    const { length } = path;
+    let best = this.below.get(ROOT)?.firstBelow(Infinity, request) ?? Infinity;
+    if (this.startingEnds.has(0)) best = this.starting.get(0)!.firstBelow(best, request);
+    let number = 0;
+    for (let end = 1; end <= length; end += 1) {
+      number = nextNumber(number, path.charCodeAt(end - 1));
+      // a whole-segment prefix ends where the path does, or before a slash
+      if (end === length || path.charCodeAt(end) === SLASH) best = this.below.get(number)?.firstBelow(best, request) ?? best;
+      if (this.startingEnds.size > 0 && this.startingEnds.has(end)) best = this.starting.get(number)?.firstBelow(best, request) ?? best;
     }
-    return best;
-  }
-
-  /** Every whole-segment prefix of the path, the longest last. */
-  private findBelow(path: string, found: number, request: Request): number {
-    const { below: lengths } = this.lengths;
-    let best = lengths.has(1) ? this.below.get('/')?.firstBelow(found, request) ?? found : found;
-    for (let end = path.indexOf('/', 1); end > 0; end = path.indexOf('/', end + 1)) {
-      if (lengths.has(end)) best = this.below.get(path.slice(0, end))?.firstBelow(best, request) ?? best;
-    }
-    return path.length > 1 && lengths.has(path.length) ? this.below.get(path)?.firstBelow(best, request) ?? best : best;
+    return this.exact.get(number)?.firstBelow(best, request) ?? best;
   }
 
   private findCall(request: Request): number {
@@ -178,11 +177,28 @@ function drawerOf({ path }: HttpMatch): 'exact' | 'below' | 'starting' {
   }
 }
 
+const SLASH = 47;
+
+/** The number of a text, one character at a time; that of an empty text is 0. */
+function nextNumber(number: number, charCode: number): number {
+  // the outer multiplication keeps it an integer of 32 bits
+  return Math.imul(Math.imul(number, 31) + charCode, 1);
+}
+
+function numberOf(text: string): number {
+  let number = 0;
+  for (let at = 0; at < text.length; at += 1) number = nextNumber(number, text.charCodeAt(at));
+  return number;
+}
+
+/** The prefix `/`, below which everything is. */
+const ROOT = numberOf('/');
+
 function callKey(service: GrpcMatch['service'], method: GrpcMatch['method']): string {
   return `${service ?? '*'}/${method ?? '*'}`;
 }
 
-function file(drawer: Map<string, number[]>, key: string, at: number): void {
+function file<K>(drawer: Map<K, number[]>, key: K, at: number): void {
   const positions = drawer.get(key);
   if (positions === undefined) drawer.set(key, [at]);
   else positions.push(at);

@@ -106,6 +106,8 @@ quickstart.say('Next: change canaryPercent in examples/quickstart.ts and run thi
 
 const bench = project.addTask('bench', { description: 'Measure synthesis beside a hand-written program' });
 bench.exec('node test/bench/run.js', { receiveArgs: true });
+const benchSimulator = project.addTask('bench:simulator', { description: 'Measure decisions and traffic diffs; run projen compile before' });
+benchSimulator.exec('node test/bench/simulator.js', { receiveArgs: true });
 
 // newer versions name optional parts that not every registry mirror carries; npm ci then refuses the lock file
 project.package.addPackageResolutions('unrs-resolver@1.12.2');

@@ -3,9 +3,9 @@
  * In: the parts of the split. Out: the product of their tables, first match wins, or the reason why there is none.
  * Matches stay in the words of the services' tables: the gateway's path rewrite has happened before them.
  */
-import type { Destination, Filters, Mirror, RoutePolicy } from './action';
+import type { Destination, Filters, RoutePolicy } from './action';
 import { describeRoute } from './describe';
-import { intersectMatches } from './intersect';
+import { anything, commonFilters, commonPolicy, exactShares, multiply, Unflattenable, type Product, type Share } from './flatten-product';
 import type { Match } from './match';
 import { covers } from './overlap';
 import { orderedServiceRoutes } from './precedence';
@@ -43,25 +43,6 @@ export type Flattened =
   | { readonly kind: 'flat'; readonly routes: readonly FlatRoute[] }
   | { readonly kind: 'reason'; readonly reason: string };
 
-/** A combination of one route per part that is looked at. */
-interface Product {
-  readonly match: Match;
-  readonly routes: readonly Share[];
-}
-
-/** One route of one part. */
-interface Share {
-  readonly part: SplitPart;
-  readonly label: string;
-  readonly match: Match;
-  readonly destinations: readonly Destination[];
-  readonly filters: Filters;
-  readonly policy: RoutePolicy;
-}
-
-/** Stops the flattening with a reason; caught by `flattenSplit` alone. */
-class Unflattenable extends Error {}
-
 /**
  * The lexicographic product of the parts' tables. For any request the first product that takes it is made of exactly the
  * routes that the parts' own tables would have chosen, because every table is total.
@@ -69,30 +50,13 @@ class Unflattenable extends Error {}
 export function flattenSplit(parts: readonly SplitPart[], base: SplitBase): Flattened {
   try {
     const tables = parts.map((part) => tableOf(part, base.match));
-    const start: readonly Product[] = [{ match: anything(base.match.kind), routes: [] }];
-    const products = tables.reduce(multiply, start);
+    const start: readonly Product<Share>[] = [{ match: anything(base.match.kind), routes: [] }];
+    const products = tables.reduce<readonly Product<Share>[]>(multiply, start);
     return { kind: 'flat', routes: products.map((product) => flatRoute(product, base)) };
   } catch (error) {
     if (error instanceof Unflattenable) return { kind: 'reason', reason: error.message };
     throw error;
   }
-}
-
-function multiply(products: readonly Product[], table: readonly Share[]): readonly Product[] {
-  const result: Product[] = [];
-  for (const product of products) {
-    for (const share of table) {
-      const match = intersectMatches(product.match, share.match);
-      if (match === 'disjoint') continue;
-      if (match === 'inexpressible') {
-        const other = product.routes.find((route) => intersectMatches(route.match, share.match) === 'inexpressible') ?? product.routes[0]!;
-        throw new Unflattenable(`${other.label} and ${share.label} overlap, but no single match says where`);
-      }
-      // what an earlier product takes completely is never reached
-      if (!result.some((earlier) => covers(earlier.match, match))) result.push({ match, routes: [...product.routes, share] });
-    }
-  }
-  return result;
 }
 
 function tableOf(part: SplitPart, base: Match): readonly Share[] {
@@ -142,67 +106,6 @@ function destinationOf(destination: Destination, port: number | undefined): Dest
   return port === undefined || destination.port !== undefined ? destination : { ...destination, port };
 }
 
-function anything(kind: Match['kind']): Match {
-  switch (kind) {
-    case 'http': return { kind, path: { kind: 'prefix', value: '/' }, headers: [], query: [] };
-    case 'grpc': return { kind, metadata: [] };
-    case 'tcp': return { kind };
-  }
-}
-
-function flatRoute({ match, routes }: Product, base: SplitBase): FlatRoute {
+function flatRoute({ match, routes }: Product<Share>, base: SplitBase): FlatRoute {
   return { match, destinations: exactShares(routes), filters: commonFilters(routes), policy: commonPolicy(routes, base.policy) };
-}
-
-/** weight of the part * weight of the version / sum inside of the part, brought to one denominator and shortened. */
-function exactShares(routes: readonly Share[]): readonly Destination[] {
-  const sums = routes.map(({ destinations }) => destinations.reduce((sum, { weight }) => sum + BigInt(weight), 0n));
-  const weights = new Map<string, { destination: Destination; weight: bigint }>();
-  routes.forEach(({ part, destinations }, at) => {
-    const others = sums.reduce((product, sum, index) => index === at ? product : product * sum, 1n);
-    for (const destination of destinations) {
-      const key = JSON.stringify([destination.service, destination.version, destination.port]);
-      const share = BigInt(part.weight) * BigInt(destination.weight) * others;
-      weights.set(key, { destination, weight: (weights.get(key)?.weight ?? 0n) + share });
-    }
-  });
-  const divisor = [...weights.values()].reduce((so, { weight }) => gcd(so, weight), 0n);
-  return [...weights.values()].map(({ destination, weight }) => ({ ...destination, weight: toInteger(divisor === 0n ? 0n : weight / divisor) }));
-}
-
-function gcd(a: bigint, b: bigint): bigint {
-  return b === 0n ? a : gcd(b, a % b);
-}
-
-function toInteger(weight: bigint): number {
-  if (weight > BigInt(Number.MAX_SAFE_INTEGER)) throw new Unflattenable(`the exact share would need the weight ${weight}, which is too large to be said`);
-  return Number(weight);
-}
-
-function commonPolicy(routes: readonly Share[], own: RoutePolicy): RoutePolicy {
-  const retry = own.retry ?? common(routes, 'retries', ({ policy }) => policy.retry);
-  const requestMs = own.timeouts?.requestMs ?? common(routes, 'timeouts', ({ policy }) => policy.timeouts?.requestMs);
-  const idleMs = own.timeouts?.idleMs ?? common(routes, 'idle timeouts', ({ policy }) => policy.timeouts?.idleMs);
-  const timeouts = { ...(requestMs === undefined ? {} : { requestMs }), ...(idleMs === undefined ? {} : { idleMs }) };
-  return { ...(retry === undefined ? {} : { retry }), ...(Object.keys(timeouts).length === 0 ? {} : { timeouts }) };
-}
-
-function commonFilters(routes: readonly Share[]): Filters {
-  const rewritePath = common(routes, 'path rewrites', ({ filters }) => filters.rewritePath);
-  const rewriteHost = common(routes, 'host rewrites', ({ filters }) => filters.rewriteHost);
-  const requestHeaders = common(routes, 'request header changes', ({ filters }) => filters.requestHeaders);
-  const responseHeaders = common(routes, 'response header changes', ({ filters }) => filters.responseHeaders);
-  const mirrors = common<readonly Mirror[]>(routes, 'mirrors', ({ filters }) => filters.mirrors);
-  const fault = common(routes, 'faults', ({ filters }) => filters.fault);
-  return Object.fromEntries(Object.entries({ rewritePath, rewriteHost, requestHeaders, responseHeaders, mirrors, fault })
-    .filter(([, value]) => value !== undefined));
-}
-
-/** The value that all routes share. */
-function common<T>(routes: readonly Share[], notion: string, read: (share: Share) => T | undefined): T | undefined {
-  const [first, ...rest] = routes;
-  const value = first === undefined ? undefined : read(first);
-  const other = rest.find((share) => JSON.stringify(read(share)) !== JSON.stringify(value));
-  if (other) throw new Unflattenable(`${first!.label} and ${other.label} have different ${notion}`);
-  return value;
 }

@@ -3,7 +3,6 @@ import { describeOutcome, isServed, titleOf } from './decision-text';
 import { colorsOf, EXIT, type Colors, type Io } from './io';
 import { readQuestion } from './question';
 import type { QuestionOptions } from './question-options';
-import { withoutStandIn } from './stand-in';
 import type { Decision } from '../simulator/decision';
 import { describeExplanation, type Explanation, type TraceStep } from '../simulator/explain';
 import { decisionJson } from '../simulator/words';
@@ -34,7 +33,7 @@ function print(lines: readonly string[], decision: Decision, io: Io): void {
 
 /** The steps alone: title and end are printed beside them. */
 function traceOf(explanation: Explanation, { dim, green }: Colors): readonly string[] {
-  const lines = describeExplanation(explanation).slice(1, -1).map(withoutStandIn);
+  const lines = describeExplanation(explanation).slice(1, -1);
   return lines.map((line, at) => {
     switch (explanation.steps[at]!.verdict) {
       case 'won': return green(line);

@@ -2,7 +2,6 @@
 import { colorsOf, EXIT, type Colors, type Io } from './io';
 import { loadModels, unknownMesh } from './models';
 import { requireSound } from './sound';
-import { withoutStandIn, withoutStandInUrl } from './stand-in';
 import type { LoadedModel } from '../assembly';
 import { describeDiff, diffMarkdown, diffModels, type TrafficDiff } from '../diff';
 
@@ -79,7 +78,7 @@ function printed(comparison: Comparison, { json, markdown }: DiffOptions, io: Io
 function toText({ compared, added, removed }: Comparison, { bold, dim, yellow }: Colors): readonly string[] {
   const paint = (line: string) => line.startsWith(' ') ? dim(line) : line.startsWith('cannot') ? yellow(line) : line;
   const blocks = [
-    ...compared.map((one) => [bold(`mesh ${titleOf(one)}`), ...describeDiff(one.diff).map((line) => `  ${paint(withoutStandIn(line))}`)]),
+    ...compared.map((one) => [bold(`mesh ${titleOf(one)}`), ...describeDiff(one.diff).map((line) => `  ${paint(line)}`)]),
     ...removed.map((model) => [bold(`mesh ${model.name}`), `  is gone, and with it ${doorsOf(model)}`]),
     ...added.map((model) => [bold(`mesh ${model.name}`), `  is new, and with it ${doorsOf(model)}`]),
   ];
@@ -88,7 +87,7 @@ function toText({ compared, added, removed }: Comparison, { bold, dim, yellow }:
 
 function toMarkdown({ compared, added, removed }: Comparison): readonly string[] {
   return [
-    ...compared.map((one) => withoutStandInUrl(diffMarkdown(one.diff, titleOf(one))).trimEnd()),
+    ...compared.map((one) => diffMarkdown(one.diff, titleOf(one)).trimEnd()),
     ...removed.map((model) => `### Traffic of ${model.name}\n\nThe mesh is gone, and with it ${doorsOf(model)}.`),
     ...added.map((model) => `### Traffic of ${model.name}\n\nThe mesh is new, and with it ${doorsOf(model)}.`),
   ].flatMap((section, at) => at === 0 ? [section] : ['', section]);

@@ -1,11 +1,11 @@
 /** A decision as it is printed: where the request goes, by which routes, what arrives there, and how failures are treated. */
 import type { Colors } from './io';
-import { withoutStandIn } from './stand-in';
 import type { Fault, HeaderChanges, Mirror, RoutePolicy } from '../model/action';
 import { describeRoute } from '../model/describe';
 import type { Request } from '../model/evaluate';
 import type { GatewayRoute } from '../model/gateway';
 import type { ServiceRoute } from '../model/service';
+import { describeHostName } from '../simulator/any-other-host';
 import type { Arrival, Branch, Decision, Ending } from '../simulator/decision';
 import type { RequestInput } from '../simulator/request';
 import { describeShare } from '../simulator/share';
@@ -26,19 +26,18 @@ export function isServed({ branches }: Decision): boolean {
 export function titleOf({ entry, request }: Decision, { port }: RequestInput): string {
   // a port that is left open is the simulator's: nobody wrote it
   const url = describeRequest({ ...request, port: port ?? (request.scheme === 'https' ? 443 : 80) });
-  return withoutStandIn(`${url} ${entry.kind === 'gateway' ? `at gateway ${entry.gateway.id}` : `in a call from ${entry.from.id}`}, port ${request.port}`);
+  return `${url} ${entry.kind === 'gateway' ? `at gateway ${entry.gateway.id}` : `in a call from ${entry.from.id}`}, port ${request.port}`;
 }
 
 /** The lines below the title: where it goes, the routes that won, what arrives, how failures are treated. */
 export function describeOutcome(decision: Decision, colors: Colors): readonly string[] {
   const told = decision.branches.map((branch) => ({ ending: describeEnding(branch.ending), blocks: blocksOf(branch, decision, colors) }));
   const isCommon = (block: Block) => told.every(({ blocks }) => blocks.some((other) => JSON.stringify(other) === JSON.stringify(block)));
-  const lines = [
+  return [
     ...layOut([sharesBlock(decision, colors), ...routeBlock('gateway route', decision.gatewayRoute, colors), ...told[0]!.blocks.filter(isCommon)], colors),
     ...groupsOf(told.map(({ ending, blocks }) => ({ endings: [ending], blocks: blocks.filter((block) => !isCommon(block)) })))
       .flatMap(({ endings, blocks }) => ['', `  ${colors.bold(endings.join(', '))}`, ...layOut(blocks, colors)]),
   ];
-  return lines.map(withoutStandIn);
 }
 
 interface Group {
@@ -88,7 +87,7 @@ function arrivalBlocks(arrival: Arrival, port: number, { method, protocol, query
   const changed = Object.entries(arrival.headers).filter(([name, value]) => headers[name] !== value).map(([name, value]) => `${name}: ${value}`);
   const removed = Object.keys(headers).filter((name) => !Object.hasOwn(arrival.headers, name)).map((name) => `without ${name}`);
   return [
-    { label: 'arrives as', lines: [protocol === 'tcp' ? `a connection to ${arrival.host}, port ${port}` : `${path} on host ${arrival.host}, port ${port}`] },
+    { label: 'arrives as', lines: [protocol === 'tcp' ? `a connection to ${arrival.host}, port ${port}` : `${path} on host ${describeHostName(arrival.host)}, port ${port}`] },
     { label: 'headers', lines: [...changed, ...removed] },
   ];
 }

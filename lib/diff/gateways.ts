@@ -8,6 +8,7 @@ import { kindOf } from '../model/arrival';
 import { describeHost } from '../model/describe';
 import type { GatewayRoute, Listener } from '../model/gateway';
 import type { HostMatch } from '../model/match';
+import { ANY_OTHER_HOST } from '../simulator';
 
 /** Requests that meet the same two tables of a gateway. */
 export interface Meeting {
@@ -111,10 +112,8 @@ function firstRequest(routes: readonly GatewayRoute[]): { readonly host: string;
   const [host] = route?.hosts ?? [];
   const { match } = route ?? {};
   const path = match?.kind === 'http' && match.path.kind !== 'regex' ? match.path.value : match?.kind === 'grpc' ? `/${match.service ?? 'Any'}/${match.method ?? 'Any'}` : '/';
-  return { host: host === undefined ? ANY_HOST : nameIn(host), path };
+  return { host: host === undefined ? ANY_OTHER_HOST : nameIn(host), path };
 }
-
-const ANY_HOST = 'any-other-host.invalid';
 
 function nameIn(host: HostMatch): string {
   return host.kind === 'exact' ? host.value : `x7${host.value}`;
@@ -123,7 +122,7 @@ function nameIn(host: HostMatch): string {
 /** One host name for every kind of host that the routes can tell apart. */
 function hostClasses(routes: readonly GatewayRoute[]): readonly { readonly host: HostMatch | undefined; readonly name: string }[] {
   const hosts = new Map(routes.flatMap((route) => route.hosts).map((host) => [describeHost(host), host]));
-  return [{ host: undefined, name: ANY_HOST }, ...[...hosts.values()].map((host) => ({ host, name: nameIn(host) }))];
+  return [{ host: undefined, name: ANY_OTHER_HOST }, ...[...hosts.values()].map((host) => ({ host, name: nameIn(host) }))];
 }
 
 function doorsOf(listeners: readonly Listener[]): readonly Door[] {

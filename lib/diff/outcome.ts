@@ -1,5 +1,5 @@
 /** What the two models do with a witness, in words that differ. */
-import { describeShare, describeDecision, effectiveTimeoutMs, endingShares, type Branch, type Decision } from '../simulator';
+import { describeShare, describeDecision, describeHostName, effectiveTimeoutMs, endingShares, type Branch, type Decision } from '../simulator';
 
 /** Both outcomes; where the targets are the same, with the details that are not. */
 export function outcomesOf(before: Decision | undefined, after: Decision | undefined): { readonly before: string; readonly after: string } {
@@ -22,7 +22,7 @@ function detailsOf({ branches }: Decision): readonly string[] {
   const active = branches.filter(({ share }) => share.numerator > 0);
   const parts: readonly ((branch: Branch) => string)[] = [
     ({ arrival }) => `path ${arrival.path}`,
-    ({ arrival }) => `host ${arrival.host}`,
+    ({ arrival }) => `host ${describeHostName(arrival.host)}`,
     ({ arrival }) => `headers ${Object.entries(arrival.headers).map(([name, value]) => `${name}: ${value}`).join('; ') || 'none'}`,
     (branch) => `timeout ${milliseconds(effectiveTimeoutMs(branch))}`,
     ({ policy }) => `idle timeout ${milliseconds(policy.timeouts?.idleMs)}`,

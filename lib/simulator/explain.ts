@@ -1,4 +1,5 @@
 /** Why a request goes where it goes, step by step: which routes were tried, which condition failed, why one won. */
+import { describeHostName } from './any-other-host';
 import type { Branch, Decision } from './decision';
 import { GatewayEntrance } from './gateway-entrance';
 import { describeShare, shareOf } from './share';
@@ -52,10 +53,11 @@ function gatewaySteps(decision: Decision): readonly TraceStep[] {
   const tables = hostTables(gateway);
   const selected = new GatewayEntrance(gateway).tableFor(request.host);
   const named = tables.flatMap((table) => table.host === undefined ? [] : [table.host]);
+  const asked = describeHostName(request.host);
   const choice = selected === undefined
-    ? `host ${request.host} is none of ${describeHosts(named)}, and no route is without host`
-    : host !== undefined ? `host ${request.host} selects the routes for ${describeHost(host)}, and no others`
-      : named.length === 0 ? undefined : `host ${request.host} is none of ${describeHosts(named)}, so the routes without host are asked`;
+    ? `host ${asked} is none of ${describeHosts(named)}, and no route is without host`
+    : host !== undefined ? `host ${asked} selects the routes for ${describeHost(host)}, and no others`
+      : named.length === 0 ? undefined : `host ${asked} is none of ${describeHosts(named)}, so the routes without host are asked`;
   return [
     ...(choice === undefined ? [] : [step('note', choice)]),
     ...triedRoutes(selected?.table.routes ?? [], request, gatewayRoute).map(({ route, verdict, reason }) => step(verdict, reason, route)),
@@ -105,7 +107,7 @@ function stepsOf(service: Service, branch: Branch, decision: Decision): readonly
 function changesOf(now: Request, before: Request): string {
   const changes = [
     ...(now.path === before.path ? [] : [`path ${now.path}`]),
-    ...(now.host === before.host ? [] : [`host ${now.host}`]),
+    ...(now.host === before.host ? [] : [`host ${describeHostName(now.host)}`]),
     ...(now.headers === before.headers ? [] : ['changed headers']),
   ];
   return changes.length === 0 ? '' : ` with ${changes.join(' and ')}`;

@@ -1,13 +1,11 @@
 /** How a request enters a gateway: which listener, which host, which table. */
+import { ANY_OTHER_HOST } from './any-other-host';
 import { readHost, type Arrived, type RequestInput } from './request';
 import { RouteTable } from './route-table';
 import { listNames, SimulationError } from './simulation-error';
 import type { Gateway, GatewayRoute, Listener } from '../model/gateway';
 import type { HostMatch } from '../model/match';
 import { hostTables } from '../model/precedence';
-
-/** A host that no route names, for requests that name none. */
-export const ANY_OTHER_HOST = 'any-other-host.invalid';
 
 /** The table that a host selects. */
 export interface SelectedTable {

@@ -1,4 +1,5 @@
 /** The simulator: where a request goes, and why. */
+export { ANY_OTHER_HOST, describeHostName } from './any-other-host';
 export { headersAfter, pathAfter } from './changes';
 export * from './decision';
 export * from './explain';

@@ -1,4 +1,5 @@
 /** Decisions in words, and as plain JSON. */
+import { ANY_OTHER_HOST, describeHostName } from './any-other-host';
 import type { Branch, Decision, Ending, Entry } from './decision';
 import { describeShare, percentOf, plusShare, type Share } from './share';
 import type { Request } from '../model/evaluate';
@@ -33,7 +34,7 @@ export function describeDecision(decision: Pick<Decision, 'branches'>): string {
 export function describeEnding(ending: Ending): string {
   switch (ending.kind) {
     case 'version': return `${ending.service.id}@${ending.version.name}${ending.service.ports.length > 1 ? `:${ending.port}` : ''}`;
-    case 'redirect': return `redirect ${ending.status} to ${ending.location}`;
+    case 'redirect': return `redirect ${ending.status} to ${describeHostName(ending.location)}`;
     case 'respond': return `answer ${ending.status}${ending.body === undefined ? '' : ` '${ending.body}'`}`;
     case 'no-route': return `404, no route of the ${ending.stage}`;
     case 'blocked': return '502, the call is not declared';
@@ -46,10 +47,11 @@ export function describeEntry(entry: Entry): string {
   return entry.kind === 'gateway' ? `gateway ${entry.gateway.id}` : `a call from ${entry.from.id}`;
 }
 
-/** A request as one writes it: `GET https://api.example.com/products?tab=new with x-env: beta`. */
+/** A request as one writes it: `GET https://api.example.com/products?tab=new with x-env: beta`; without a host that was left open: `GET /products`. */
 export function describeRequest({ method, scheme, host, port, path, query, headers, protocol }: Request): string {
   const standard = scheme === 'https' ? 443 : 80;
-  const url = `${scheme}://${host}${port === standard ? '' : `:${port}`}${path}${query === '' ? '' : `?${query}`}`;
+  const origin = host === ANY_OTHER_HOST ? '' : `${scheme}://${host}${port === standard ? '' : `:${port}`}`;
+  const url = `${origin}${path}${query === '' ? '' : `?${query}`}`;
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   const verb = protocol === 'http' ? method : protocol === 'grpc' ? 'gRPC' : 'TCP';
   return `${verb} ${protocol === 'tcp' ? `${host}:${port}` : url}${lines.length === 0 ? '' : ` with ${lines.join(', ')}`}`;

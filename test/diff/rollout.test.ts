@@ -30,8 +30,6 @@ function said(before: TrafficModel, after: TrafficModel): readonly string[] {
   return changes.flatMap((change) => [describeChange(change), `${change.witness.text}: ${change.witness.before} | ${change.witness.after}`]);
 }
 
-const ANY = 'http://any-other-host.invalid';
-
 describe('a canary rollout is one line a step', () => {
   test.each([
     [0, 5, 'v1 100 % -> 95 %, v2 0 % -> 5 %', 'shop/products@v1', '95 % shop/products@v1, 5 % shop/products@v2'],
@@ -42,7 +40,7 @@ describe('a canary rollout is one line a step', () => {
   ])('from %d % to %d %', (from, to, effect, before, after) => {
     const named = effect.replace(/v2 0 % -> 100 %/, 'v2');
 
-    expect(said(canary(from), canary(to))).toEqual([`/products/*: shop/products ${named}`, `GET ${ANY}/products: ${before} | ${after}`]);
+    expect(said(canary(from), canary(to))).toEqual([`/products/*: shop/products ${named}`, `GET /products: ${before} | ${after}`]);
   });
 
   test('that leaves out who is pinned', () => {
@@ -61,14 +59,14 @@ describe('a blue/green switch', () => {
 
   test('between two services is one line without preview', () => {
     expect(said(checkout({}), checkout({ active: Color.GREEN }))).toEqual([
-      '/checkout/*: was shop/blue, is now shop/green', `GET ${ANY}/checkout: shop/blue@v1 | shop/green@v1`,
+      '/checkout/*: was shop/blue, is now shop/green', 'GET /checkout: shop/blue@v1 | shop/green@v1',
     ]);
   });
 
   test('between two services is two lines with preview', () => {
     expect(said(checkout({ preview }), checkout({ preview, active: Color.GREEN }))).toEqual([
-      "/checkout/* with header x-preview 'green': preview: was shop/green, is now shop/blue", `GET ${ANY}/checkout with x-preview: green: shop/green@v1 | shop/blue@v1`,
-      "/checkout/* without header x-preview 'green': was shop/blue, is now shop/green", `GET ${ANY}/checkout: shop/blue@v1 | shop/green@v1`,
+      "/checkout/* with header x-preview 'green': preview: was shop/green, is now shop/blue", 'GET /checkout with x-preview: green: shop/green@v1 | shop/blue@v1',
+      "/checkout/* without header x-preview 'green': was shop/blue, is now shop/green", 'GET /checkout: shop/blue@v1 | shop/green@v1',
     ]);
   });
 

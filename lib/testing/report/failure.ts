@@ -1,11 +1,11 @@
 /** The text of a failed expectation: what was expected, what is, the routes behind it with their place in the program, and why. */
 import { phraseOf } from './phrases';
 import { describeSite } from './site';
-import { withoutStandIn } from './stand-in';
 import { tableOf } from './table';
 import { traceOf } from './trace';
 import { describeRoute } from '../../model/describe';
 import type { Route } from '../../model/rules/rule';
+import { describeHostName } from '../../simulator/any-other-host';
 import type { Decision } from '../../simulator/decision';
 import { liveBranches, type CheckResult, type Row } from '../checks/result';
 import type { Expected } from '../expecting/expected';
@@ -47,12 +47,12 @@ function describeFailure({ request, place, expected, negated, decision, results 
 }
 
 function readable(row: Row): Row {
-  return { ...row, what: withoutStandIn(row.what), actual: withoutStandIn(row.actual) };
+  return { ...row, what: describeHostName(row.what), actual: describeHostName(row.actual) };
 }
 
 /** The routes that a request takes, with their places in the program, and how it came to that. */
 export function describeWay(decision: Decision): string {
-  return withoutStandIn([...routeLines(decision), ...traceOf(decision)].join('\n'));
+  return [...routeLines(decision), ...traceOf(decision)].join('\n');
 }
 
 function indented(text: string): readonly string[] {

@@ -8,13 +8,12 @@ import type { Match } from '../../model/match';
 import { covers } from '../../model/overlap';
 import { hostTables } from '../../model/precedence';
 import type { Service } from '../../model/service';
-import { ANY_OTHER_HOST } from '../../simulator/gateway-entrance';
+import { ANY_OTHER_HOST, describeHostName } from '../../simulator/any-other-host';
 import type { RequestInput } from '../../simulator/request';
 import { describeDecision } from '../../simulator/words';
 import { nameOf } from '../asking/request';
 import { ask, describePlace, type Place } from '../asking/subject';
 import type { Judgement } from '../judge';
-import { withoutStandIn } from '../report/stand-in';
 import { refuse, requireKnown } from '../test-error';
 
 /** Which requests need an answer. */
@@ -35,7 +34,7 @@ export function judgeAnswers(place: Place, options: AnswerOptions): Judgement {
   if (!below.startsWith('/')) refuse(`below is '${below}', not a path`, "begin it with '/'");
   const holes = holesOf(place, { ...options, below });
   const wish = `expected ${describePlace(place)} to answer every request${below === '/' ? '' : ` below ${below}`}${options.host === undefined ? '' : ` for host ${options.host}`}`;
-  return { passes: holes.length === 0, message: holes.length === 0 ? '' : [wish, '', ...holes.map((hole) => `  ${withoutStandIn(hole)}`)].join('\n') };
+  return { passes: holes.length === 0, message: holes.length === 0 ? '' : [wish, '', ...holes.map((hole) => `  ${describeHostName(hole)}`)].join('\n') };
 }
 
 interface Wanted extends AnswerOptions {

@@ -1,6 +1,6 @@
 /** What a real Envoy taught: each line was a difference between the simulator and Envoy 1.40.0. */
-import { gateway, gatewayRoute, http, listener, model, prefix, service, to } from '../model-builders';
 import { headersAfter, normalisePath, Simulator } from '../../lib/simulator';
+import { gateway, gatewayRoute, http, listener, model, prefix, service, to } from '../model-builders';
 
 test.each([
   ['decodes letters and digits', '/%41%7a%30', '/Az0'],

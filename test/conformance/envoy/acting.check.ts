@@ -1,13 +1,13 @@
 /** Retries, limits, copies, faults, circuit breakers: a real Envoy with the lowered configuration acts as the model says. */
+import type { Answer, Sent } from './client';
+import type { Arrived, Reaction } from './pods';
+import { CHOICE, ProvingGround } from './proving-ground';
 import type { RetryEvent, RoutePolicy } from '../../../lib/model/action';
 import type { GatewayRoute } from '../../../lib/model/gateway';
 import type { ServicePort, ServiceRoute, Version } from '../../../lib/model/service';
 import type { TrafficModel } from '../../../lib/model/traffic-model';
 import { validateModel } from '../../../lib/model/validate';
 import * as build from '../../model-builders';
-import type { Answer, Sent } from './client';
-import type { Arrived, Reaction } from './pods';
-import { CHOICE, ProvingGround } from './proving-ground';
 
 const HTTP2: ServicePort = { port: 8080, targetPort: 8080, protocol: 'http2' };
 const GRPC: ServicePort = { port: 9090, targetPort: 9090, protocol: 'grpc' };

@@ -1,13 +1,12 @@
 /** Generated programs and requests, answered by the simulator and by a real Envoy. In: a seed and sizes. Out: figures, and every difference. */
 import * as fc from 'fast-check';
-import type { TrafficModel } from '../../../lib/model/traffic-model';
-import type { Decision, Entry } from '../../../lib/simulator';
-import { plusShare, Simulator, type Share } from '../../../lib/simulator';
-import { trafficModels } from '../../simulator/arbitraries/models';
-import { questions, type Question } from '../../simulator/arbitraries/requests';
 import type { Sent } from './client';
 import { branchFor, choicesOf, expectationOf, meansNothing, readAnswer, type Choice, type Seen } from './expectation';
 import { CHOICE, ProvingGround, type Proven, type Sabotage } from './proving-ground';
+import type { TrafficModel } from '../../../lib/model/traffic-model';
+import { plusShare, Simulator, type Decision, type Entry, type Share } from '../../../lib/simulator';
+import { trafficModels } from '../../simulator/arbitraries/models';
+import { questions, type Question } from '../../simulator/arbitraries/requests';
 
 /** What to run. */
 export interface CampaignOptions {

@@ -9,10 +9,12 @@ import { parseArgs } from 'util';
 import { modelOf, runCampaign, type Difference } from './campaign-run';
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: {
-    models: { type: 'string', default: '60' }, requests: { type: 'string', default: '6000' }, seed: { type: 'string', default: '1' },
-    only: { type: 'string' }, differences: { type: 'string', default: '20' },
-  } });
+  const { values } = parseArgs({
+    options: {
+      models: { type: 'string', default: '60' }, requests: { type: 'string', default: '6000' }, seed: { type: 'string', default: '1' },
+      only: { type: 'string' }, differences: { type: 'string', default: '20' },
+    },
+  });
   const [models, requests, seed, maxDifferences] = [values.models, values.requests, values.seed, values.differences].map(Number) as [number, number, number, number];
   const start = Date.now();
   const only = values.only === undefined ? {} : { only: Number(values.only) };

@@ -1,8 +1,8 @@
 /** Sends requests as they are written, without cleaning their paths, over HTTP/1.1 or HTTP/2. */
 import { Agent, request as httpRequest } from 'http';
 import { connect, type ClientHttp2Session, type IncomingHttpHeaders, type IncomingHttpStatusHeader } from 'http2';
-import type { Address } from '../../../lib/providers/local-envoy';
 import { joined } from './pods';
+import type { Address } from '../../../lib/providers/local-envoy';
 
 /** A request on the wire. */
 export interface Sent {

@@ -1,13 +1,13 @@
 /** What a decision of the simulator says that one request must bring back, and how an answer of Envoy differs from it. */
-import type { Destination, Fault, HeaderChanges, RoutePolicy } from '../../../lib/model/action';
-import { headersAfter } from '../../../lib/simulator/changes';
-import type { GatewayRoute } from '../../../lib/model/gateway';
-import type { ServiceRoute } from '../../../lib/model/service';
-import type { Branch, Decision } from '../../../lib/simulator/decision';
-import { ANSWER_HEADERS, HEADERS } from '../../simulator/arbitraries/vocabulary';
 import type { Answer } from './client';
 import { ANSWER, ARRIVED, type Arrived } from './pods';
 import { POLICY_MARK, ROUTE_MARK } from './proving-ground';
+import type { Destination, Fault, HeaderChanges, RoutePolicy } from '../../../lib/model/action';
+import type { GatewayRoute } from '../../../lib/model/gateway';
+import type { ServiceRoute } from '../../../lib/model/service';
+import { headersAfter } from '../../../lib/simulator/changes';
+import type { Branch, Decision } from '../../../lib/simulator/decision';
+import { ANSWER_HEADERS, HEADERS } from '../../simulator/arbitraries/vocabulary';
 
 /** Numbers that choose the shares. */
 export interface Choice {

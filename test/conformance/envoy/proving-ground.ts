@@ -2,13 +2,13 @@
  * Many programs in one real Envoy, each behind addresses of its own. The lowered configuration is marked: every route adds its name and
  * its limits to the answer, so that it is seen which route won, and not only who served.
  */
+import { Client } from './client';
+import { startEnvoy, type EnvoyProcess } from './envoy-process';
+import { Pods } from './pods';
 import type { Gateway, Listener } from '../../../lib/model/gateway';
 import type { Service } from '../../../lib/model/service';
 import type { TrafficModel } from '../../../lib/model/traffic-model';
 import { lowerToEnvoy, staticBootstrap, type Address, type EnvoyObject, type EnvoyResources, type LocalEnvoyOptions } from '../../../lib/providers/local-envoy';
-import { Client } from './client';
-import { startEnvoy, type EnvoyProcess } from './envoy-process';
-import { Pods } from './pods';
 
 /** Headers whose number chooses a share. */
 export const CHOICE = { gateway: 'x-proof-gateway-choice', service: 'x-proof-service-choice' };

@@ -1,6 +1,6 @@
 /** Deliberately wrong lowerings. The campaign has to find each of them, or it proves nothing. */
-import type { EnvoyObject, EnvoyResources } from '../../../lib/providers/local-envoy';
 import type { Sabotage } from './proving-ground';
+import type { EnvoyObject, EnvoyResources } from '../../../lib/providers/local-envoy';
 
 /** A wrong lowering by what is wrong with it. */
 export const SABOTAGES: { readonly [what: string]: Sabotage } = {

@@ -1,13 +1,13 @@
 /** The whole lowering: stages, tables, clusters, calls; and what holds for every program. */
 import * as fc from 'fast-check';
 import { stringify } from 'yaml';
+import { hostsOf, lower, named, OPTIONS, routesOf } from './lowered';
+import { renderDiagnostic } from '../../../lib/diagnostics';
 import { validateModel } from '../../../lib/model/validate';
 import { localEnvoyDialect, staticBootstrap, unactedFeatures, watchedFile, watchingBootstrap, type EnvoyResources } from '../../../lib/providers/local-envoy';
-import { renderDiagnostic } from '../../../lib/diagnostics';
 import { expectGolden } from '../../golden';
 import * as build from '../../model-builders';
 import { trafficModels } from '../../simulator/arbitraries/models';
-import { hostsOf, lower, named, OPTIONS, routesOf } from './lowered';
 
 const TABLE = 'x-cdk-eks-mesh-table';
 

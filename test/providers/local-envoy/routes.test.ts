@@ -1,8 +1,8 @@
 /** One route: match, changes, limits, in Envoy's words. */
+import { lower, routesOf, type LoweredRoute } from './lowered';
 import type { Filters, PathRewrite, RetryEvent, RouteAction } from '../../../lib/model/action';
 import type { HeaderMatch, HttpMatch, PathMatch, QueryMatch } from '../../../lib/model/match';
 import * as build from '../../model-builders';
-import { lower, routesOf, type LoweredRoute } from './lowered';
 
 const EDGE = 'gateway/shop/gateway:80';
 

@@ -1,8 +1,8 @@
 /** Random actions, filters and policies. Limits are long enough that nothing runs into them; failures are certain or never happen. */
-import type { Fault, Filters, HeaderChanges, HeaderValue, Mirror, PathRewrite, RetryEvent, RouteAction, RoutePolicy, Timeouts } from '../../../lib/model/action';
-import type { Match } from '../../../lib/model/match';
 import { defined, type Draw } from './draw';
 import { ANSWER_HEADERS, HEADERS, HOSTS, REWRITES, valuesOf } from './vocabulary';
+import type { Fault, Filters, HeaderChanges, HeaderValue, Mirror, PathRewrite, RetryEvent, RouteAction, RoutePolicy, Timeouts } from '../../../lib/model/action';
+import type { Match } from '../../../lib/model/match';
 
 /** What a route may lead to beside versions: a redirect or an answer. */
 export function drawEnding(draw: Draw, match: Match): RouteAction {

@@ -1,9 +1,9 @@
 /** Random matches that a validated program can hold. */
-import type { GrpcMatch, HeaderMatch, HostMatch, HttpMatch, Inversion, Method, PathMatch, QueryMatch, ValueMatch } from '../../../lib/model/match';
 import { defined, type Draw } from './draw';
 import {
   GRPC_METHODS, GRPC_SERVICES, HEADERS, HOSTS, PARAMETER_VALUES, PARAMETERS, PATH_EXPRESSIONS, PATHS, SUFFIXES, VALUE_EXPRESSIONS, VALUES,
 } from './vocabulary';
+import type { GrpcMatch, HeaderMatch, HostMatch, HttpMatch, Inversion, Method, PathMatch, QueryMatch, ValueMatch } from '../../../lib/model/match';
 
 /** Methods that clients can send as they are: CONNECT opens a tunnel instead of asking for a path. */
 export const METHODS: readonly Method[] = ['GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS', 'PATCH'];

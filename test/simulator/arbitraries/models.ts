@@ -1,5 +1,8 @@
 /** Random whole programs that the model's rules take without an error. */
 import type * as fc from 'fast-check';
+import { drawEnding, drawFilters, drawPolicy, drawTimeouts } from './actions';
+import { defined, drawn, type Draw } from './draw';
+import { drawGrpcMatch, drawHost, drawHttpMatch } from './matches';
 import type { Destination, Mirror } from '../../../lib/model/action';
 import type { Gateway, GatewayRoute, Listener } from '../../../lib/model/gateway';
 import type { GrpcMatch, HttpMatch, Match } from '../../../lib/model/match';
@@ -7,9 +10,6 @@ import type { Protocol, Service, ServicePort, ServiceRoute, Version } from '../.
 import type { TrafficModel } from '../../../lib/model/traffic-model';
 import { validateModel } from '../../../lib/model/validate';
 import * as build from '../../model-builders';
-import { drawEnding, drawFilters, drawPolicy, drawTimeouts } from './actions';
-import { defined, drawn, type Draw } from './draw';
-import { drawGrpcMatch, drawHost, drawHttpMatch } from './matches';
 
 /** Programs with one or two gateways and some services. */
 export function trafficModels(): fc.Arbitrary<TrafficModel> {

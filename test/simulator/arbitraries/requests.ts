@@ -1,15 +1,15 @@
 /** Random requests near to a program's conditions: most fit a route or just miss it. */
 import type * as fc from 'fast-check';
-import type { Gateway, GatewayRoute, Listener } from '../../../lib/model/gateway';
-import type { HeaderMatch, Match, PathMatch, QueryMatch, ValueMatch } from '../../../lib/model/match';
-import type { Service, ServiceRoute } from '../../../lib/model/service';
-import type { TrafficModel } from '../../../lib/model/traffic-model';
-import type { RequestInput } from '../../../lib/simulator/request';
 import { defined, drawn, type Draw } from './draw';
 import { METHODS } from './matches';
 import {
   GRPC_METHODS, GRPC_SERVICES, HEADERS, HOSTS, OTHER_HOSTS, PARAMETER_VALUES, PARAMETERS, PATH_EXPRESSIONS, PATHS, TAILS, VALUE_EXPRESSIONS, VALUES, valuesOf,
 } from './vocabulary';
+import type { Gateway, GatewayRoute, Listener } from '../../../lib/model/gateway';
+import type { HeaderMatch, Match, PathMatch, QueryMatch, ValueMatch } from '../../../lib/model/match';
+import type { Service, ServiceRoute } from '../../../lib/model/service';
+import type { TrafficModel } from '../../../lib/model/traffic-model';
+import type { RequestInput } from '../../../lib/simulator/request';
 
 /** A request and where it enters. */
 export interface Question {

@@ -37,6 +37,7 @@ export function multiply<R extends Row>(products: readonly Product<R>[], table: 
   const result: Product<R>[] = [];
   for (const product of products) {
     for (const row of table) {
+      if (result.some((earlier) => covers(earlier.match, product.match))) break;
       const match = intersectMatches(product.match, row.match);
       if (match === 'disjoint') continue;
       if (match === 'inexpressible') {

@@ -187,6 +187,11 @@ describe('what is changed', () => {
     expect(lines([edge(below('/api'), rewritten('/v'))], { services })).toEqual([`/api/* -> ${V1}, prefix /w/v`]);
   });
 
+  test('of the path replaces a slash as text where the service does', () => {
+    expect(lines([edge(build.http())], { services: [products(route('raw', at('raw-prefix', '/'), [v('v1')], rewritten('/w')))] })).toEqual([`/… -> ${V1}, prefix /w`]);
+    expect(lines([edge(build.http())], { services: [products(route('all', build.http(), [v('v1')], rewritten('/w')))] })).toEqual([`/* -> ${V1}, prefix /w`]);
+  });
+
   test('of headers is what both do, the second over the first', () => {
     const outer = changes({ set: [{ name: 'a', value: '1' }, { name: 'b', value: '1' }], add: [{ name: 'c', value: '1' }], remove: ['d', 'e'] });
     const inner = changes({ set: [{ name: 'b', value: '2' }, { name: 'e', value: '2' }], add: [{ name: 'a', value: '2' }, { name: 'd', value: '2' }], remove: ['c'] });
@@ -215,6 +220,17 @@ describe('what is changed', () => {
     const to = build.gatewayRoute('edge', build.http(), [build.to('shop/router')], { filters: { rewriteHost: { kind: 'service' } } });
 
     expect(flat([to], { services: [products(all()), router] })[0]!.filters).toEqual({ rewriteHost: { kind: 'exact', value: 'router.shop.svc.cluster.local' } });
+  });
+
+  test('arrives on the port of the same number as at the router', () => {
+    const two = { ...products(all()), ports: [build.httpPort(8080), build.httpPort(8081)] };
+    const toV2 = route('all', build.http(), [v('v2')], { mirrors: [{ service: 'shop/products', version: 'v1', percent: 1 }] });
+    const router = build.service('router', { kind: 'router', versions: [], ports: [build.httpPort(8081)], routes: [toV2] });
+    const to = build.gatewayRoute('edge', build.http(), [build.to('shop/router')], { filters: { mirrors: toV2.filters.mirrors! } });
+    const [only] = flat([to], { services: [two, router] });
+
+    expect(only!.action).toEqual({ kind: 'forward', destinations: [{ ...v('v2'), port: 8081 }] });
+    expect(only!.filters.mirrors!.map(({ port }) => port)).toEqual([8080, 8081]);
   });
 
   test('unites mirrors and names their ports', () => {
@@ -257,6 +273,13 @@ describe('redirects and answers', () => {
     expect(flat([gone])).toMatchObject([{ match: gone.match, action: gone.action, filters: gone.filters, serviceRoutes: [], closes: false }]);
   });
 
+  test('of the gateway are left out where they are never reached', () => {
+    const gone = edge(below('/api/x'), {}, { action: { kind: 'respond', status: 410 }, priority: 2 });
+
+    expect(lines([edge(below('/api'), {}, { name: 'first', priority: 1 }), gone])).toEqual([`/api/* -> ${V1}`]);
+    expect(lines([edge(below('/api/x/y'), {}, { name: 'first', priority: 1 }), gone])).toEqual([`/api/x/y/* -> ${V1}`, '/api/x/* -> answer 410']);
+  });
+
   test('of a service are given by the gateway', () => {
     expect(actions(edge(below('/api')), route('gone', build.http(), { kind: 'respond', status: 410 }))).toEqual([['/api/*', { kind: 'respond', status: 410 }]]);
     expect(actions(edge(below('/api')), route('moved', build.http(), redirect({ host: 'a.test' })))).toEqual([['/api/*', redirect({ host: 'a.test' })]]);
@@ -274,6 +297,7 @@ describe('redirects and answers', () => {
 
     expect(actions(asked('api.test'), route('moved', build.http(), redirect()))).toEqual([['/*', redirect({ host })]]);
     expect(actions(asked(host), route('moved', build.http(), redirect()))).toEqual([['/*', redirect()]]);
+    expect(actions(edge(build.http(), ownHost, { hosts: [{ kind: 'suffix', value: '.test' }] }), route('moved', build.http(), redirect()))).toEqual([['/*', redirect({ host })]]);
     expect(actions(edge(build.http(), ownHost), route('moved', build.http(), redirect({ port: 8443 })))).toEqual([['/*', redirect({ port: 8443, host })]]);
     expect(actions(edge(build.http(), ownHost), route('moved', build.http(), redirect({ host: 'b.test' })))).toEqual([['/*', redirect({ host: 'b.test' })]]);
   });
@@ -299,6 +323,38 @@ describe('splits', () => {
 
     expect(lines([split({}, [1, 0])], { services })).toEqual([`/api/* -> ${V1}, 0 shop/catalog@v1:8080`]);
     expect(lines([edge(build.http(), {}, { action: { kind: 'forward', destinations: [v('v1', 3), v('v2', 0)] } })])).toEqual([`/* -> ${V1}, 0 shop/products@v2:8080`]);
+  });
+
+  test('keep the share of a version that another part of weight 0 names, too', () => {
+    const twice = edge(build.http(), {}, { action: { kind: 'forward', destinations: [build.to('shop/products', 1), v('v1', 0)] } });
+
+    expect(lines([twice])).toEqual([`/* -> ${V1}`]);
+  });
+
+  test('leave out a product that an earlier gateway route takes', () => {
+    const first = { ...edge(build.http(undefined, { method: 'GET', headers: [beta] })), name: 'first', priority: 1 };
+    const services = [products(route('get', build.http(undefined, { method: 'GET' }), [v('v2')]), all()), catalog(route('beta', build.http(undefined, { headers: [beta] }), [v('v1', 1, 'shop/catalog')]), toCatalog)];
+
+    expect(lines([first, { ...split(), priority: 2 }], { services }).map((line) => line.replace(/ ->.*/, '')))
+      .toEqual(["GET /* with header x-env 'beta'", 'GET /api/*', "/api/* with header x-env 'beta'", '/api/*']);
+  });
+
+  test('do not stumble over an expression behind a route that has taken everything', () => {
+    const own = [products(route('pin', below('/v', { headers: [beta] }), [v('v2')]), all())];
+    const behind = (first: Match) => catalog({ ...route('first', first, [v('v1', 1, 'shop/catalog')]), priority: 1 }, { ...route('b', at('regex', '.*b'), [v('v1', 1, 'shop/catalog')]), priority: 2 }, toCatalog);
+    const whole = { ...split(), match: build.http() };
+
+    expect(flatten([whole], { services: [...own, behind(build.http(undefined, { headers: [beta] }))] }).kind).toBe('flat');
+    expect(flatten([whole], { services: [...own, behind(build.http(undefined, { method: 'GET', headers: [beta] }))] }).kind).toBe('obstacles');
+  });
+
+  test('know rewrites that do the same in other words', () => {
+    const whole = { ...split(), match: build.http() };
+    const raw = products(route('raw', at('raw-prefix', '/'), [v('v1')], rewritten('/w/')));
+    const segments = (value: string) => catalog(route('all', build.http(), [v('v1', 1, 'shop/catalog')], rewritten(value)));
+
+    expect(lines([whole], { services: [raw, segments('/w')] })).toEqual(['/… -> 1 shop/products@v1:8080, 1 shop/catalog@v1:8080, prefix /w/']);
+    expect(flatten([whole], { services: [raw, segments('/w//')] }).kind).toBe('obstacles');
   });
 
   test('answer 404 where all services do', () => {
@@ -344,6 +400,8 @@ describe('no single table says', () => {
       `${beginning} and route 'slow' (/*) of service 'shop/products' both let requests fail or wait, and no single fault does the same`],
     ['a redirect whose port depends on the host that was asked for', edge(below('/api'), { rewriteHost: { kind: 'exact', value: 'b.test' } }), [route('moved', build.http(), { kind: 'redirect', status: 301 })],
       `${beginning} rewrites the host to b.test, to which route 'moved' (/*) of service 'shop/products' redirects: the port of clients who asked for b.test already would stay, that of others would not`],
+    ['the same for a wildcard that takes it', edge(below('/api'), { rewriteHost: { kind: 'exact', value: 'b.test' } }, { hosts: [{ kind: 'suffix', value: '.test' }] }), [route('moved', build.http(), { kind: 'redirect', status: 301 })],
+      "route 'edge' (/api/* on *.test) of gateway 'shop/gateway' rewrites the host to b.test, to which route 'moved' (/*) of service 'shop/products' redirects: the port of clients who asked for b.test already would stay, that of others would not"],
     ['weights of 0 alone', edge(below('/api'), {}, { action: { kind: 'forward', destinations: [v('v1', 0)] } }), [all()], `all weights of ${beginning} are 0`],
     ['weights of 0 alone at the service', edge(below('/api')), [all(v('v1', 0))], "all weights of route 'all' (/*) of service 'shop/products' are 0"],
     ['a service route without version', edge(below('/api')), [all({ service: 'shop/products', weight: 1 })], "route 'all' (/*) of service 'shop/products' leads to service 'shop/products' without naming a version"],
@@ -352,6 +410,14 @@ describe('no single table says', () => {
       'the exact share would need the weight 18014398509481976, which is too large to be said'],
   ])('%s', (_, outer, routes, reason) => {
     expect(flatten([outer], { services: [products(...routes)] })).toEqual({ kind: 'obstacles', obstacles: [{ reason, origin: outer.origin, property: 'match' }] });
+  });
+
+  test.each([['PUT', 'obstacles'], ['GET', 'flat']] as const)('about an added value on %s where an earlier route takes GET', (method, kind) => {
+    const services = [products(route('pin', build.http(undefined, { method, headers: [beta] }), [v('v2')]), all())];
+    const first = { ...edge(build.http(undefined, { method: 'GET' })), name: 'first', priority: 1 };
+    const adding = edge(below('/api'), { requestHeaders: changes({ add: [{ name: 'x-env', value: 'b' }] }) }, { priority: 2 });
+
+    expect(flatten([first, adding], { services }).kind).toBe(kind);
   });
 
   test('lists all obstacles, and none for what is never reached', () => {

@@ -75,15 +75,21 @@ function answerText(action: Exclude<RouteAction, { readonly kind: 'forward' }>):
 
 function filterChanges(before: Row, after: Row): readonly string[] {
   const [was, is] = [before.route?.filters ?? {}, after.route?.filters ?? {}];
-  return compare(was, is, [
-    ['path rewrite', ({ rewritePath }: Filters) => rewritePath === undefined ? undefined : `${rewritePath.kind === 'prefix' ? 'prefix to ' : ''}${rewritePath.value}`],
-    ['host rewrite', ({ rewriteHost }) => rewriteHost === undefined ? undefined : rewriteHost.kind === 'service' ? 'to the service' : rewriteHost.value],
+  return [...compare(before, after, [['path rewrite', rewriteText]]), ...compare(was, is, [
+    ['host rewrite', ({ rewriteHost }: Filters) => rewriteHost === undefined ? undefined : rewriteHost.kind === 'service' ? 'to the service' : rewriteHost.value],
     ['request headers', ({ requestHeaders }) => headersText(requestHeaders)],
     ['response headers', ({ responseHeaders }) => headersText(responseHeaders)],
     ['mirror', ({ mirrors }) => mirrors?.filter(({ percent }) => percent > 0)
       .map(({ service, version, percent }) => `${percent} % ${service}${version === undefined ? '' : `@${version}`}`).join(' and ') || undefined],
     ['fault', ({ fault }) => faultText(fault)],
-  ]);
+  ])];
+}
+
+/** A prefix rewrite with what it takes away: `/api to /v2`. */
+function rewriteText({ route, match }: Row): string | undefined {
+  const rewrite = route?.filters.rewritePath;
+  if (rewrite === undefined || rewrite.kind === 'full' || match.kind !== 'http') return rewrite?.value;
+  return `${match.path.value} to ${rewrite.value}`;
 }
 
 function policyChanges(before: Row, after: Row): readonly string[] {

@@ -1,7 +1,7 @@
 /** Requests that a gateway itself treats differently: another target, other filters, another policy, or no route any more. */
 import type { Findings } from './findings';
 import { outcomesOf } from './outcome';
-import { pairsOf, type Pair } from './pairs';
+import { crossPairsOf, pairsOf, type Pair } from './pairs';
 import type { Door, Row, Side } from './side';
 import { both, cellOf, search, decide, type Entrance, type Search, type Sides } from './witness';
 import { kindOf } from '../model/arrival';
@@ -76,7 +76,7 @@ function* innerPairs(sides: Sides, { door }: Entrance, pair: Pair): Generator<Pa
     return destination.version !== undefined || service === undefined || arrival === undefined ? [] : [side.serviceRows(service, arrival)];
   });
   const [old, now] = [tables(sides.before, pair.before), tables(sides.after, pair.after)];
-  for (const before of old.length === 0 ? [[]] : old) for (const after of now.length === 0 ? [[]] : now) yield* pairsOf(before, after, () => true);
+  for (const before of old.length === 0 ? [[]] : old) for (const after of now.length === 0 ? [[]] : now) yield* crossPairsOf(before, after);
 }
 
 /** The gateway route of a row, as what stands between a client and a service. */

@@ -35,6 +35,26 @@ export function pairsOf(before: readonly Row[], after: readonly Row[], isWanted:
   return pairs;
 }
 
+/**
+ * All pairs of rows of two tables that see a request differently, because other rewrites stand before them: what one table sees says
+ * nothing about the other.
+ */
+export function crossPairsOf(before: readonly Row[], after: readonly Row[]): readonly Pair[] {
+  const [olds, news] = [reachableOf(before), reachableOf(after)];
+  return olds.flatMap((old) => news.map((now) => ({ before: old.row, after: now.row, earlier: { before: old.earlier, after: now.earlier } })));
+}
+
+interface Reachable {
+  readonly row: Row | undefined;
+  readonly earlier: readonly Row[];
+}
+
+/** The rows that no single earlier one hides, and the request that none takes. */
+function reachableOf(rows: readonly Row[]): readonly Reachable[] {
+  const all = [...rows, undefined].map((row, at) => ({ row, earlier: rows.slice(0, at).filter((one) => row === undefined || matchRelation(one.match, row.match) !== 'disjoint') }));
+  return all.filter(({ row, earlier }) => row === undefined || !earlier.some((one) => covers(one.match, row.match)));
+}
+
 function placesOf(rows: readonly Row[]): ReadonlyMap<string, number> {
   const places = new Map<string, number>();
   rows.forEach((row, at) => {

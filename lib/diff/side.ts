@@ -1,5 +1,5 @@
 /** One of the two models that are compared, and its tables as rows that can be told apart by what they do. */
-import { behaviourOf } from './signature';
+import { behaviourOf, type Behaving } from './signature';
 import type { Destination } from '../model/action';
 import { arrivalPort } from '../model/arrival';
 import type { Request } from '../model/evaluate';
@@ -54,8 +54,9 @@ export class Side {
     const [only, ...others] = service.versions;
     if (only === undefined || others.length > 0) return [];
     const destinations = [{ service: service.id, version: only.name, weight: 1 }];
-    const behaviour = this.behaviour({ action: { kind: 'forward', destinations }, filters: {}, policy: {} }, destinations, door);
-    return [{ match: anything(door.protocol), behaviour, destinations }];
+    const match = anything(door.protocol);
+    const behaviour = this.behaviour({ match, action: { kind: 'forward', destinations }, filters: {}, policy: {} }, destinations, door);
+    return [{ match, behaviour, destinations }];
   }
 
   /** The port on which requests of a door arrive at a service that a route leads to. */
@@ -70,7 +71,7 @@ export class Side {
   }
 
   /** What the route itself says, and what its destinations add to it: ports, own limits, host names. */
-  private behaviour(route: Pick<GatewayRoute, 'action' | 'filters' | 'policy'>, destinations: readonly Destination[], door: Door): string {
+  private behaviour(route: Behaving, destinations: readonly Destination[], door: Door): string {
     const details = destinations.map((destination) => {
       const service = this.services.get(destination.service);
       const version = service?.versions.find(({ name }) => name === destination.version);

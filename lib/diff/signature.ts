@@ -34,14 +34,21 @@ function endingKey(ending: Ending): unknown {
   return ending.kind === 'version' ? [ending.service.id, ending.version.name, ending.port] : ending;
 }
 
+/** The part of a route that says what happens to what it takes. */
+export type Behaving = Pick<GatewayRoute | ServiceRoute, 'match' | 'action' | 'filters' | 'policy'>;
+
 /**
  * What a route does with what it takes, without what the services behind it do. Equal texts do the same; weights count by their
  * proportions, destinations of weight 0 not at all.
  */
-export function behaviourOf(route: Pick<GatewayRoute | ServiceRoute, 'action' | 'filters' | 'policy'> | undefined): string {
-  if (route === undefined) return '404';
-  const { action, filters, policy } = route;
-  return JSON.stringify([actionKey(action), filtersKey(filters), policyKey(policy)]);
+export function behaviourOf({ match, action, filters, policy }: Behaving): string {
+  return JSON.stringify([actionKey(action), filtersKey(filters), policyKey(policy), replacedPrefix({ match, action, filters })]);
+}
+
+/** What a prefix rewrite takes away belongs to what it does. */
+function replacedPrefix({ match, action, filters }: Omit<Behaving, 'policy'>): unknown {
+  const rewrite = action.kind === 'redirect' ? action.path : filters.rewritePath;
+  return rewrite?.kind === 'prefix' && match.kind === 'http' ? match.path : undefined;
 }
 
 function actionKey(action: RouteAction): unknown {

@@ -44,7 +44,7 @@ describe('a line says', () => {
       },
     });
 
-    expect(lines(shop([api]), shop([after]))).toEqual(['/api/*: path rewrite none -> prefix to /, host rewrite none -> to the service, '
+    expect(lines(shop([api]), shop([after]))).toEqual(['/api/*: path rewrite none -> /api to /, host rewrite none -> to the service, '
       + 'request headers none -> (remove x-b; set x-a: 1), mirror none -> 10 % shop/cart, fault none -> answer 503 for 1 %, timeout none -> 1500 ms, retries none -> 2 on server-error']);
   });
 

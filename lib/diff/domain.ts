@@ -11,8 +11,8 @@ export interface Domain {
   readonly complete: boolean;
 }
 
-/** A text that no condition speaks of. */
-const FRESH = 'x7';
+/** Characters that a text no condition speaks of is made of; the first that stands in none of the conditions. */
+const FRESH = 'xzqkjwvyugb';
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS', 'TRACE', 'CONNECT', 'PROPFIND'];
 
 /** The domain of one dimension, from all conditions that speak of it. */
@@ -20,7 +20,7 @@ export function domainOf(dimension: Dimension, atoms: readonly Atom[]): Domain {
   const hints = joinHints(atoms.map((atom) => atom.hints));
   const [kind] = dimension.split(' ');
   switch (kind) {
-    case 'path': return { values: paths(hints), complete: hints.complete };
+    case 'path': return { values: paths(hints), complete: hints.complete && freshIn(hints) !== undefined };
     case 'method': return { values: [...new Set([...METHODS.filter((method) => !hints.texts.includes(method)).slice(0, 1), ...hints.texts])], complete: true };
     case 'scheme': return { values: ['http', 'https'], complete: true };
     case 'call': return { values: unique([...hints.texts, 'Other']), complete: true };
@@ -38,23 +38,35 @@ function joinHints(all: readonly Hints[]): Hints {
   };
 }
 
+/**
+ * A text that begins and ends like none of the conditions' texts, whatever stands before or after it; undefined where they use up all
+ * characters. A letter, so that it is no number either.
+ */
+function freshIn({ texts, ends }: Hints): string | undefined {
+  return [...FRESH].find((char) => ![...texts, ...ends].some((text) => text.includes(char)));
+}
+
 /** Of each text: itself, something below it, and something that only begins like it. Only paths that a request can have. */
-function paths({ texts }: Hints): readonly string[] {
-  const all = ['/', ...texts].flatMap((text) => [text, text.endsWith('/') ? `${text}${FRESH}` : `${text}/${FRESH}`, `${text}${FRESH}`, `${text}/`]);
+function paths(hints: Hints): readonly string[] {
+  const fresh = freshIn(hints) ?? 'x';
+  const all = ['/', ...hints.texts].flatMap((text) => [text, text.endsWith('/') ? `${text}${fresh}` : `${text}/${fresh}`, `${text}${fresh}`, `${text}/`]);
   return unique(all.filter((path) => path.startsWith('/') && !/[?#\s]/.test(path) && normalisePath(path) === path));
 }
 
 /** Absent, something else, each text and what begins or ends like it, and the ends of ranges. */
-function values({ texts, ends, numbers }: Hints): readonly Value[] {
+function values(hints: Hints): readonly Value[] {
+  const { texts, ends, numbers } = hints;
+  const fresh = freshIn(hints) ?? 'x';
   const heads = ['', ...texts];
-  const joined = ends.flatMap((end) => heads.flatMap((head) => [`${head}${FRESH}${end}`, `${head}${end}`]));
-  const all = [...texts, FRESH, ...texts.map((text) => `${text}${FRESH}`), ...ends, ...joined, ...numbers.flatMap((number) => [number - 1, number, number + 1].map(String))];
+  const joined = ends.flatMap((end) => heads.flatMap((head) => [`${head}${fresh}${end}`, `${head}${end}`]));
+  const all = [...texts, fresh, ...texts.map((text) => `${text}${fresh}`), ...ends, ...joined, ...numbers.flatMap((number) => [number - 1, number, number + 1].map(String))];
   return unique([undefined, ...all.filter((value) => /^([!-~\u0080-\uffff]([ -~\u0080-\uffff]*[!-~\u0080-\uffff])?)?$/.test(value))]);
 }
 
 /** A range beside beginnings and ends leaves numbers between that none of the values stands for. */
-function isComplete({ texts, ends, numbers, complete }: Hints): boolean {
-  return complete && (numbers.length === 0 || texts.length + ends.length === 0);
+function isComplete(hints: Hints): boolean {
+  const { texts, ends, numbers, complete } = hints;
+  return complete && freshIn(hints) !== undefined && (numbers.length === 0 || texts.length + ends.length === 0);
 }
 
 function unique<T>(all: readonly T[]): readonly T[] {

@@ -74,11 +74,14 @@ function gatewayWays(sides: Sides, meetings: readonly Meeting[], service: Servic
 /** Callers whose calls reach the service in both models; they are treated alike, so the first is asked and the others are named. */
 function callers(sides: Sides, id: ServiceId, door: Door): readonly Way[] {
   const calls = ({ egress }: { readonly egress: string }, caller: Service) => egress === 'any' || caller.calls.some(({ service }) => service === id);
+  const { host: full, kind, name, namespace } = sides.before.services.get(id)!;
+  // a route that rewrites the host to the service's own is noticed by those who write a short form
+  const hosts = kind === 'external' ? [full] : [full, `${name}.${namespace}`];
   return sides.before.model.services.flatMap((old) => {
     const now = sides.after.services.get(old.id);
     if (now === undefined || old.id === id || old.kind !== 'workload' || now.kind !== 'workload') return [];
     if (!calls(sides.before.model.mesh, old) || !calls(sides.after.model.mesh, now)) return [];
-    return [{ entrance: { kind: 'service' as const, id: old.id, host: sides.before.services.get(id)!.host, door } }];
+    return hosts.map((host) => ({ entrance: { kind: 'service' as const, id: old.id, host, door } }));
   });
 }
 

@@ -30,7 +30,9 @@ function treatment(branch: Branch): unknown {
   ];
 }
 
+/** Which stage says 404 makes no difference to who asks. */
 function endingKey(ending: Ending): unknown {
+  if (ending.kind === 'no-route') return ending.status;
   return ending.kind === 'version' ? [ending.service.id, ending.version.name, ending.port] : ending;
 }
 

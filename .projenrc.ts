@@ -61,6 +61,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     jestConfig: {
       setupFiles: ['<rootDir>/test/setup.ts'],
       collectCoverage: false,
+      // jest leaves a core idle by itself, which is half of a small machine
+      maxWorkers: '100%',
       watchPathIgnorePatterns: ['/dist-lib/', '/cdk.out/'],
     },
   },

@@ -90,7 +90,7 @@ export class Findings {
     const alone = routes.length === 1 && callers.length === 0 && only!.filters.rewritePath === undefined ? only!.match : undefined;
     const through = [...routes.map(({ name }) => `route '${name}'`), ...callers.map((caller) => `calls from ${caller}`)];
     const requests = alone === undefined ? `requests for ${service} ${describeRegion(pair)}` : describeRegion(pair, alone);
-    const effect = withService(service, effectOf(pair.before, pair.after));
+    const effect = withService(service, effectText(pair, witnessRequest(witness)));
     // several routes of a service that change alike, for example all their timeouts, are one change
     const key = JSON.stringify([service, effect, through]);
     const known = this.services.get(key);
@@ -122,7 +122,7 @@ export class Findings {
   toDiff(): TrafficDiff {
     const gateways = [...this.gateways.values()].map(({ gateway, hosts, pair, witness }): TrafficChange => ({
       kind: 'gateway', owners: [gateway], requests: this.named(gateway, `${hostsText(hosts)}${describeRegion(pair)}`),
-      effect: effectOf(pair.before, pair.after), through: [], routes: [routeNames(pair)], witness,
+      effect: effectText(pair, witness), through: [], routes: [routeNames(pair)], witness,
     }));
     const calls = [...this.calls.values()].map(({ callers, to, change }): TrafficChange =>
       ({ ...change, owners: [...callers], requests: `calls from ${listOf([...callers])} to ${to}` }));
@@ -132,6 +132,11 @@ export class Findings {
   private named(gateway: string, requests: string): string {
     return this.severalGateways ? `gateway ${gateway}: ${requests}` : requests;
   }
+}
+
+/** What the routes say differently; where they say the same, for example when a version's own limit changes, what the witness shows. */
+function effectText({ before, after }: Pair, witness: WitnessRequest): string {
+  return effectOf(before, after) || `${witness.before} -> ${witness.after}`;
 }
 
 /** The service is named once, in front of what changes at it. */

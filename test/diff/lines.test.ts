@@ -48,6 +48,12 @@ describe('a line says', () => {
       + 'request headers none -> (remove x-b; set x-a: 1), mirror none -> 10 % shop/cart, fault none -> answer 503 for 1 %, timeout none -> 1500 ms, retries none -> 2 on server-error']);
   });
 
+  test("that a version's own limit changes, which no route says", () => {
+    const limited = (requestMs: number) => service('products', { versions: [version('products', 'v1', { timeouts: { requestMs } })] });
+
+    expect(lines(shop([api], [limited(1000), cart]), shop([api], [limited(2000), cart]))).toEqual(['/api/*: shop/products@v1, timeout 1 s -> shop/products@v1, timeout 2 s']);
+  });
+
   test('that a redirect takes over, and what answers', () => {
     const redirect: GatewayRoute = { ...api, action: { kind: 'redirect', status: 301, scheme: 'https' } };
     const respond: GatewayRoute = { ...api, action: { kind: 'respond', status: 503, body: 'soon' } };

@@ -2,11 +2,12 @@
  * Native objects that every dialect makes alike: Deployment, Services, autoscaler, disruption budget, service account, and what
  * is merged into a workload of the user's own. Secure and highly available without being asked.
  */
+import { defined } from './defined';
 import { MAX_LABEL_LENGTH, joinName } from '../kube/names';
 import type { KubeObject } from '../kube/object';
 import type { Opaque } from '../model/opaque';
 import type { HealthCheck } from '../model/resilience';
-import type { Service, ServicePort, Version } from '../model/service';
+import type { Protocol, Service, ServicePort, Version } from '../model/service';
 import type { Autoscaling, ImagePods, Resources } from '../model/workload';
 
 /** Label of a service's pods; Kubernetes Services and proxies select by it. */
@@ -43,35 +44,45 @@ export function versionPodLabels(service: Service, { name, pods }: Version): Lab
   return { [SERVICE_LABEL]: service.name, [VERSION_LABEL]: joinName([name], MAX_LABEL_LENGTH) };
 }
 
+/** What a dialect wants of the Kubernetes Services of versions. */
+export interface ServiceForm {
+  /** `by-discovery`: without an address of its own where callers look for pods by DNS. `always`: for proxies that get the pods' addresses from the cluster. */
+  readonly address: 'by-discovery' | 'always';
+  /** What a port says that its pods speak, beside its name. */
+  readonly appProtocol: (protocol: Protocol) => string | undefined;
+}
+
+const BY_DISCOVERY: ServiceForm = { address: 'by-discovery', appProtocol: () => undefined };
+
 /** The Kubernetes Service that finds the pods of one version. */
-export function versionService(service: Service, version: Version): KubeObject {
-  const isHeadless = version.discovery.kind === 'dns-endpoints';
+export function versionService(service: Service, version: Version, form: ServiceForm = BY_DISCOVERY): KubeObject {
+  const isHeadless = form.address === 'by-discovery' && version.discovery.kind === 'dns-endpoints';
   return {
     apiVersion: 'v1', kind: 'Service', metadata: { name: version.resourceName, namespace: service.namespace, labels: ownLabels(service.name) },
     spec: {
       ...(isHeadless ? { clusterIP: 'None' } : { type: 'ClusterIP' }),
       selector: versionPodLabels(service, version),
       // callers' proxies connect to the pods' own port, whatever the service's port is
-      ports: [...new Map(service.ports.map((port) => [port.targetPort, { ...port, port: port.targetPort }])).values()].map(servicePort),
+      ports: [...new Map(service.ports.map((port) => [port.targetPort, { ...port, port: port.targetPort }])).values()].map((port) => servicePort(port, form)),
     },
   };
 }
 
 /** The Kubernetes Service whose name callers use. It selects all pods of the service, or none where they are not all ours. */
-export function rootService(service: Service): KubeObject {
+export function rootService(service: Service, form: ServiceForm = BY_DISCOVERY): KubeObject {
   const ours = service.versions.length > 0 && service.versions.every(({ pods }) => pods.kind === 'image' || pods.kind === 'document');
   return {
     apiVersion: 'v1', kind: 'Service', metadata: { name: service.name, namespace: service.namespace, labels: ownLabels(service.name) },
     spec: {
       type: 'ClusterIP',
       ...(ours ? { selector: { [SERVICE_LABEL]: service.name } } : {}),
-      ports: service.ports.map(servicePort),
+      ports: service.ports.map((port) => servicePort(port, form)),
     },
   };
 }
 
-function servicePort({ port, targetPort, protocol }: ServicePort): object {
-  return { name: `${protocol}-${port}`, port, targetPort, protocol: 'TCP' };
+function servicePort({ port, targetPort, protocol }: ServicePort, { appProtocol }: ServiceForm): object {
+  return defined({ name: `${protocol}-${port}`, port, targetPort, protocol: 'TCP', appProtocol: appProtocol(protocol) });
 }
 
 /** A service account; its role is assumed by the token that the cluster's webhook mounts, so no other token is needed. */

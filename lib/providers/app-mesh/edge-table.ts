@@ -3,7 +3,7 @@
  * The services' own routes are flattened into it, so that pins hold at the gateway too.
  */
 import type { RouterRoute, RouterTable } from './lower-routes';
-import { portOf, serviceOf, type MeshIndex } from './mesh-index';
+import { portOf, serviceOf, type MeshIndex } from '../mesh-index';
 import { asPercents } from './weights';
 import { hash8 } from '../../kube/names';
 import type { Destination } from '../../model/action';

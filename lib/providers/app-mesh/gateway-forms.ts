@@ -4,7 +4,7 @@
  * @see https://docs.aws.amazon.com/app-mesh/latest/userguide/gateway-routes.html
  */
 import type { GatewayGrpcMatch, GatewayHttpMatch, GatewayRewrite } from './crd';
-import { defined, filled } from './defined';
+import { defined, filled } from '../defined';
 import { lowerHeaders, lowerPath, lowerQuery, segmentRegex, type WirePath } from './lower-match';
 import type { PathRewrite } from '../../model/action';
 import type { GatewayRoute } from '../../model/gateway';

@@ -3,21 +3,16 @@
  * the certificates that their TLS names.
  * @see https://docs.aws.amazon.com/app-mesh/latest/userguide/proxy-authorization.html
  */
+import { awsName } from './names';
 import type { Gateway } from '../../model/gateway';
 import { opaque, type Opaque } from '../../model/opaque';
 import type { ClientTls, ListenerTls } from '../../model/security';
 import type { Service } from '../../model/service';
 import type { MeshSettings, TrafficModel } from '../../model/traffic-model';
+import { clientTlsOf, indexMesh, listenerTlsOf, type MeshIndex } from '../mesh-index';
+import { serviceAccountsOf, versionAccount } from '../names';
 import type { Environment, Identity, Permission } from '../provider';
-import { clientTlsOf, indexMesh, listenerTlsOf, type MeshIndex } from './mesh-index';
-import { awsName, versionAccount } from './names';
-import { shardOf } from './units';
-
-/** The service accounts of a service, each once, in the order of its versions; none for hosts outside of the mesh. */
-export function serviceAccountsOf(service: Service): readonly string[] {
-  const versions = service.versions.filter(({ pods }) => pods.kind !== 'external');
-  return [...new Set(versions.map((version) => versionAccount(service, version)))];
-}
+import { shardOf } from '../units';
 
 /** Every identity of the model. */
 export function identitiesOf(model: TrafficModel, environment: Environment): readonly Identity[] {

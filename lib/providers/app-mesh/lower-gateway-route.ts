@@ -3,21 +3,21 @@
  * Hosts come first: every exact host, then the longest wildcard, then the table without host.
  */
 import { APP_MESH_API_VERSION, type GatewayRoute, type Reference, type VirtualRouter, type VirtualService } from './crd';
-import { defined } from './defined';
+import { defined } from '../defined';
 import { destinationsOf, edgeTable, entryPort, listenersOf, needsEdge } from './edge-table';
 import { gatewayForms, type GatewayForm } from './gateway-forms';
 import { gatewayRouteLabels } from './lower-gateway';
 import { lowerHost } from './lower-match';
 import { lowerRoutes, type RouterTable } from './lower-routes';
-import { serviceOf, type MeshIndex } from './mesh-index';
-import { awsName, edgeHost, edgeName, gatewayRouteName } from './names';
-import { priorities } from './priorities';
-import { gatewayUnit, nodesNeeded, serviceUnit, unit } from './units';
 import type { KubeObject } from '../../kube/object';
 import { Wave, type Unit } from '../../kube/unit';
 import type { Gateway, GatewayRoute as ModelRoute, Listener } from '../../model/gateway';
 import type { HostMatch } from '../../model/match';
 import { hostTables } from '../../model/precedence';
+import { serviceOf, type MeshIndex } from '../mesh-index';
+import { awsName, edgeHost, edgeName, gatewayRouteName } from './names';
+import { priorities } from './priorities';
+import { gatewayUnit, nodesNeeded, serviceUnit, unit } from '../units';
 
 /** A route in one host's table. */
 interface Placed {

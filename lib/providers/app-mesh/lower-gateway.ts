@@ -9,17 +9,19 @@ import type { SecretMount } from '../../model/security';
 import type { LoweringContext } from '../provider';
 import { autoscaler, containerResources, disruptionBudget, ownLabels, serviceAccount, spread } from '../workload';
 import { APP_MESH_API_VERSION, type GatewayListener, type VirtualGateway } from './crd';
-import { defined } from './defined';
+import { defined } from '../defined';
+import { loadBalancerService } from '../load-balancer';
 import { gatewayAccount } from './identities';
 import { meshSelector } from './lower-mesh';
 import { lowerHealth, lowerPool } from './lower-resilience';
 import { lowerAccessLog, lowerClientTls, lowerListenerTls, mountsOf } from './lower-tls';
-import { accessLogOf, clientTlsOf, type MeshIndex } from './mesh-index';
-import { awsName, GATEWAY_LABEL, GATEWAY_NAMESPACE_LABEL } from './names';
+import { Wave, type Unit } from '../../kube/unit';
+import { accessLogOf, clientTlsOf, type MeshIndex } from '../mesh-index';
+import { awsName, GATEWAY_NAMESPACE_LABEL } from './names';
+import { GATEWAY_LABEL } from '../names';
 import { envoyImageOf, type AppMeshOptions } from './options';
 import { podAnnotations } from './sidecar';
-import { gatewayUnit, meshUnit, unit } from './units';
-import { Wave, type Unit } from '../../kube/unit';
+import { gatewayUnit, meshUnit, unit } from '../units';
 
 /** The proxy's user and group; the volume of the role's token must belong to the group. */
 const ENVOY_USER = 1337;
@@ -131,35 +133,12 @@ function envoy({ listeners, pods }: Gateway, image: string, { drain, mounts }: {
   };
 }
 
-/** @see https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/service/annotations/ */
 function loadBalancer(gateway: Gateway, options: AppMeshOptions): KubeObject {
-  const { name, namespace, exposure, listeners } = gateway;
+  const { name, namespace, listeners } = gateway;
+  const { annotations, type, ...spec } = loadBalancerService(gateway, options.gatewayDrainSeconds ?? DRAIN_SECONDS);
   const ports = listeners.map(({ port, targetPort, protocol }) => ({ name: `${protocol}-${port}`, port, targetPort, protocol: 'TCP' }));
-  const metadata = { name, namespace, labels: ownLabels(name) };
-  if (exposure.kind === 'cluster-only') {
-    return { apiVersion: 'v1', kind: 'Service', metadata, spec: { type: 'ClusterIP', selector: podLabels(gateway), ports } };
-  }
-  const key = (annotation: string) => `service.beta.kubernetes.io/aws-load-balancer-${annotation}`;
-  const annotations = {
-    [key('type')]: 'external',
-    [key('nlb-target-type')]: 'ip',
-    [key('scheme')]: exposure.scheme,
-    [key('healthcheck-protocol')]: 'tcp',
-    [key('target-group-attributes')]: `deregistration_delay.timeout_seconds=${options.gatewayDrainSeconds ?? DRAIN_SECONDS}`,
-    ...(exposure.certificate === undefined ? {} : {
-      [key('ssl-cert')]: exposure.certificate as string,
-      [key('ssl-ports')]: listeners.map(({ port }) => port).join(','),
-      [key('ssl-negotiation-policy')]: 'ELBSecurityPolicy-TLS13-1-2-2021-06',
-    }),
-    ...exposure.annotations,
-  };
   return {
-    apiVersion: 'v1', kind: 'Service', metadata: { ...metadata, annotations },
-    spec: {
-      type: 'LoadBalancer',
-      ...(exposure.sourceRanges.length === 0 ? {} : { loadBalancerSourceRanges: exposure.sourceRanges }),
-      selector: podLabels(gateway),
-      ports,
-    },
+    apiVersion: 'v1', kind: 'Service', metadata: defined({ name, namespace, labels: ownLabels(name), annotations }),
+    spec: { type, ...spec, selector: podLabels(gateway), ports },
   };
 }

@@ -3,10 +3,10 @@
  * @see https://docs.aws.amazon.com/app-mesh/latest/userguide/gateway-routes.html (prefix is raw text, regex a full match)
  */
 import type { HeaderCondition, HeaderFilter, HostnameMatch, HttpRouteMatch, GrpcRouteMatch, PathCondition, QueryCondition } from './crd';
-import { defined, filled } from './defined';
 import { assertNever } from '../../diagnostics/mesh-error';
 import type { GrpcMatch, HeaderMatch, HostMatch, HttpMatch, PathMatch, QueryMatch, ValueMatch } from '../../model/match';
 import { escapeRegex } from '../../model/regex';
+import { defined, filled } from '../defined';
 
 /** A path condition in App Mesh's form. */
 export type WirePath = { readonly prefix: string } | { readonly path: PathCondition };

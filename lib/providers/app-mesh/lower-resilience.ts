@@ -1,9 +1,9 @@
 /** Retries, limits, pools, checks. Whatever App Mesh would add by itself is written out, so that nothing is hidden. */
 import type { Duration, NodeListener, WireHealthCheck, WirePool, WireRetryPolicy, WireTimeout } from './crd';
-import { defined, filled } from './defined';
 import type { Retry, RetryEvent, Timeouts } from '../../model/action';
 import type { ConnectionPool, HealthCheck, OutlierDetection } from '../../model/resilience';
 import type { Protocol } from '../../model/service';
+import { defined, filled } from '../defined';
 
 /** No limit. @see https://docs.aws.amazon.com/app-mesh/latest/userguide/envoy-defaults.html */
 const UNLIMITED = 2147483647;

@@ -3,10 +3,10 @@
  * The order given is the order of precedence; routes that are provably disjoint may share a priority.
  */
 import type { Route, WeightedTarget } from './crd';
-import { defined } from './defined';
+import { defined } from '../defined';
 import { lowerGrpcMatch, lowerHttpMatch } from './lower-match';
 import { lowerRetry, lowerTimeouts } from './lower-resilience';
-import { nodePorts, portOf, serviceOf, versionOf, type MeshIndex } from './mesh-index';
+import { nodePorts, portOf, serviceOf, versionOf, type MeshIndex } from '../mesh-index';
 import { priorities } from './priorities';
 import { wireWeights } from './weights';
 import type { Destination, RoutePolicy } from '../../model/action';

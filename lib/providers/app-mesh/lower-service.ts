@@ -4,12 +4,12 @@ import type { Service } from '../../model/service';
 import type { LoweringContext } from '../provider';
 import { rootService, serviceAccount } from '../workload';
 import { APP_MESH_API_VERSION, type VirtualRouter, type VirtualService } from './crd';
-import { serviceAccountsOf } from './identities';
 import { lowerRoutes, type RouterRoute } from './lower-routes';
-import type { MeshIndex } from './mesh-index';
+import type { MeshIndex } from '../mesh-index';
 import { awsName } from './names';
-import { meshUnit, nodesNeeded, serviceUnit, shardOf, unit, versionUnit } from './units';
 import { Wave, type Unit } from '../../kube/unit';
+import { serviceAccountsOf } from '../names';
+import { meshUnit, nodesNeeded, serviceUnit, shardOf, unit, versionUnit } from '../units';
 
 /** The unit with service accounts, Kubernetes Service, router and virtual service. */
 export function lowerService(index: MeshIndex, service: Service, { roleArns }: LoweringContext): Unit {

@@ -1,8 +1,8 @@
 /** TLS and access logs of proxies, and the secrets that must be mounted for them. */
 import type { WireCertificate, WireClientPolicy, WireListenerTls, WireLogging, WireTrust, WireValidation } from './crd';
-import { defined } from './defined';
 import type { AccessLog } from '../../model/observability';
 import type { Certificate, ClientTls, ListenerTls, PeerValidation, SecretMount, Trust } from '../../model/security';
+import { defined } from '../defined';
 
 const MODES = { strict: 'STRICT', permissive: 'PERMISSIVE', disabled: 'DISABLED' } as const;
 

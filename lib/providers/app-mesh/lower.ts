@@ -7,7 +7,7 @@ import { lowerGatewayRoutes } from './lower-gateway-route';
 import { lowerMesh } from './lower-mesh';
 import { lowerService } from './lower-service';
 import { lowerVersion } from './lower-version';
-import { indexMesh } from './mesh-index';
+import { indexMesh } from '../mesh-index';
 import type { AppMeshOptions } from './options';
 
 /** All units, sorted by wave, then id. */

@@ -3,17 +3,11 @@
  * Every awsName is written out, because roles name it before the object exists.
  */
 import { hash8, joinName } from '../../kube/names';
-import type { Gateway, GatewayId } from '../../model/gateway';
-import type { Service, ServiceId, Version } from '../../model/service';
+import type { Gateway } from '../../model/gateway';
 import type { MeshSettings } from '../../model/traffic-model';
+import { kubeText } from '../names';
 
-/** Label of every namespace of the mesh; its value is the mesh's name. */
-export const MESH_LABEL = 'mesh.cdk-eks-mesh.dev/mesh';
-
-/** Label of a gateway's pods and routes; its value is the gateway's name. */
-export const GATEWAY_LABEL = 'mesh.cdk-eks-mesh.dev/gateway';
-
-/** Namespace of a gateway, beside `GATEWAY_LABEL`: routes of two namespaces may lead to gateways of one name. */
+/** Namespace of a gateway, beside the gateway's own label: routes of two namespaces may lead to gateways of one name. */
 export const GATEWAY_NAMESPACE_LABEL = 'mesh.cdk-eks-mesh.dev/gateway-namespace';
 
 /** The label that makes the controller's webhook look at pods of a namespace. */
@@ -25,21 +19,10 @@ const MAX_AWS_NAME = 255;
 /** Longest name of a Kubernetes object that is no Service and no label. */
 const MAX_OBJECT_NAME = 253;
 
-/** The parts of `shop/products`. */
-export function splitId(id: ServiceId | GatewayId): { readonly namespace: string; readonly name: string } {
-  const slash = id.indexOf('/');
-  return { namespace: id.slice(0, slash), name: id.slice(slash + 1) };
-}
-
 /** awsName of nodes, routers, gateways and gateway routes: `products-v1_shop`. */
 export function awsName(name: string, namespace: string): string {
   const full = `${name}_${namespace}`;
   return full.length <= MAX_AWS_NAME ? full : `${full.slice(0, MAX_AWS_NAME - 9)}-${hash8(full)}`;
-}
-
-/** Name of a version's service account: the service's, or the version's own. */
-export function versionAccount(service: Service, version: Version): string {
-  return service.identity === 'version' ? version.resourceName : service.name;
 }
 
 /** Name of a gateway route's objects: `<gateway>-<route>`, and a suffix where it becomes several. */
@@ -55,10 +38,4 @@ export function edgeName(gateway: Gateway, route: string): string {
 /** Host of an edge service; nobody but the gateway calls it, and it need not resolve: gateways find nodes, not hosts. */
 export function edgeHost(mesh: MeshSettings, gateway: Gateway, route: string): string {
   return `${joinName([gateway.name, kubeText(route)])}.${gateway.namespace}.edge.${mesh.name}.mesh.internal`;
-}
-
-/** Lower case letters, digits and hyphens; what is changed is told apart by a hash. */
-function kubeText(text: string): string {
-  const plain = text.toLowerCase().replace(/[^-a-z0-9]+/g, '-').replace(/^-+|-+$/g, '');
-  return plain === text ? text : `${plain}-${hash8(text)}`;
 }

@@ -7,8 +7,8 @@ import type { Service, Version } from '../../model/service';
 import type { PodAdditions } from '../workload';
 import { versionPodLabels } from '../workload';
 import { mountsOf } from './lower-tls';
-import { clientTlsOf, listenerTlsOf, type MeshIndex } from './mesh-index';
-import { versionAccount } from './names';
+import { clientTlsOf, listenerTlsOf, type MeshIndex } from '../mesh-index';
+import { versionAccount } from '../names';
 
 /** Metadata service, and the agent of Pod Identity: neither is a call into the mesh. */
 const IGNORED_IPS = '169.254.169.254,169.254.170.23';

@@ -1,8 +1,8 @@
 /** What one match may hold, at a gateway and in a service's table alike. */
 import type { Diagnostic, Origin } from '../../../diagnostics/diagnostic';
 import type { HeaderMatch, Match } from '../../../model/match';
+import { findIf, finding, type Place } from '../../rule';
 import { segmentRegex } from '../lower-match';
-import { findIf, finding, type Place } from './rule';
 
 /** @see CRD of VirtualRouter and GatewayRoute, `headers`, `queryParameters`, `metadata`, `path` */
 const MAX_CONDITIONS = 10;

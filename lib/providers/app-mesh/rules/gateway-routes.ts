@@ -2,14 +2,14 @@
 import type { Diagnostic } from '../../../diagnostics/diagnostic';
 import type { Gateway, GatewayRoute } from '../../../model/gateway';
 import { hostTables } from '../../../model/precedence';
+import { portOf, type MeshIndex } from '../../mesh-index';
 import { destinationsOf, edgeTable, entryPort, listenersOf, needsEdge } from '../edge-table';
 import { matchKindOf } from '../lower-routes';
-import { portOf, type MeshIndex } from '../mesh-index';
 import { edgeHost } from '../names';
 import { levelsNeeded, MAX_PRIORITY } from '../priorities';
 import { conditionFindings } from './conditions';
 import { shareFindings } from './routes';
-import { besideProperty, findIf, finding, matchProperty, targetProperty, type Rule } from './rule';
+import { besideProperty, findIf, finding, matchProperty, targetProperty, type Rule } from '../../rule';
 
 const MAX_HOST = 253;
 const MAX_REWRITE = 255;

@@ -1,9 +1,9 @@
 /** Names: what the API takes, and what a label can hold. */
 import type { Diagnostic } from '../../../diagnostics/diagnostic';
 import { MAX_LABEL_LENGTH } from '../../../kube/names';
+import { findIf, finding, type Rule } from '../../rule';
 import { needsEdge } from '../edge-table';
 import { edgeHost } from '../names';
-import { findIf, finding, type Rule } from './rule';
 
 /** @see API model 2019-01-25, `ResourceName` and `ServiceName` */
 const AWS_NAME = /^[A-Za-z0-9_-]{1,255}$/;

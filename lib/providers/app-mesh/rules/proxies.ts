@@ -4,11 +4,10 @@ import type { Gateway } from '../../../model/gateway';
 import type { AccessLog } from '../../../model/observability';
 import type { HealthCheck, OutlierDetection } from '../../../model/resilience';
 import type { Service, Version } from '../../../model/service';
+import { healthPort, type MeshIndex } from '../../mesh-index';
+import { findIf, finding, versionProperty, type Place, type Rule } from '../../rule';
 import { mergedDocument } from '../../workload';
-import { healthPort } from '../lower-version';
-import type { MeshIndex } from '../mesh-index';
 import { podsOf } from '../sidecar';
-import { findIf, finding, versionProperty, type Place, type Rule } from './rule';
 
 /** Envoy runs as user 1337 and cannot bind below. */
 const LAST_PRIVILEGED_PORT = 1024;

@@ -10,7 +10,7 @@ import { needsEdge } from '../edge-table';
 import { gatewayForms } from '../gateway-forms';
 import { countGatewayRoutes } from '../lower-gateway-route';
 import { hasNoForm } from './routes';
-import { findIf, finding, versionProperty, type Place, type Rule } from './rule';
+import { findIf, finding, versionProperty, type Place, type Rule } from '../../rule';
 
 const DEFAULTS: Required<Quotas> = {
   gatewayRoutesPerGateway: 10,

@@ -2,13 +2,13 @@
 import type { Diagnostic } from '../../../diagnostics/diagnostic';
 import type { Destination, Filters } from '../../../model/action';
 import type { Service, ServiceRoute } from '../../../model/service';
+import { portOf, type MeshIndex } from '../../mesh-index';
 import { lowerRoutes, portsOfRoute } from '../lower-routes';
 import { tableOf } from '../lower-service';
-import { portOf, type MeshIndex } from '../mesh-index';
 import { levelsNeeded, MAX_PRIORITY } from '../priorities';
 import { MAX_WEIGHT_SUM, total, wireWeights } from '../weights';
 import { conditionFindings, type MatchOwner } from './conditions';
-import { findIf, finding, matchProperty, type Rule } from './rule';
+import { findIf, finding, matchProperty, type Rule } from '../../rule';
 
 /** @see user guide, service quotas: weighted targets per route, not adjustable */
 export const MAX_TARGETS = 10;

@@ -1,7 +1,7 @@
 /** TLS rules that the CRDs do not hold. */
-import { findIf, finding, versionProperty, type Place, type Rule } from './rule';
 import type { Diagnostic } from '../../../diagnostics/diagnostic';
 import type { ClientTls, ListenerTls, PeerValidation } from '../../../model/security';
+import { findIf, finding, versionProperty, type Place, type Rule } from '../../rule';
 
 /** @see API model 2019-01-25: `FilePath`, `SubjectAlternativeName`, `CertificateAuthorityArns` */
 const MAX_PATH = 255;

@@ -1,10 +1,10 @@
 /** The model with what every part of the lowering looks up: services by id, and the defaults of the mesh. */
-import type { Destination } from '../../model/action';
-import type { Gateway } from '../../model/gateway';
-import type { AccessLog } from '../../model/observability';
-import type { ClientTls, ListenerTls } from '../../model/security';
-import type { Service, ServiceId, ServicePort, Version } from '../../model/service';
-import type { TrafficModel } from '../../model/traffic-model';
+import type { Destination } from '../model/action';
+import type { Gateway } from '../model/gateway';
+import type { AccessLog } from '../model/observability';
+import type { ClientTls, ListenerTls } from '../model/security';
+import type { Service, ServiceId, ServicePort, Version } from '../model/service';
+import type { TrafficModel } from '../model/traffic-model';
 
 /** The model, indexed. */
 export interface MeshIndex {
@@ -56,4 +56,10 @@ export function clientTlsOf({ model }: MeshIndex, caller: Service | Gateway): Cl
 /** Access log of a version's or gateway's proxies. */
 export function accessLogOf({ model }: MeshIndex, owner: Version | Gateway): AccessLog | undefined {
   return owner.accessLog ?? model.mesh.accessLog;
+}
+
+/** The pods' port that is checked: named as pods or as callers name it, else the first. Undefined when it is neither. */
+export function healthPort(service: Service, port: number | undefined): number | undefined {
+  if (port === undefined) return service.ports[0]?.targetPort;
+  return (service.ports.find(({ targetPort }) => targetPort === port) ?? service.ports.find((candidate) => candidate.port === port))?.targetPort;
 }

@@ -1,10 +1,10 @@
 /** Identities of units. They become logical ids: a changed one deletes and creates. */
 import { serviceOf, type MeshIndex } from './mesh-index';
-import type { KubeObject } from '../../kube/object';
-import { Wave, type Unit } from '../../kube/unit';
-import type { Gateway } from '../../model/gateway';
-import type { Service, ServiceId, Version } from '../../model/service';
-import type { MeshSettings } from '../../model/traffic-model';
+import type { KubeObject } from '../kube/object';
+import { Wave, type Unit } from '../kube/unit';
+import type { Gateway } from '../model/gateway';
+import type { Service, ServiceId, Version } from '../model/service';
+import type { MeshSettings } from '../model/traffic-model';
 
 /** Unit of a namespace. */
 export const namespaceUnit = (namespace: string): string => `${namespace}/namespace`;

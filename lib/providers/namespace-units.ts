@@ -1,0 +1,21 @@
+/** The namespaces of a mesh as units. */
+import { meshLabels } from './names';
+import { namespaceUnit } from './units';
+import type { KubeObject } from '../kube/object';
+import { Wave, type Unit } from '../kube/unit';
+import type { MeshNamespace, MeshSettings } from '../model/traffic-model';
+
+/** A unit for each namespace, with the mesh's label and those that the dialect wants, which win over the user's. */
+export function namespaceUnits(mesh: MeshSettings, labels: { readonly [label: string]: string }): readonly Unit[] {
+  return mesh.namespaces.map((namespace) => lowerNamespace(mesh, namespace, labels));
+}
+
+/** An existing namespace is applied with nothing but labels, which patches it; it is never deleted by us. */
+function lowerNamespace(mesh: MeshSettings, namespace: MeshNamespace, wanted: { readonly [label: string]: string }): Unit {
+  const labels = { ...namespace.labels, ...meshLabels(mesh), ...wanted };
+  const object: KubeObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace.name, labels } };
+  return {
+    id: namespaceUnit(namespace.name), wave: Wave.NAMESPACE, owner: namespace.origin.path, needs: [], shard: 'main',
+    retain: namespace.retain || namespace.ownership === 'existing', objects: [object],
+  };
+}

@@ -1,0 +1,122 @@
+/**
+ * An ordered table as what a target takes: without inverted conditions, in an order that survives the target's own, and in groups that each fit into one
+ * route object and do not depend on each other's place.
+ */
+import { withoutInversions } from './inversions';
+import { isSayable, rankOf, type Rank } from './match';
+import { Inarrangeable, inarrangeable, type Obstacle } from './obstacle';
+import { withSegmentPrefixes } from './raw-prefixes';
+import { narrowRoute, withUniqueNames, type TableRoute } from './table-route';
+import { intersectMatches } from '../../model/intersect';
+import { covers, matchRelation } from '../../model/overlap';
+
+/**
+ * How a target asks the rules of a table. `listed`: as they stand, inside of one route object. Else it sorts: negative where `a` is asked before `b`; 0 keeps
+ * them as they stand, inside of one route object.
+ */
+export type Order = 'listed' | ((a: Rank, b: Rank) => number);
+
+/** Groups of routes that become one route object each, or everything that is in the way. */
+export type Arrangement =
+  | { readonly kind: 'groups'; readonly groups: readonly (readonly TableRoute[])[] }
+  | { readonly kind: 'obstacles'; readonly obstacles: readonly Obstacle[] };
+
+/** @see CRD of HTTPRoute and GRPCRoute, `rules`; one match is written for each rule, so the limits of matches are farther away */
+const MAX_RULES = 16;
+
+/** Rules that a table may get beyond those of the program, before it counts as too entangled. */
+const MAX_ADDED = 256;
+
+/** The table in the target's form. */
+export function arrange(routes: readonly TableRoute[], order: Order): Arrangement {
+  try {
+    const plain = reachable(withSegmentPrefixes(withoutInversions(withSegmentPrefixes(routes))));
+    const mute = plain.find(({ match }) => !isSayable(match));
+    if (mute !== undefined) {
+      throw inarrangeable(mute, `${mute.label} has two conditions on one header or query parameter, of which the Gateway API holds one for each name`, 'say them as one expression');
+    }
+    const settled = withUniqueNames(order === 'listed' ? plain : settle(plain, order));
+    return { kind: 'groups', groups: groupsOf(settled, order) };
+  } catch (error) {
+    if (error instanceof Inarrangeable) return { kind: 'obstacles', obstacles: [error.obstacle] };
+    throw error;
+  }
+}
+
+/** Leaves out what earlier routes take completely. */
+function reachable(routes: readonly TableRoute[]): readonly TableRoute[] {
+  return routes.filter((route, at) => !routes.slice(0, at).some((earlier) => covers(earlier.match, route.match)));
+}
+
+/** Adds routes for what two routes both take, where the target would ask the later one first. Throws Inarrangeable. */
+function settle(routes: readonly TableRoute[], order: Exclude<Order, 'listed'>): readonly TableRoute[] {
+  const ranks = new Map<TableRoute, Rank>();
+  const rank = (route: TableRoute): Rank => {
+    const known = ranks.get(route) ?? rankOf(route.match);
+    ranks.set(route, known);
+    return known;
+  };
+  const before = (a: TableRoute, b: TableRoute) => order(rank(a), rank(b));
+  const settled = [...routes];
+  for (let later = 1; later < settled.length; later++) {
+    for (let earlier = 0; earlier < later; earlier++) {
+      const [first, second] = [settled[earlier]!, settled[later]!];
+      if (before(first, second) <= 0 || matchRelation(first.match, second.match) === 'disjoint') continue;
+      const missing = intersectionOf(first, second)
+        .filter(({ match }) => !settled.slice(0, later).some((one) => before(one, second) < 0 && covers(one.match, match)));
+      if (missing.length === 0) continue;
+      if (missing.some((one) => before(one, second) >= 0) || settled.length + missing.length > routes.length + MAX_ADDED) throw misplaced(first, second);
+      settled.splice(earlier, 0, ...missing);
+      // the added ones have their own place to find
+      later = 0;
+      break;
+    }
+  }
+  return settled;
+}
+
+function intersectionOf(first: TableRoute, second: TableRoute): readonly TableRoute[] {
+  const match = intersectMatches(first.match, second.match);
+  const pieces = match === 'disjoint' || match === 'inexpressible' || match.kind === 'tcp' ? undefined : narrowRoute(first, match);
+  if (pieces === undefined || pieces.some((piece) => !isSayable(piece.match))) throw misplaced(first, second);
+  return pieces;
+}
+
+function misplaced(first: TableRoute, second: TableRoute): Inarrangeable {
+  return inarrangeable(first, `${first.label} comes before ${second.label} and some requests fit both, but the mesh would ask the latter first, and no rule between them says which requests these are`,
+    'let one of them exclude the other, for example by different paths or by a header that only one of them asks for');
+}
+
+/** Routes whose places depend on each other stay together. Throws Inarrangeable where they are too many. */
+function groupsOf(routes: readonly TableRoute[], order: Order): readonly (readonly TableRoute[])[] {
+  if (routes.length <= MAX_RULES) return routes.length === 0 ? [] : [routes];
+  const groups: TableRoute[][] = [];
+  for (const family of familiesOf(routes, order)) {
+    if (family.length > MAX_RULES) throw tooMany(family);
+    const room = groups.find((group) => group.length + family.length <= MAX_RULES);
+    if (room === undefined) groups.push([...family]);
+    else room.push(...family);
+  }
+  const places = new Map(routes.map((route, at) => [route, at]));
+  return groups.map((group) => group.sort((a, b) => places.get(a)! - places.get(b)!));
+}
+
+function familiesOf(routes: readonly TableRoute[], order: Order): readonly (readonly TableRoute[])[] {
+  const ranks = order === 'listed' ? [] : routes.map(({ match }) => rankOf(match));
+  const belong = (a: number, b: number) => matchRelation(routes[a]!.match, routes[b]!.match) !== 'disjoint'
+    && (order === 'listed' || order(ranks[a]!, ranks[b]!) === 0);
+  const family = routes.map((_, at) => at);
+  const head = (at: number): number => family[at] === at ? at : head(family[at]!);
+  for (let later = 1; later < routes.length; later++) {
+    for (let earlier = 0; earlier < later; earlier++) if (head(earlier) !== head(later) && belong(earlier, later)) family[head(later)] = head(earlier);
+  }
+  const families = new Map<number, TableRoute[]>();
+  routes.forEach((route, at) => families.set(head(at), [...families.get(head(at)) ?? [], route]));
+  return [...families.values()];
+}
+
+function tooMany(family: readonly TableRoute[]): Inarrangeable {
+  const [first, last] = [family[0]!, family.at(-1)!];
+  return inarrangeable(first, `${family.length} routes from ${first.label} to ${last.label} depend on each other's place, and one route object of the Gateway API holds ${MAX_RULES}`,
+    'leave out explicit priorities and expressions where the longer path may win, or split the table by host');
+}

@@ -1,0 +1,36 @@
+/** Names and listeners of a Gateway, as both targets write them. */
+import { GATEWAY_GROUP, type ListenerWire, type ParentRef } from './crd';
+import { joinName } from '../../kube/names';
+import type { Gateway, Listener } from '../../model/gateway';
+import type { HostMatch } from '../../model/match';
+import { defined } from '../defined';
+import { kubeText } from '../names';
+
+const MAX_OBJECT_NAME = 253;
+
+/** Name of a listener, which routes refer to: `http-80`. */
+export function sectionOf({ protocol, port }: Listener): string {
+  return `${protocol}-${port}`;
+}
+
+/** Name of the table of a listener and host: `public-80`, `public-80-api-example-com`. */
+export function tableName(gateway: Gateway, { port }: Listener, host: HostMatch | undefined): string {
+  const text = host === undefined ? [] : [host.kind === 'exact' ? kubeText(host.value) : `any${kubeText(host.value)}`];
+  return joinName([gateway.name, String(port), ...text], MAX_OBJECT_NAME);
+}
+
+/** How routes attach to a listener. */
+export function gatewayParent(gateway: Gateway, listener: Listener): ParentRef {
+  return { group: GATEWAY_GROUP, kind: 'Gateway', name: gateway.name, sectionName: sectionOf(listener) };
+}
+
+/** A listener; `secret` holds its certificate where it terminates TLS. Routes stand in the gateway's own namespace. */
+export function listenerOf(listener: Listener, routeKind: 'HTTPRoute' | 'GRPCRoute', secret: string | undefined): ListenerWire {
+  return defined({
+    name: sectionOf(listener),
+    port: listener.port,
+    protocol: secret === undefined ? 'HTTP' as const : 'HTTPS' as const,
+    tls: secret === undefined ? undefined : { mode: 'Terminate' as const, certificateRefs: [{ group: '', kind: 'Secret', name: secret }] },
+    allowedRoutes: { namespaces: { from: 'Same' as const }, kinds: [{ group: GATEWAY_GROUP, kind: routeKind }] },
+  });
+}

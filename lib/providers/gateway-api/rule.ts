@@ -1,0 +1,129 @@
+/** One route of a table as a rule of an HTTPRoute or GRPCRoute; what targets write differently comes from outside. */
+import type { BackendObjectRef, BackendRef, GrpcRouteRule, HeaderModifier, HttpRouteRule, PathModifier, RouteFilter, RouteRetry, RouteTimeouts } from './crd';
+import { grpcMatchOf, httpMatchOf } from './match';
+import type { TableRoute } from './table-route';
+import type { Destination, HeaderChanges, Mirror, PathRewrite, RouteAction } from '../../model/action';
+import type { HttpMatch } from '../../model/match';
+import { defined, filled } from '../defined';
+
+/** How a target writes what the Gateway API leaves open. */
+export interface RuleForm {
+  /** Where a destination's requests are sent, without their share. */
+  backend(destination: Destination): BackendObjectRef;
+  /** Filters of one share. */
+  backendFilters(destination: Destination, route: TableRoute): readonly RouteFilter[];
+  /** Where copies are sent. */
+  mirrorBackend(mirror: Mirror): BackendObjectRef;
+  /** Host of a service, for a rewrite to it. */
+  hostOf(service: string): string;
+  /** Filters that stand for what the Gateway API has no word for: an answer, a rewrite of raw text. */
+  ownFilters(route: TableRoute): readonly RouteFilter[];
+  timeouts(route: TableRoute): RouteTimeouts | undefined;
+  retry(route: TableRoute): RouteRetry | undefined;
+}
+
+/** A rule of an HTTPRoute. */
+export function httpRule(route: TableRoute, form: RuleForm): HttpRouteRule {
+  return defined({
+    name: route.name,
+    matches: [httpMatchOf(route.match)],
+    filters: filled(filtersOf(route, form)),
+    backendRefs: filled(backendsOf(route, form)),
+    timeouts: form.timeouts(route),
+    retry: form.retry(route),
+  });
+}
+
+/** A rule of a GRPCRoute, which has neither limits nor retries: the target says them elsewhere. */
+export function grpcRule(route: TableRoute, form: RuleForm): GrpcRouteRule {
+  if (route.match.kind !== 'grpc') throw new Error(`internal: ${route.label} is not one of gRPC calls; please report this with your program`);
+  return defined({
+    name: route.name,
+    matches: [grpcMatchOf(route.match)],
+    filters: filled(filtersOf(route, form)),
+    backendRefs: filled(backendsOf(route, form)),
+  });
+}
+
+/** A duration in the one form that every target reads: `1500ms`, `3s`. */
+export function durationOf(ms: number): string {
+  return ms % 1000 === 0 && ms / 1000 < 100_000 ? `${ms / 1000}s` : longDuration(ms);
+}
+
+/** Each unit holds at most five digits. */
+function longDuration(ms: number): string {
+  if (ms < 100_000) return `${ms}ms`;
+  const seconds = Math.floor(ms / 1000);
+  const [hours, rest] = [Math.floor(seconds / 3600), seconds % 3600];
+  return [hours === 0 ? '' : `${hours}h`, rest === 0 ? '' : `${rest}s`, ms % 1000 === 0 ? '' : `${ms % 1000}ms`].join('');
+}
+
+/** Whether a rewrite of a route replaces raw text, which URLRewrite cannot. */
+export function replacesRawText({ match, filters, action }: TableRoute): boolean {
+  const rewrite = filters.rewritePath ?? (action.kind === 'redirect' ? action.path : undefined);
+  return rewrite?.kind === 'prefix' && match.kind === 'http' && match.path.kind === 'raw-prefix' && match.path.value !== '/';
+}
+
+/** The services whose hosts a route's rewrite may mean: more than one where the shares of a split lead to several. */
+export function rewrittenHosts({ filters: { rewriteHost }, action }: TableRoute): readonly string[] {
+  if (rewriteHost?.kind !== 'service' || action.kind !== 'forward') return [];
+  return [...new Set(action.destinations.map(({ service }) => service))];
+}
+
+function backendsOf({ action, ...route }: TableRoute, form: RuleForm): readonly BackendRef[] {
+  if (action.kind !== 'forward') return [];
+  return action.destinations.map((destination) => defined({
+    ...form.backend(destination), weight: destination.weight, filters: filled(form.backendFilters(destination, { ...route, action })),
+  }));
+}
+
+function filtersOf(route: TableRoute, form: RuleForm): readonly RouteFilter[] {
+  const { filters, action } = route;
+  return [
+    ...modifier(filters.requestHeaders, (changes): RouteFilter => ({ type: 'RequestHeaderModifier', requestHeaderModifier: changes })),
+    ...modifier(filters.responseHeaders, (changes): RouteFilter => ({ type: 'ResponseHeaderModifier', responseHeaderModifier: changes })),
+    ...(filters.mirrors ?? []).filter(({ percent }) => percent > 0).map((mirror) => mirrorOf(mirror, form)),
+    ...(action.kind === 'redirect' ? [redirectOf(action, route)] : rewriteOf(route, form)),
+    ...form.ownFilters(route),
+  ];
+}
+
+function modifier(changes: HeaderChanges | undefined, make: (changes: HeaderModifier) => RouteFilter): readonly RouteFilter[] {
+  if (changes === undefined) return [];
+  const { set, add, remove } = changes;
+  return [make(defined({ set: filled(set), add: filled(add), remove: filled(remove) }))];
+}
+
+function mirrorOf(mirror: Mirror, form: RuleForm): RouteFilter {
+  const backendRef = form.mirrorBackend(mirror);
+  if (mirror.percent === 100) return { type: 'RequestMirror', requestMirror: { backendRef } };
+  if (Number.isInteger(mirror.percent)) return { type: 'RequestMirror', requestMirror: { backendRef, percent: mirror.percent } };
+  // a millionth is what proxies can tell apart
+  return { type: 'RequestMirror', requestMirror: { backendRef, fraction: { numerator: Math.round(mirror.percent * 10_000), denominator: 1_000_000 } } };
+}
+
+function rewriteOf(route: TableRoute, form: RuleForm): readonly RouteFilter[] {
+  const { rewritePath, rewriteHost } = route.filters;
+  if (route.action.kind !== 'forward' || replacesRawText(route)) return [];
+  const [service] = rewrittenHosts(route);
+  const hostname = rewriteHost === undefined ? undefined : rewriteHost.kind === 'exact' ? rewriteHost.value : form.hostOf(service!);
+  if (rewritePath === undefined && hostname === undefined) return [];
+  return [{ type: 'URLRewrite', urlRewrite: defined({ hostname, path: rewritePath && pathModifier(rewritePath, route) }) }];
+}
+
+function redirectOf({ status, scheme, host, port, path }: Extract<RouteAction, { kind: 'redirect' }>, route: TableRoute): RouteFilter {
+  return {
+    type: 'RequestRedirect',
+    requestRedirect: defined({ scheme, hostname: host, path: path && !replacesRawText(route) ? pathModifier(path, route) : undefined, port, statusCode: status }),
+  };
+}
+
+/** Only a prefix by segments has something that can be replaced; any other path becomes the new one as a whole. */
+function pathModifier({ kind, value }: PathRewrite, { match }: TableRoute): PathModifier {
+  if (kind === 'prefix' && isPrefix(match)) return { type: 'ReplacePrefixMatch', replacePrefixMatch: value };
+  return { type: 'ReplaceFullPath', replaceFullPath: value };
+}
+
+function isPrefix(match: TableRoute['match']): match is HttpMatch {
+  return match.kind === 'http' && (match.path.kind === 'prefix' || (match.path.kind === 'raw-prefix' && match.path.value === '/'));
+}

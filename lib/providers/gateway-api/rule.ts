@@ -114,7 +114,9 @@ function rewriteOf(route: TableRoute, form: RuleForm): readonly RouteFilter[] {
 function redirectOf({ status, scheme, host, port, path }: Extract<RouteAction, { kind: 'redirect' }>, route: TableRoute): RouteFilter {
   return {
     type: 'RequestRedirect',
-    requestRedirect: defined({ scheme, hostname: host, path: path && !replacesRawText(route) ? pathModifier(path, route) : undefined, port, statusCode: status }),
+    requestRedirect: defined({
+      scheme, hostname: host, path: path && !replacesRawText(route) ? pathModifier(path, route) : undefined, port, statusCode: status,
+    }),
   };
 }
 

@@ -1,0 +1,187 @@
+import { matchesValue } from '../../../lib/model/evaluate';
+import type { GrpcMatch, HttpMatch, ValueMatch } from '../../../lib/model/match';
+import { matchesRegex } from '../../../lib/model/regex';
+import { arrange, type Arrangement, type Order } from '../../../lib/providers/gateway-api/arrange';
+import { headerConditions, valueRegex } from '../../../lib/providers/gateway-api/conditions';
+import { referenceGrants } from '../../../lib/providers/gateway-api/grants';
+import { limitFindings } from '../../../lib/providers/gateway-api/limits';
+import { grpcMatchOf, httpMatchOf } from '../../../lib/providers/gateway-api/match';
+import { bySpecificity } from '../../../lib/providers/gateway-api/order';
+import { durationOf } from '../../../lib/providers/gateway-api/rule';
+import type { TableRoute } from '../../../lib/providers/gateway-api/table-route';
+import * as build from '../../model-builders';
+
+function route(name: string, match: HttpMatch | GrpcMatch, overrides: Partial<TableRoute> = {}): TableRoute {
+  return {
+    name, label: `route '${name}'`, match, action: { kind: 'forward', destinations: [{ service: 'shop/products', version: name, port: 8080, weight: 1 }] },
+    filters: {}, policy: {}, origin: build.origin(name, 'GatewayRoute'), property: `addRoute('${name}')`, closes: false, ...overrides,
+  };
+}
+
+const at = (path: string) => build.http(build.prefix(path));
+
+/** Names and paths of what became of a table, group by group. */
+function shapeOf(arrangement: Arrangement): unknown {
+  if (arrangement.kind === 'obstacles') return arrangement.obstacles.map(({ reason, fix }) => `${reason}; ${fix}`);
+  return arrangement.groups.map((group) => group.map(({ match, action }) => {
+    const { path, headers = [], method } = httpMatchOf(match);
+    const ending = action.kind === 'forward' ? action.destinations.map(({ version }) => version).join() : action.kind === 'respond' ? String(action.status) : action.kind;
+    return [method, path.type, path.value, ...headers.map(({ type, name, value }) => `${name}${type === 'Exact' ? '=' : '~'}${value}`), '->', ending].filter(Boolean).join(' ');
+  }));
+}
+
+describe('inverted conditions', () => {
+  test('leave the requests that they exclude to later routes, which come first', () => {
+    const beta = route('beta', build.http(build.prefix('/'), { headers: [build.header('x-env', { kind: 'exact', value: 'prod' }, 'absent-or-different')] }));
+
+    expect(shapeOf(arrange([beta, route('old', at('/old')), route('rest', at('/'))], 'listed'))).toEqual([[
+      'PathPrefix /old x-env=prod -> old', 'PathPrefix / x-env=prod -> rest', 'PathPrefix / -> beta',
+    ]]);
+  });
+
+  test('close the table for them where nothing later takes them', () => {
+    const known = route('known', build.http(build.prefix('/'), { headers: [build.header('x-user', { kind: 'prefix', value: 'bot' }, 'present-and-different')] }));
+
+    expect(shapeOf(arrange([known], 'listed'))).toEqual([['PathPrefix / x-user~bot.* -> 404', 'PathPrefix / x-user~.* -> known']]);
+  });
+});
+
+describe('a target that sorts', () => {
+  const first = { kind: 'http', path: build.prefix('/'), headers: [build.header('x-beta', { kind: 'present' })], query: [] } as const;
+
+  test('gets a rule for what an earlier route takes of a later one', () => {
+    expect(shapeOf(arrange([route('beta', first), route('api', at('/api')), route('rest', at('/'))], bySpecificity))).toEqual([[
+      'PathPrefix /api x-beta~.* -> beta', 'PathPrefix / x-beta~.* -> beta', 'PathPrefix /api -> api', 'PathPrefix / -> rest',
+    ]]);
+  });
+
+  test('is told so where no rule says which requests two routes share', () => {
+    const expression = route('numbers', build.http({ kind: 'regex', value: '/api/[0-9]+' }));
+
+    expect(shapeOf(arrange([expression, route('api', at('/api'))], bySpecificity))).toEqual([
+      "route 'numbers' comes before route 'api' and some requests fit both, but the mesh would ask the latter first, and no rule between them says which requests these are; "
+      + 'let one of them exclude the other, for example by different paths or by a header that only one of them asks for',
+    ]);
+    expect(shapeOf(arrange([expression, route('api', at('/api'))], 'listed'))).toEqual([['RegularExpression /api/[0-9]+ -> numbers', 'PathPrefix /api -> api']]);
+  });
+
+  test('keeps what a prefix rewrite does in the rules that are added', () => {
+    const rewriting = route('beta', first, { filters: { rewritePath: { kind: 'prefix', value: '/v2' } } });
+    const arranged = arrange([rewriting, route('api', at('/api'))], bySpecificity);
+
+    expect(arranged.kind === 'groups' && arranged.groups[0]!.slice(0, 2).map(({ match, filters }) => [match.kind === 'http' && match.path, filters.rewritePath])).toEqual([
+      [build.prefix('/api'), { kind: 'prefix', value: '/v2/api' }], [build.prefix('/'), { kind: 'prefix', value: '/v2' }],
+    ]);
+  });
+});
+
+describe('groups', () => {
+  const many = (count: number) => Array.from({ length: count }, (_, index) => route(`r${index}`, at(`/r${index}`)));
+
+  test.each<readonly [string, Order]>([['listed', 'listed'], ['sorted', bySpecificity]])('hold 16 rules, and part where no request fits two of them: %s', (_, order) => {
+    const arranged = arrange([route('r17-get', build.http(build.prefix('/r17'), { method: 'GET' })), ...many(18)], order);
+
+    expect(arranged.kind === 'groups' && arranged.groups.map((group) => group.length)).toEqual([16, 3]);
+  });
+
+  test('keep a table whole that fits', () => {
+    expect(arrange([...many(15), route('rest', at('/'))], 'listed')).toMatchObject({ kind: 'groups', groups: [{ length: 16 }] });
+  });
+
+  test('are too small for a listed table whose routes all meet, but not for a sorted one', () => {
+    const table = [...many(20), route('rest', at('/'))];
+
+    expect(shapeOf(arrange(table, 'listed'))).toEqual([
+      "21 routes from route 'r0' to route 'rest' depend on each other's place, and one route object of the Gateway API holds 16; "
+      + 'leave out explicit priorities and expressions where the longer path may win, or split the table by host',
+    ]);
+    expect(arrange(table, bySpecificity)).toMatchObject({ kind: 'groups', groups: [{ length: 16 }, { length: 5 }] });
+  });
+});
+
+describe('conditions', () => {
+  const numbers = [...Array.from({ length: 260 }, (_, index) => index - 130), 999, 1000, 1001, 4096, 65535, 65536, -1000];
+
+  test.each([[0, 1], [-5, 6], [1, 10], [7, 124], [99, 1001], [-120, -7], [-3, 0], [4096, 65536], [5, 5]])('a range from %d to below %d is an expression', (start, end) => {
+    const range: ValueMatch = { kind: 'range', start, end };
+
+    for (const text of [...numbers.flatMap((number) => [String(number), `+${number}`, `00${number}`]), '', '-', '1x', ' 1', '-0', '+0', '00', '-007']) {
+      expect([text, matchesRegex(valueRegex(range), text)]).toEqual([text, matchesValue(range, text)]);
+    }
+  });
+
+  test('a beginning and an end of one header are one expression, even where they share characters', () => {
+    const headers = [build.header('x', { kind: 'prefix', value: 'aba' }), build.header('x', { kind: 'suffix', value: 'bab' })];
+    const [condition] = headerConditions(headers)!;
+
+    for (const text of ['abab', 'ababab', 'abaXbab', 'aba', 'bab', 'ababa', 'abaab']) {
+      expect([text, matchesRegex(condition!.value, text)]).toEqual([text, headers.every(({ match }) => matchesValue(match, text))]);
+    }
+  });
+
+  test('two expressions on one header are refused', () => {
+    const twice = build.http(build.prefix('/'), { headers: [build.header('x', { kind: 'regex', value: 'a+' }), build.header('x', { kind: 'suffix', value: 'b' })] });
+
+    expect(shapeOf(arrange([route('twice', twice)], 'listed'))).toEqual([
+      "route 'twice' has two conditions on one header or query parameter, of which the Gateway API holds one for each name; say them as one expression",
+    ]);
+  });
+
+  test('a gRPC call is a path in an HTTPRoute, and has words of its own in a GRPCRoute', () => {
+    expect([{}, { service: 'shop.v1.Catalog' }, { service: 'shop.v1.Catalog', method: 'Get' }, { method: 'Get' }].map((call) => httpMatchOf(build.grpc(call)).path)).toEqual([
+      { type: 'PathPrefix', value: '/' }, { type: 'PathPrefix', value: '/shop.v1.Catalog' }, { type: 'Exact', value: '/shop.v1.Catalog/Get' }, { type: 'RegularExpression', value: '/[^/]+/Get' },
+    ]);
+    expect(grpcMatchOf(build.grpc())).toEqual({});
+    expect(grpcMatchOf(build.grpc({ service: 'shop.v1.Catalog', metadata: [build.header('tenant', { kind: 'exact', value: 'a' })] }))).toEqual({
+      method: { type: 'Exact', service: 'shop.v1.Catalog' }, headers: [{ type: 'Exact', name: 'tenant', value: 'a' }],
+    });
+  });
+});
+
+test.each([[0, '0s'], [1500, '1500ms'], [3000, '3s'], [99_999, '99999ms'], [120_500, '120s500ms'], [3_600_000, '3600s'], [400_000_000_000, '111111h400s']])('%d ms are %s', (ms, text) => {
+  expect(durationOf(ms)).toBe(text);
+  expect(text).toMatch(/^([0-9]{1,6}(h|m|s|ms)){1,4}$/);
+});
+
+test('grants name exactly what is referred to, 16 in each', () => {
+  const backends = [
+    { group: '', kind: 'Service', name: 'own', namespace: 'edge' }, { group: '', kind: 'Service', name: 'implied' },
+    ...Array.from({ length: 17 }, (_, index) => ({ group: '', kind: 'Service', name: `v${10 + index}`, namespace: 'shop' })),
+    { group: '', kind: 'Service', name: 'v10', namespace: 'shop', port: 1 },
+  ];
+  const grants = referenceGrants({ owner: 'public', namespace: 'edge', kind: 'HTTPRoute', backends });
+
+  expect(grants.map(({ metadata, spec }) => [metadata.namespace, metadata.name, spec.from, spec.to.length])).toEqual([
+    ['shop', 'edge-public-httproute', [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', namespace: 'edge' }], 16],
+    ['shop', 'edge-public-httproute-2', [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', namespace: 'edge' }], 1],
+  ]);
+});
+
+describe('what the schemas refuse', () => {
+  const said = (one: TableRoute) => limitFindings([one], 'Istio').map(({ code, what, property }) => `${code} ${property}: ${what}`);
+
+  test.each([
+    ['/a//b', "'//'"], ['/a/./b', "'/./'"], ['/a/../b', "'/../'"], ['/a%2Fb', "'%2F'"], ['/a#b', "'#'"], ['/a/..', "an end in '/..'"], ['/a/.', "an end in '/.'"],
+    ['/a b', 'a character that must be escaped with %'],
+  ])('the path %s', (path, what) => {
+    expect(said(route('odd', build.http({ kind: 'exact', value: path })))).toEqual([`MESH406 addRoute('odd'): Istio takes no path with ${what}, as route 'odd' has`]);
+    expect(said(route('odd', build.http({ kind: 'regex', value: path })))).toEqual([]);
+  });
+
+  test('too many and too large destinations', () => {
+    const destinations = Array.from({ length: 17 }, (_, index) => ({ service: 'shop/products', version: `v${index}`, weight: 1_000_001 }));
+
+    expect(said(route('wide', at('/'), { action: { kind: 'forward', destinations } }))).toEqual([
+      "MESH404 addRoute('wide'): route 'wide' has 17 destinations, and Istio holds 16",
+      "MESH203 addRoute('wide'): the exact shares of route 'wide' need the weight 1000001, and Istio holds weights up to 1000000",
+    ]);
+  });
+
+  test('a rewrite to the hosts of several services', () => {
+    const destinations = [{ service: 'shop/a', version: 'v1', weight: 1 }, { service: 'shop/b', version: 'v1', weight: 1 }];
+
+    expect(said(route('both', at('/'), { action: { kind: 'forward', destinations }, filters: { rewriteHost: { kind: 'service' } } }))).toEqual([
+      "MESH401 addRoute('both'): Istio rewrites to one host for each route, and the shares of route 'both' lead to 'shop/a' and 'shop/b'",
+    ]);
+  });
+});

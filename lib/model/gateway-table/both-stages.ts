@@ -69,7 +69,7 @@ function hostRewriteOf({ service, route, target }: ServiceRow, way: Way): HostRe
 function mirrorsOf({ route, port }: ServiceRow, way: Way): readonly Mirror[] | undefined {
   const came = cameIn(way);
   const named = (mirrors: readonly Mirror[] | undefined, at: number) => mirrors?.map((mirror) =>
-    ({ ...mirror, port: arrivalPort(serviceOf(way.door.model, mirror.service), mirror.port, { ...came, port: at }) }));
+    ({ ...mirror, port: arrivalPort(serviceOf(way.door, mirror.service), mirror.port, { ...came, port: at }) }));
   const both = [...named(way.route.filters.mirrors, came.port) ?? [], ...named(route?.filters.mirrors, port) ?? []];
   return both.length === 0 ? undefined : both;
 }

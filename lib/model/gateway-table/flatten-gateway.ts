@@ -3,16 +3,17 @@
  * In: a model without errors, a gateway, a listener, a host's table. Out: the routes in order, or for each gateway route that no such table can
  * say the reason why. For targets whose gateway has no second stage: Envoy Gateway, and Istio's gateway.
  */
+import type { Origin } from '../../diagnostics/diagnostic';
 import { kindOf } from '../arrival';
 import { anything, multiply, Unflattenable, type Product } from '../flatten-product';
 import type { Gateway, GatewayRoute, Listener } from '../gateway';
+import { candidatePairs, type Matched } from '../levels';
 import type { GrpcMatch, HttpMatch } from '../match';
 import { covers } from '../overlap';
 import type { HostTable } from '../precedence';
 import { flattenProduct, type FlatProduct } from './products';
 import { rowsOf, warmVersions, type ServiceRow } from './rows';
 import { labelGatewayRoute, type Door, type Way } from './way';
-import type { Origin } from '../../diagnostics/diagnostic';
 import type { ServiceId } from '../service';
 import type { TrafficModel } from '../traffic-model';
 
@@ -56,24 +57,39 @@ export type FlatGateway =
  * request that no route takes is answered 404.
  */
 export function flattenGateway({ model, gateway, listener, table }: GatewayStage): FlatGateway {
-  const door: Door = { model, gateway, listener, host: table.host };
+  const services = new Map(model.services.map((service) => [service.id, service]));
+  const door: Door = { services, gateway, listener, host: table.host };
   const routes: FlatGatewayRoute[] = [];
   const obstacles: GatewayObstacle[] = [];
-  const taken: (HttpMatch | GrpcMatch)[] = [];
-  for (const route of table.routes) {
-    const { port, ...match } = route.match;
-    if (match.kind !== kindOf(listener.protocol) || (port !== undefined && port !== listener.port)) continue;
-    if (taken.some((earlier) => covers(earlier, match))) continue;
+  const here = routesOf(table, listener);
+  const earlierOf = earlierNeighbours(here);
+  here.forEach(({ route, match }, at) => {
+    // choosing a service commits, so a route takes all that it matches, one way or the other
+    const taken = earlierOf[at]!.map((earlier) => here[earlier]!.match);
+    if (taken.some((earlier) => covers(earlier, match))) return;
     try {
-      routes.push(...flattenRoute({ door, route, match, label: labelGatewayRoute(route, gateway), taken: [...taken] }));
+      routes.push(...flattenRoute({ door, route, match, label: labelGatewayRoute(route, gateway), taken }));
     } catch (error) {
       if (!(error instanceof Unflattenable)) throw error;
       obstacles.push({ reason: error.message, origin: route.origin, property: route.property });
     }
-    // choosing a service commits, so the route takes all that it matches, one way or the other
-    taken.push(match);
-  }
+  });
   return obstacles.length === 0 ? { kind: 'flat', routes } : { kind: 'obstacles', obstacles };
+}
+
+/** The table's routes that have part at a listener, their matches without port. */
+function routesOf({ routes }: HostTable, { protocol, port: at }: Listener): readonly { readonly route: GatewayRoute; readonly match: HttpMatch | GrpcMatch }[] {
+  return routes.flatMap((route) => {
+    const { port, ...match } = route.match;
+    return match.kind === kindOf(protocol) && (port === undefined || port === at) ? [{ route, match }] : [];
+  });
+}
+
+/** For each route the places of the earlier ones that may meet it. */
+function earlierNeighbours(routes: readonly Matched[]): readonly (readonly number[])[] {
+  const neighbours: number[][] = routes.map(() => []);
+  for (const { earlier, later } of candidatePairs(routes)) neighbours[later]!.push(earlier);
+  return neighbours.map((places) => places.sort((a, b) => a - b));
 }
 
 function flattenRoute(way: Way): readonly FlatGatewayRoute[] {

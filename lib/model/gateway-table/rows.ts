@@ -29,7 +29,7 @@ export interface ServiceRow extends Row {
 
 /** The rows of one destination, of which the last takes everything that the gateway route does. Throws Unflattenable. */
 export function rowsOf(part: Destination, way: Way): readonly ServiceRow[] {
-  const service = serviceOf(way.door.model, part.service);
+  const service = serviceOf(way.door, part.service);
   const port = arrivalPort(service, part.port, cameIn(way));
   const whole = { part, service, port, match: way.match };
   if (part.version !== undefined) {
@@ -50,7 +50,7 @@ export function rowsOf(part: Destination, way: Way): readonly ServiceRow[] {
 
 /** The versions that a destination of weight 0 keeps warm: no request comes, so its table need not be asked. */
 export function warmVersions(part: Destination, way: Way): readonly Destination[] {
-  const service = serviceOf(way.door.model, part.service);
+  const service = serviceOf(way.door, part.service);
   const port = arrivalPort(service, part.port, cameIn(way));
   const targets = part.version !== undefined ? [versions([{ ...part, port }])]
     : service.routes.length === 0 ? [soleVersion(service, port)]
@@ -77,7 +77,7 @@ function targetOf({ action }: ServiceRoute, { service, port, label }: Pick<Servi
   return versions(action.destinations.map((destination) => {
     if (destination.version === undefined) throw new Unflattenable(`${label} leads to service '${destination.service}' without naming a version`);
     if (destination.port !== undefined || destination.service === service.id) return { ...destination, port: destination.port ?? port };
-    return { ...destination, port: arrivalPort(serviceOf(way.door.model, destination.service), undefined, { ...cameIn(way), port }) };
+    return { ...destination, port: arrivalPort(serviceOf(way.door, destination.service), undefined, { ...cameIn(way), port }) };
   }));
 }
 

@@ -3,12 +3,11 @@ import { describeRoute } from '../describe';
 import { Unflattenable } from '../flatten-product';
 import type { Gateway, GatewayRoute, Listener } from '../gateway';
 import type { GrpcMatch, HostMatch, HttpMatch, Match } from '../match';
-import type { Service } from '../service';
-import type { TrafficModel } from '../traffic-model';
+import type { Service, ServiceId } from '../service';
 
 /** Where requests enter. */
 export interface Door {
-  readonly model: TrafficModel;
+  readonly services: ReadonlyMap<ServiceId, Service>;
   readonly gateway: Gateway;
   readonly listener: Listener;
   /** Left out: the table without host. */
@@ -33,8 +32,8 @@ export function labelGatewayRoute(route: GatewayRoute, gateway: Gateway): string
 }
 
 /** The service of an id. Throws Unflattenable where a program names one that does not exist. */
-export function serviceOf({ services }: TrafficModel, id: string): Service {
-  const found = services.find((service) => service.id === id);
+export function serviceOf({ services }: Pick<Door, 'services'>, id: ServiceId): Service {
+  const found = services.get(id);
   if (found === undefined) throw new Unflattenable(`there is no service '${id}'`);
   return found;
 }

@@ -8,6 +8,7 @@ import { Inarrangeable, inarrangeable, type Obstacle } from './obstacle';
 import { withSegmentPrefixes } from './raw-prefixes';
 import { narrowRoute, withUniqueNames, type TableRoute } from './table-route';
 import { intersectMatches } from '../../model/intersect';
+import { candidatePairs } from '../../model/levels';
 import { covers, matchRelation } from '../../model/overlap';
 
 /**
@@ -45,7 +46,9 @@ export function arrange(routes: readonly TableRoute[], order: Order): Arrangemen
 
 /** Leaves out what earlier routes take completely. */
 function reachable(routes: readonly TableRoute[]): readonly TableRoute[] {
-  return routes.filter((route, at) => !routes.slice(0, at).some((earlier) => covers(earlier.match, route.match)));
+  const shadowed = new Set<number>();
+  for (const { earlier, later } of candidatePairs(routes)) if (covers(routes[earlier]!.match, routes[later]!.match)) shadowed.add(later);
+  return routes.filter((_, at) => !shadowed.has(at));
 }
 
 /** Adds routes for what two routes both take, where the target would ask the later one first. Throws Inarrangeable. */
@@ -58,21 +61,36 @@ function settle(routes: readonly TableRoute[], order: Exclude<Order, 'listed'>):
   };
   const before = (a: TableRoute, b: TableRoute) => order(rank(a), rank(b));
   const settled = [...routes];
-  for (let later = 1; later < settled.length; later++) {
-    for (let earlier = 0; earlier < later; earlier++) {
-      const [first, second] = [settled[earlier]!, settled[later]!];
-      if (before(first, second) <= 0 || matchRelation(first.match, second.match) === 'disjoint') continue;
-      const missing = intersectionOf(first, second)
-        .filter(({ match }) => !settled.slice(0, later).some((one) => before(one, second) < 0 && covers(one.match, match)));
-      if (missing.length === 0) continue;
-      if (missing.some((one) => before(one, second) >= 0) || settled.length + missing.length > routes.length + MAX_ADDED) throw misplaced(first, second);
-      settled.splice(earlier, 0, ...missing);
-      // the added ones have their own place to find
-      later = 0;
-      break;
-    }
+  for (;;) {
+    const found = firstMisplaced(settled, before);
+    if (found === undefined) return settled;
+    const { earlier, first, second, missing } = found;
+    if (missing.some((one) => before(one, second) >= 0) || settled.length + missing.length > routes.length + MAX_ADDED) throw misplaced(first, second);
+    // the added ones have their own place to find
+    settled.splice(earlier, 0, ...missing);
   }
-  return settled;
+}
+
+/** Two routes that the target asks in the other order, and the rules that are missing for what both take. */
+interface Misplaced {
+  readonly earlier: number;
+  readonly first: TableRoute;
+  readonly second: TableRoute;
+  readonly missing: readonly TableRoute[];
+}
+
+function firstMisplaced(routes: readonly TableRoute[], before: (a: TableRoute, b: TableRoute) => number): Misplaced | undefined {
+  const pairs = [...candidatePairs(routes)]
+    .filter(({ earlier, later }) => before(routes[earlier]!, routes[later]!) > 0)
+    .sort((a, b) => a.later - b.later || a.earlier - b.earlier);
+  for (const { earlier, later } of pairs) {
+    const [first, second] = [routes[earlier]!, routes[later]!];
+    if (matchRelation(first.match, second.match) === 'disjoint') continue;
+    const missing = intersectionOf(first, second)
+      .filter(({ match }) => !routes.slice(0, later).some((one) => before(one, second) < 0 && covers(one.match, match)));
+    if (missing.length > 0) return { earlier, first, second, missing };
+  }
+  return undefined;
 }
 
 function intersectionOf(first: TableRoute, second: TableRoute): readonly TableRoute[] {
@@ -87,28 +105,27 @@ function misplaced(first: TableRoute, second: TableRoute): Inarrangeable {
     'let one of them exclude the other, for example by different paths or by a header that only one of them asks for');
 }
 
-/** Routes whose places depend on each other stay together. Throws Inarrangeable where they are too many. */
+/**
+ * Routes whose places depend on each other stay together: all of them in one group while they fit, else each family in a group of its own, so that a route more
+ * or less moves no other. Throws Inarrangeable where a family is too large.
+ */
 function groupsOf(routes: readonly TableRoute[], order: Order): readonly (readonly TableRoute[])[] {
   if (routes.length <= MAX_RULES) return routes.length === 0 ? [] : [routes];
-  const groups: TableRoute[][] = [];
-  for (const family of familiesOf(routes, order)) {
-    if (family.length > MAX_RULES) throw tooMany(family);
-    const room = groups.find((group) => group.length + family.length <= MAX_RULES);
-    if (room === undefined) groups.push([...family]);
-    else room.push(...family);
-  }
-  const places = new Map(routes.map((route, at) => [route, at]));
-  return groups.map((group) => group.sort((a, b) => places.get(a)! - places.get(b)!));
+  const families = familiesOf(routes, order);
+  const large = families.find((family) => family.length > MAX_RULES);
+  if (large !== undefined) throw tooMany(large);
+  return families;
 }
 
 function familiesOf(routes: readonly TableRoute[], order: Order): readonly (readonly TableRoute[])[] {
   const ranks = order === 'listed' ? [] : routes.map(({ match }) => rankOf(match));
-  const belong = (a: number, b: number) => matchRelation(routes[a]!.match, routes[b]!.match) !== 'disjoint'
-    && (order === 'listed' || order(ranks[a]!, ranks[b]!) === 0);
+  const belong = (a: number, b: number) => (order === 'listed' || order(ranks[a]!, ranks[b]!) === 0)
+    && matchRelation(routes[a]!.match, routes[b]!.match) !== 'disjoint';
   const family = routes.map((_, at) => at);
   const head = (at: number): number => family[at] === at ? at : head(family[at]!);
-  for (let later = 1; later < routes.length; later++) {
-    for (let earlier = 0; earlier < later; earlier++) if (head(earlier) !== head(later) && belong(earlier, later)) family[head(later)] = head(earlier);
+  for (const { earlier, later } of candidatePairs(routes)) {
+    const [a, b] = [head(earlier), head(later)];
+    if (a !== b && belong(earlier, later)) family[Math.max(a, b)] = Math.min(a, b);
   }
   const families = new Map<number, TableRoute[]>();
   routes.forEach((route, at) => families.set(head(at), [...families.get(head(at)) ?? [], route]));

@@ -78,7 +78,7 @@ test.each<readonly [string, Order]>([['as listed', 'listed'], ['by specificity',
             seen.compared += 1;
             if (wanted !== undefined) seen.taken += 1;
             if (effectOf(wanted, request) !== effectOf(got, request) || effectOf(other, request) !== effectOf(got, request)) {
-              throw new Error(JSON.stringify({ number, request, wanted, got, other, groups: arranged.groups.map((group) => group.map(({ name, match }) => ({ name, match }))) }, undefined, 1));
+              throw new Error(JSON.stringify({ number, request, wanted, got, groups: arranged.groups.map((group) => group.map(({ name, match }) => ({ name, match }))) }, undefined, 1));
             }
           }
         }

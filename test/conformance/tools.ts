@@ -3,12 +3,16 @@
  * They come from package registries through their ordinary clients.
  */
 import { spawnSync } from 'child_process';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'fs';
+import { createHash } from 'crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'fs';
 import { homedir } from 'os';
 import { join } from 'path';
 
 /** What the checks use; raising a version installs it anew. */
-export const VERSIONS = { kubectlValidate: '0.0.4', botocore: '1.44.5', cfnLint: '1.58.0', envoyServer: '1.40.0', mermaid: '11.14.0', graphviz: '1.29.2' };
+export const VERSIONS = {
+  kubectlValidate: '0.0.4', botocore: '1.44.5', cfnLint: '1.58.0', envoyServer: '1.40.0', mermaid: '11.14.0', graphviz: '1.29.2',
+  egctl: '1.9.1', gatewayApi: '1.6.1',
+};
 
 /** The checkout. */
 export const ROOT = join(__dirname, '../..');
@@ -62,11 +66,41 @@ export function envoy(): string {
 /** kubectl-validate; its first build takes minutes. */
 export function kubectlValidate(): string {
   const folder = once(`kubectl-validate-${VERSIONS.kubectlValidate}`, path => {
-    const go = ['go', '/usr/local/go/bin/go'].find(candidate => spawnSync(candidate, ['version']).status === 0);
-    if (go === undefined) throw new Error('go is needed to build kubectl-validate; install it from your system\'s packages');
-    mustRun(go, ['install', `sigs.k8s.io/kubectl-validate@v${VERSIONS.kubectlValidate}`], { cwd: '/', env: { ...process.env, GOBIN: path } });
+    mustRun(go('kubectl-validate'), ['install', `sigs.k8s.io/kubectl-validate@v${VERSIONS.kubectlValidate}`], { cwd: '/', env: { ...process.env, GOBIN: path } });
   });
   return join(folder, 'kubectl-validate');
+}
+
+/** Envoy Gateway's own translator; its first build takes some twenty minutes. */
+export function egctl(): string {
+  const folder = once(`egctl-${VERSIONS.egctl}`, path => {
+    mustRun(go('egctl'), ['install', `github.com/envoyproxy/gateway/cmd/egctl@v${VERSIONS.egctl}`], { cwd: '/', env: { ...process.env, GOBIN: path } });
+  });
+  return join(folder, 'egctl');
+}
+
+/** Istio's control plane as a command, see `istio/translator`; its first build takes some ten minutes. The sources name the version of Istio. */
+export function istioTranslator(): string {
+  const source = join(ROOT, 'test/conformance/istio/translator');
+  const text = ['main.go', 'go.mod', 'go.sum'].map(file => readFileSync(join(source, file))).join('\n');
+  const folder = once(`istio-translator-${createHash('sha256').update(text).digest('hex').slice(0, 12)}`, path => {
+    mustRun(go('the translator of Istio'), ['build', '-buildvcs=false', '-o', join(path, 'translator'), '.'], { cwd: source });
+  });
+  return join(folder, 'translator');
+}
+
+/** The folder of a Go module's sources, read-only. */
+export function goModule(module: string, version: string): string {
+  const { output } = run(go(module), ['mod', 'download', '-json', `${module}@${version}`], { cwd: '/' });
+  const { Dir } = JSON.parse(output.slice(output.indexOf('{'), output.lastIndexOf('}') + 1)) as { Dir?: string };
+  if (Dir === undefined) throw new Error(`module ${module}@${version} cannot be downloaded:\n${output}`);
+  return Dir;
+}
+
+function go(what: string): string {
+  const found = ['go', '/usr/local/go/bin/go'].find(candidate => spawnSync(candidate, ['version']).status === 0);
+  if (found === undefined) throw new Error(`go is needed to build ${what}; install it from your system's packages`);
+  return found;
 }
 
 /** A package of npm, unpacked without what it depends on. Returns its folder. */

@@ -5,7 +5,7 @@
 import { rewrittenHosts } from './rule';
 import type { TableRoute } from './table-route';
 import type { Diagnostic } from '../../diagnostics/diagnostic';
-import type { Filters, RouteAction } from '../../model/action';
+import type { Filters, HeaderChanges, RouteAction } from '../../model/action';
 import type { HttpMatch } from '../../model/match';
 import { findIf, finding, type Place } from '../rule';
 
@@ -106,8 +106,16 @@ function filterFindings(route: TableRoute, title: string): readonly Diagnostic[]
   ];
 }
 
+/** The schema takes no empty value. */
+function emptyFindings(route: TableRoute, changes: HeaderChanges, title: string): readonly Diagnostic[] {
+  return [...changes.set, ...changes.add].flatMap(({ name, value }) => findIf(value === '', () => finding('MESH406', placeOf(route, name),
+    `${title} sets no header to an empty value, as ${route.label} does with '${name}'`, 'remove the header, or give it a value')));
+}
+
 function changeFindings(route: TableRoute, { requestHeaders, responseHeaders }: Filters, title: string): readonly Diagnostic[] {
-  return [requestHeaders, responseHeaders].flatMap((changes) => changes === undefined ? [] : [changes.set, changes.add, changes.remove].flatMap((list) =>
-    findIf(list.length > MAX_CHANGES, () => finding('MESH404', placeOf(route, list.length),
-      `${route.label} changes ${list.length} headers in one way, and ${title} holds ${MAX_CHANGES}`, 'change fewer'))));
+  return [requestHeaders, responseHeaders].flatMap((changes) => changes === undefined ? [] : [
+    ...emptyFindings(route, changes, title),
+    ...[changes.set, changes.add, changes.remove].flatMap((list) => findIf(list.length > MAX_CHANGES, () => finding('MESH404', placeOf(route, list.length),
+      `${route.label} changes ${list.length} headers in one way, and ${title} holds ${MAX_CHANGES}`, 'change fewer'))),
+  ]);
 }

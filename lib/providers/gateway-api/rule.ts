@@ -2,7 +2,7 @@
 import type { BackendObjectRef, BackendRef, GrpcRouteRule, HeaderModifier, HttpRouteRule, PathModifier, RouteFilter, RouteRetry, RouteTimeouts } from './crd';
 import { grpcMatchOf, httpMatchOf } from './match';
 import type { TableRoute } from './table-route';
-import type { Destination, HeaderChanges, Mirror, PathRewrite, RouteAction } from '../../model/action';
+import type { Destination, HeaderChanges, HeaderValue, Mirror, PathRewrite, RouteAction } from '../../model/action';
 import type { HttpMatch } from '../../model/match';
 import { defined, filled } from '../defined';
 
@@ -18,6 +18,8 @@ export interface RuleForm {
   hostOf(service: string): string;
   /** Filters that stand for what the Gateway API has no word for: an answer, a rewrite of raw text. */
   ownFilters(route: TableRoute): readonly RouteFilter[];
+  /** A header's value as the target has to read it. */
+  headerValue(value: string): string;
   timeouts(route: TableRoute): RouteTimeouts | undefined;
   retry(route: TableRoute): RouteRetry | undefined;
 }
@@ -80,18 +82,42 @@ function backendsOf({ action, ...route }: TableRoute, form: RuleForm): readonly 
 function filtersOf(route: TableRoute, form: RuleForm): readonly RouteFilter[] {
   const { filters, action } = route;
   return [
-    ...modifier(filters.requestHeaders, (changes): RouteFilter => ({ type: 'RequestHeaderModifier', requestHeaderModifier: changes })),
-    ...modifier(filters.responseHeaders, (changes): RouteFilter => ({ type: 'ResponseHeaderModifier', responseHeaderModifier: changes })),
+    ...modifier(filters.requestHeaders, form, (changes): RouteFilter => ({ type: 'RequestHeaderModifier', requestHeaderModifier: changes })),
+    ...modifier(filters.responseHeaders, form, (changes): RouteFilter => ({ type: 'ResponseHeaderModifier', responseHeaderModifier: changes })),
     ...(filters.mirrors ?? []).filter(({ percent }) => percent > 0).map((mirror) => mirrorOf(mirror, form)),
     ...(action.kind === 'redirect' ? [redirectOf(action, route)] : rewriteOf(route, form)),
     ...form.ownFilters(route),
   ];
 }
 
-function modifier(changes: HeaderChanges | undefined, make: (changes: HeaderModifier) => RouteFilter): readonly RouteFilter[] {
+function modifier(changes: HeaderChanges | undefined, form: RuleForm, make: (changes: HeaderModifier) => RouteFilter): readonly RouteFilter[] {
   if (changes === undefined) return [];
-  const { set, add, remove } = changes;
-  return [make(defined({ set: filled(set), add: filled(add), remove: filled(remove) }))];
+  const once = onceEach(changes);
+  const written = (list: readonly HeaderValue[]) => list.map(({ name, value }) => ({ name, value: form.headerValue(value) }));
+  const [set, add] = [written(once.set), written(once.add)] as const;
+  const { remove } = once;
+  return set.length + add.length + remove.length === 0 ? [] : [make(defined({ set: filled(set), add: filled(add), remove: filled(remove) }))];
+}
+
+/**
+ * Each header in one list only, as the schema wants it, because targets do not agree on what comes first: what is set and added to is set to both values, and what is set
+ * need not be removed before. Several values of one header are one list, which commas part.
+ */
+function onceEach({ set, add, remove }: HeaderChanges): HeaderChanges {
+  const values = new Map(set.map(({ name, value }) => [name, value]));
+  const added = new Map<string, string>();
+  for (const { name, value } of add) {
+    const target = values.has(name) ? values : added;
+    const before = target.get(name);
+    target.set(name, before === undefined ? value : `${before}${name === 'cookie' ? '; ' : ','}${value}`);
+  }
+  // what is removed and then added to is set
+  for (const name of remove) {
+    const value = added.get(name);
+    if (value !== undefined && added.delete(name)) values.set(name, value);
+  }
+  const list = (entries: ReadonlyMap<string, string>) => [...entries].map(([name, value]) => ({ name, value }));
+  return { set: list(values), add: list(added), remove: [...new Set(remove)].filter((name) => !values.has(name)) };
 }
 
 function mirrorOf(mirror: Mirror, form: RuleForm): RouteFilter {

@@ -169,17 +169,17 @@ class Inquiry {
 }
 
 /** A client writes the port that it speaks to, unless the scheme implies it. */
-function writtenHost(host: string, port: number, scheme: 'http' | 'https'): string {
+export function writtenHost(host: string, port: number, scheme: 'http' | 'https'): string {
   return host.includes(':') || port === (scheme === 'https' ? 443 : 80) ? host : `${host}:${port}`;
 }
 
-function calledProtocol({ services }: TrafficModel, port: number | undefined, host: string): string {
+export function calledProtocol({ services }: TrafficModel, port: number | undefined, host: string): string {
   const called = services.find((service) => service.host === host || host.startsWith(service.name));
   return called?.ports.find((one) => one.port === port)?.protocol ?? 'http';
 }
 
 /** The share of each outcome, as a fraction of the numbers. */
-function sharesOf(decision: Decision): { readonly [key: string]: number } {
+export function sharesOf(decision: Decision): { readonly [key: string]: number } {
   const shares = new Map<string, Share>();
   for (const branch of decision.branches) {
     if (branch.share.numerator === 0) continue;
@@ -191,7 +191,7 @@ function sharesOf(decision: Decision): { readonly [key: string]: number } {
 }
 
 /** One text for equal data, whatever the order of its keys. */
-function canonical(value: unknown): string {
+export function canonical(value: unknown): string {
   return JSON.stringify(value, (_, part: unknown) => typeof part === 'object' && part !== null && !Array.isArray(part)
     ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => a < b ? -1 : 1)) : part);
 }

@@ -31,13 +31,14 @@ export async function startEnvoy(bootstrap: EnvoyObject, admin: { readonly host:
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   await stop();
-  throw new Error(`Envoy does not start:\n${said().slice(-1000)}`);
+  throw new Error(`Envoy does not start:\n${said()}`);
 }
 
 function listen(child: ChildProcess): () => string {
   let text = '';
-  child.stderr?.on('data', (chunk: Buffer) => { text = `${text}${chunk.toString()}`.slice(-100_000); });
-  return () => text;
+  child.stderr?.on('data', (chunk: Buffer) => { text = `${text}${chunk.toString()}`.slice(0, 10_000_000); });
+  // a refused configuration is printed whole, with the reason in front or behind
+  return () => text.split('\n').filter((line) => line !== '').slice(-5).map((line) => line.length < 1200 ? line : `${line.slice(0, 600)} … ${line.slice(-600)}`).join('\n');
 }
 
 async function stopped(child: ChildProcess): Promise<void> {

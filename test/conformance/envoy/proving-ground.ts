@@ -38,9 +38,14 @@ export interface GroundOptions {
 }
 
 /** Ports that everything listens on; addresses tell things apart. */
-const PORTS = { listener: 21_080, http: 21_081, http2: 21_082, admin: 21_083 };
+export const PORTS = { listener: 21_080, http: 21_081, http2: 21_082, admin: 21_083 };
 
 let grounds = 0;
+
+/** A number for each ground of this process. */
+export function nextGround(): number {
+  return grounds++;
+}
 
 /** A running Envoy with programs and pods. */
 export class ProvingGround {
@@ -50,7 +55,7 @@ export class ProvingGround {
 
   /** Starts Envoy with all programs. */
   static async open(models: readonly TrafficModel[], { sabotage = (resources) => resources, choosesByHeader = true }: GroundOptions = {}): Promise<ProvingGround> {
-    const nextHost = loopbackHosts(grounds++);
+    const nextHost = loopbackHosts(nextGround());
     const pods = new Pods(nextHost, PORTS);
     const admin = { host: nextHost(), port: PORTS.admin };
     const lowered = models.map((model, at) => lowerProgram(model, `m${at}/`, pods, nextHost, choosesByHeader));
@@ -74,7 +79,7 @@ export class ProvingGround {
 }
 
 /** Addresses of the loopback network, apart from those of other processes and grounds. */
-function loopbackHosts(ground: number): () => string {
+export function loopbackHosts(ground: number): () => string {
   let count = 0;
   const [second, third] = [10 + process.pid % 200, ground * 20 % 240];
   return () => {

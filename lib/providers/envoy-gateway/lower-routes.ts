@@ -1,0 +1,152 @@
+/** A gateway's tables: route objects, with answers, rewrites and policies of rules beside them. */
+import { backendOf, mirrorBackendOf } from './backends';
+import { ENVOY_GATEWAY_API_VERSION, ENVOY_GATEWAY_GROUP, type HttpRouteFilter } from './crd';
+import { needsOwnPolicy, rulePolicy } from './lower-policy';
+import type { GatewayPlan, TablePlan } from './plan';
+import { hash8, joinName } from '../../kube/names';
+import type { KubeObject } from '../../kube/object';
+import { Wave, type Unit } from '../../kube/unit';
+import type { Gateway } from '../../model/gateway';
+import { escapeRegex } from '../../model/regex';
+import { defined } from '../defined';
+import type { BackendObjectRef, GrpcRoute, HttpRoute, RouteFilter } from '../gateway-api/crd';
+import { gatewayParent, tableName } from '../gateway-api/gateway';
+import { referenceGrants } from '../gateway-api/grants';
+import { grpcRoutes, httpRoutes, type PlacedRoutes } from '../gateway-api/http-route';
+import { durationOf, replacesRawText, type RuleForm } from '../gateway-api/rule';
+import type { TableRoute } from '../gateway-api/table-route';
+import { serviceOf, type MeshIndex } from '../mesh-index';
+import { gatewayUnit, serviceUnit, unit } from '../units';
+import { ownLabels } from '../workload';
+
+const MAX_OBJECT_NAME = 253;
+
+/**
+ * Taken off every request, which never has it: a share with a filter gets a cluster of its own, so that versions do not share thresholds, and one without endpoints
+ * keeps its share.
+ * @see https://github.com/envoyproxy/gateway/blob/v1.9.1/internal/ir/xds.go NeedsClusterPerSetting
+ */
+const OWN_CLUSTER: RouteFilter = { type: 'RequestHeaderModifier', requestHeaderModifier: { remove: ['x-cdk-eks-mesh-own-cluster'] } };
+
+/** The units of a gateway's tables: one for each route object, each answer or rewrite, each policy, each grant. */
+export function lowerTables(index: MeshIndex, gateway: Gateway, { tables }: GatewayPlan): readonly Unit[] {
+  const placed = tables.flatMap((table) => placeTable(index, gateway, table));
+  const units = [
+    ...placed.map((one) => routeUnit(index, gateway, one)),
+    ...filterObjects(gateway, placed).map(({ object, owner }) => unit({
+      id: gatewayUnit(gateway, `filter-${object.metadata.name}`), wave: Wave.SERVICES, needs: [gatewayUnit(gateway, 'gateway')], objects: [object],
+    }, owner, 'main')),
+    ...placed.flatMap((one) => one.routes.filter((route) => needsOwnPolicy(index, route)).map((route) => unit({
+      id: gatewayUnit(gateway, `policy-${one.object.metadata.name}-${route.name}`), wave: Wave.EXTRAS, needs: [routeUnitId(gateway, one.object)],
+      objects: [rulePolicy(index, gateway, one.object, route)],
+    }, route.origin.path, shardOfRoutes(index, one.routes)))),
+    ...grantUnits(index, gateway, placed),
+  ];
+  return units;
+}
+
+type Placed = PlacedRoutes<HttpRoute | GrpcRoute>;
+
+function placeTable(index: MeshIndex, gateway: Gateway, { listener, host, kind, groups }: TablePlan): readonly Placed[] {
+  const place = defined({
+    name: tableName(gateway, listener, host), namespace: gateway.namespace, owner: gateway.name, parents: [gatewayParent(gateway, listener)], host,
+  });
+  return kind === 'HTTPRoute' ? httpRoutes(place, groups, formOf(index, gateway)) : grpcRoutes(place, groups, formOf(index, gateway));
+}
+
+function formOf(index: MeshIndex, gateway: Gateway): RuleForm {
+  return {
+    backend: (destination) => backendOf(index, gateway, destination),
+    backendFilters: () => [OWN_CLUSTER],
+    mirrorBackend: (mirror) => mirrorBackendOf(index, gateway, mirror),
+    hostOf: (service) => serviceOf(index, service).host,
+    ownFilters: (route) => {
+      const name = filterName(gateway, route);
+      return name === undefined ? [] : [{ type: 'ExtensionRef', extensionRef: { group: ENVOY_GATEWAY_GROUP, kind: 'HTTPRouteFilter', name } }];
+    },
+    headerValue: literally,
+    // said even where there is none, because a limit of the route wins over every policy
+    timeouts: ({ action, policy }) => action.kind === 'forward' ? { request: durationOf(policy.timeouts?.requestMs ?? 0) } : undefined,
+    // events that are no status are known to policies only
+    retry: () => undefined,
+  };
+}
+
+/** A percent sign would begin a command of the proxy, as in `%REQ(x)%`. */
+function literally(text: string): string {
+  return text.replace(/%/g, '%%');
+}
+
+function routeUnitId(gateway: Gateway, { metadata }: KubeObject): string {
+  return gatewayUnit(gateway, `routes-${metadata.name}`);
+}
+
+function routeUnit(index: MeshIndex, gateway: Gateway, { object, routes }: Placed): Unit {
+  const owners = [...new Set(routes.map(({ origin }) => origin.path))];
+  const services = [...new Set(routes.flatMap(servicesOf))];
+  const filters = routes.flatMap((route) => filterName(gateway, route) ?? []);
+  return unit({
+    id: routeUnitId(gateway, object), wave: Wave.GATEWAY_ROUTES, objects: [object],
+    needs: [gatewayUnit(gateway, 'gateway'), ...services.map((id) => serviceUnit(serviceOf(index, id))), ...filters.map((name) => gatewayUnit(gateway, `filter-${name}`))],
+  }, owners.length === 1 ? owners[0]! : gateway.origin.path, shardOfRoutes(index, routes));
+}
+
+/** Beside its service where there is only one, so that both come and go together. */
+function shardOfRoutes(index: MeshIndex, routes: readonly TableRoute[]): string {
+  const services = [...new Set(routes.flatMap(servicesOf))];
+  return services.length === 1 && serviceOf(index, services[0]!).kind !== 'router' ? `service:${services[0]}` : 'edge';
+}
+
+function servicesOf({ action, filters }: TableRoute): readonly string[] {
+  return [...(action.kind === 'forward' ? action.destinations.map(({ service }) => service) : []), ...(filters.mirrors ?? []).map(({ service }) => service)];
+}
+
+/** Name of the object that gives a route's answer or rewrites raw text; equal ones are one object. */
+function filterName(gateway: Gateway, route: TableRoute): string | undefined {
+  const spec = filterSpec(route);
+  if (spec === undefined) return undefined;
+  const plain = spec.directResponse !== undefined && spec.directResponse.body === undefined;
+  return joinName([gateway.name, ...(plain ? [`answer-${spec.directResponse.statusCode}`] : [spec.directResponse ? 'answer' : 'rewrite', hash8(JSON.stringify(spec))])], MAX_OBJECT_NAME);
+}
+
+function filterSpec(route: TableRoute): HttpRouteFilter['spec'] | undefined {
+  const { action, match, filters } = route;
+  if (action.kind === 'respond') {
+    return { directResponse: defined({ body: action.body === undefined ? undefined : { type: 'Inline' as const, inline: literally(action.body) }, statusCode: action.status }) };
+  }
+  if (!replacesRawText(route) || action.kind === 'redirect' || match.kind !== 'http') return undefined;
+  return {
+    urlRewrite: {
+      path: {
+        type: 'ReplaceRegexMatch', replaceRegexMatch: {
+          pattern: `^${escapeRegex(match.path.value)}`, substitution: filters.rewritePath!.value.replace(/\\/g, '\\\\'),
+        },
+      },
+    },
+  };
+}
+
+function filterObjects(gateway: Gateway, placed: readonly Placed[]): readonly { readonly object: HttpRouteFilter; readonly owner: string }[] {
+  const found = new Map<string, { object: HttpRouteFilter; owner: string }>();
+  for (const route of placed.flatMap(({ routes }) => routes)) {
+    const name = filterName(gateway, route);
+    if (name === undefined) continue;
+    const owner = found.has(name) && found.get(name)!.owner !== route.origin.path ? gateway.origin.path : route.origin.path;
+    const metadata = { name, namespace: gateway.namespace, labels: ownLabels(gateway.name) };
+    found.set(name, { owner, object: { apiVersion: ENVOY_GATEWAY_API_VERSION, kind: 'HTTPRouteFilter', metadata, spec: filterSpec(route)! } });
+  }
+  return [...found.values()];
+}
+
+function grantUnits(index: MeshIndex, gateway: Gateway, placed: readonly Placed[]): readonly Unit[] {
+  return ['HTTPRoute', 'GRPCRoute'].flatMap((kind) => {
+    const routes = placed.filter(({ object }) => object.kind === kind).flatMap((one) => one.routes);
+    const backends = routes.flatMap(({ action, filters }): readonly BackendObjectRef[] => [
+      ...(action.kind === 'forward' ? action.destinations.map((destination) => backendOf(index, gateway, destination)) : []),
+      ...(filters.mirrors ?? []).map((mirror) => mirrorBackendOf(index, gateway, mirror)),
+    ]);
+    return referenceGrants({ owner: gateway.name, namespace: gateway.namespace, kind, backends }).map((grant) => unit({
+      id: gatewayUnit(gateway, `grant-${grant.metadata.namespace}-${grant.metadata.name}`), wave: Wave.SERVICES, needs: [gatewayUnit(gateway, 'gateway')], objects: [grant],
+    }, gateway.origin.path, 'main'));
+  });
+}

@@ -1,0 +1,25 @@
+/** The whole lowering: traffic model in, objects of the Gateway API and of Envoy Gateway out. Pure; the same model gives the same bytes. */
+import { classUnit, lowerGateway } from './lower-gateway';
+import { lowerTables } from './lower-routes';
+import { lowerService } from './lower-service';
+import { planGateway } from './plan';
+import type { Unit } from '../../kube/unit';
+import type { TrafficModel } from '../../model/traffic-model';
+import { indexMesh } from '../mesh-index';
+import { namespaceUnits } from '../namespace-units';
+import type { LoweringContext } from '../provider';
+
+/** All units, sorted by wave, then id. */
+export function lowerModel(model: TrafficModel, context: LoweringContext): readonly Unit[] {
+  const index = indexMesh(model);
+  const units = [
+    ...namespaceUnits(model.mesh, {}),
+    classUnit(model.mesh),
+    ...model.services.flatMap((service) => lowerService(index, service, context)),
+    ...model.gateways.flatMap((gateway) => {
+      const plan = planGateway(index, gateway);
+      return [lowerGateway(index, gateway, plan), ...lowerTables(index, gateway, plan)];
+    }),
+  ];
+  return units.sort((a, b) => a.wave - b.wave || (a.id < b.id ? -1 : Number(a.id > b.id)));
+}

@@ -1,0 +1,161 @@
+/**
+ * Envoy Gateway's own translation of objects, and the conditions that it gives them. What is changed before: one class for all programs, because egctl reads one; an address
+ * for each Service, which stands for its pods; listeners without TLS, because no Secrets exist here.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'fs';
+import { tmpdir } from 'os';
+import { join } from 'path';
+import type { KubeObject } from '../../../lib/kube/object';
+import type { Address, EnvoyObject } from '../../../lib/providers/local-envoy';
+import { egctl, mustRun } from '../tools';
+import type { TranslatedListener, TranslatedProgram, Translator } from '../translated/translation';
+
+/** Kinds that egctl knows. */
+const KNOWN = new Set([
+  'Gateway', 'HTTPRoute', 'GRPCRoute', 'ReferenceGrant', 'BackendTLSPolicy', 'BackendTrafficPolicy', 'ClientTrafficPolicy', 'SecurityPolicy', 'HTTPRouteFilter', 'Backend', 'Service', 'Namespace',
+  'EnvoyProxy',
+]);
+
+const CLASS = 'proof';
+
+/** Translates programs that all keep or all sort their routes. */
+export const translateWithEgctl: Translator = async (programs, endpoint) => {
+  const services = new Map<string, string>();
+  const objects = programs.flatMap(({ objects: own }) => own).filter(({ kind }) => KNOWN.has(kind)).map((object, at) => fitting(object, at, services));
+  const output = translate(objects);
+  const listeners = programs.flatMap((program) => listenersOf(program, output.xds));
+  return {
+    listeners,
+    clusters: Object.entries(output.xds).flatMap(([gateway, { configs }]) => clustersOf(gateway, configs, (address, port) => {
+      const service = services.get(address);
+      return service === undefined ? endpoint(address, port) : endpoint(service, port);
+    })),
+    complaints: complaintsOf(output),
+  };
+};
+
+interface Output {
+  readonly xds: { readonly [gateway: string]: { readonly configs: readonly Dump[] } };
+  readonly [kind: string]: unknown;
+}
+
+interface Dump {
+  readonly '@type': string;
+  readonly 'dynamicListeners'?: readonly { readonly activeState: { readonly listener: EnvoyObject & { readonly name: string } } }[];
+  readonly 'dynamicRouteConfigs'?: readonly { readonly routeConfig: EnvoyObject & { readonly name: string } }[];
+  readonly 'dynamicActiveClusters'?: readonly { readonly cluster: Cluster }[];
+  readonly 'dynamicEndpointConfigs'?: readonly { readonly endpointConfig: Assignment }[];
+}
+
+interface Socket {
+  readonly address: string;
+  readonly portValue: number;
+}
+
+interface Assignment {
+  readonly clusterName: string;
+  readonly endpoints?: readonly { readonly lbEndpoints?: readonly { readonly endpoint: { readonly address: { readonly socketAddress: Socket } } }[] }[];
+}
+
+interface Cluster extends EnvoyObject {
+  readonly name: string;
+  readonly edsClusterConfig?: { readonly serviceName?: string };
+  readonly loadAssignment?: Assignment;
+  readonly transportSocket?: object;
+}
+
+/** What egctl says of objects. Throws what it refuses. */
+export function translate(objects: readonly KubeObject[]): Output {
+  const folder = mkdtempSync(join(tmpdir(), 'egctl-'));
+  try {
+    const file = join(folder, 'objects.yaml');
+    const gatewayClass = { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'GatewayClass', metadata: { name: CLASS }, spec: { controllerName: 'gateway.envoyproxy.io/gatewayclass-controller' } };
+    writeFileSync(file, [gatewayClass, ...objects].map((object) => JSON.stringify(object)).join('\n---\n'));
+    const text = mustRun(egctl(), ['x', 'translate', '--from', 'gateway-api', '--to', 'xds,gateway-api', '-t', 'all', '-o', 'json', '-f', file]);
+    return JSON.parse(text.slice(text.indexOf('{'))) as Output;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** The object as egctl can take it; notes which Service an address stands for. */
+function fitting(object: KubeObject, at: number, services: Map<string, string>): KubeObject {
+  const copy = JSON.parse(JSON.stringify(object)) as KubeObject & { spec: { [key: string]: unknown } };
+  if (copy.kind === 'Service') {
+    const address = `10.${1 + Math.floor(at / 62_500)}.${Math.floor(at / 250) % 250}.${1 + at % 250}`;
+    services.set(address, `${copy.metadata.namespace}/${copy.metadata.name}`);
+    copy.spec.clusterIP = address;
+  }
+  if (copy.kind === 'Gateway') {
+    copy.spec.gatewayClassName = CLASS;
+    for (const listener of copy.spec.listeners as { protocol: string; tls?: object }[]) {
+      listener.protocol = 'HTTP';
+      delete listener.tls;
+    }
+  }
+  return copy;
+}
+
+function listenersOf({ model }: TranslatedProgram, xds: Output['xds']): readonly TranslatedListener[] {
+  return model.gateways.flatMap((gateway) => {
+    const configs = xds[gateway.id]?.configs ?? [];
+    const routes = new Map(configs.flatMap(({ dynamicRouteConfigs = [] }) => dynamicRouteConfigs.map(({ routeConfig }) => [routeConfig.name, routeConfig])));
+    const found = new Map(configs.flatMap(({ dynamicListeners = [] }) => dynamicListeners.map(({ activeState: { listener } }) => [listener.name, listener])));
+    return gateway.listeners.flatMap(({ port, protocol, tls }) => {
+      const listener = found.get(`${gateway.id}/${protocol}-${port}`);
+      if (listener === undefined) return [];
+      return [{ entry: `gateway ${gateway.id} ${port}`, listener: withRoutes(listener, routes), isTls: tls !== undefined && tls.mode !== 'disabled' }];
+    });
+  });
+}
+
+/** Routes inline instead of from a control plane. */
+function withRoutes(listener: EnvoyObject, routes: ReadonlyMap<string, EnvoyObject>): EnvoyObject {
+  const inline = (_: string, value: unknown): unknown => {
+    if (typeof value !== 'object' || value === null || !('rds' in value)) return value;
+    const { rds, ...rest } = value as { readonly rds: { readonly routeConfigName: string } };
+    const { '@type': _type, ...routeConfig } = routes.get(rds.routeConfigName) ?? { '@type': '', 'name': rds.routeConfigName, 'virtualHosts': [] };
+    return { ...rest, routeConfig };
+  };
+  const { '@type': _, ...own } = JSON.parse(JSON.stringify(listener, inline)) as EnvoyObject;
+  return own;
+}
+
+/** Clusters of stub pods; names of clusters tell gateways apart already, those of the proxies' own traffic go. */
+function clustersOf(gateway: string, configs: readonly Dump[], endpoint: (address: string, port: number) => Address | undefined): readonly EnvoyObject[] {
+  const assignments = new Map(configs.flatMap(({ dynamicEndpointConfigs = [] }) => dynamicEndpointConfigs.map(({ endpointConfig }) => [endpointConfig.clusterName, endpointConfig])));
+  return configs.flatMap(({ dynamicActiveClusters = [] }) => dynamicActiveClusters).flatMap(({ cluster }) => {
+    const { '@type': _, edsClusterConfig, loadAssignment, dnsLookupFamily: __, clusterType: ___, dnsRefreshRate: ____, respectDnsTtl: _____, ...rest } = cluster;
+    const assignment = loadAssignment ?? assignments.get(edsClusterConfig?.serviceName ?? cluster.name);
+    const targets = (assignment?.endpoints ?? []).flatMap(({ lbEndpoints = [] }) => lbEndpoints).flatMap(({ endpoint: { address: { socketAddress } } }) => {
+      const known = endpoint(socketAddress.address, socketAddress.portValue);
+      if (known === undefined) throw new Error(`gateway ${gateway}: cluster ${cluster.name} leads to ${socketAddress.address}:${socketAddress.portValue}, which is no pod of the programs`);
+      return [{ endpoint: { address: { socketAddress: { address: known.host, portValue: known.port } } } }];
+    });
+    return [{ ...rest, type: 'STATIC', loadAssignment: { clusterName: cluster.name, endpoints: [{ lbEndpoints: targets }] } }];
+  });
+}
+
+/** Conditions that do not say yes, of gateways, routes and policies. */
+function complaintsOf(output: Output): readonly string[] {
+  const complaints: string[] = [];
+  const visit = (path: string, value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return;
+    if (Array.isArray(value)) return value.forEach((one) => visit(path, one));
+    for (const [key, part] of Object.entries(value)) {
+      if (key !== 'conditions') {visit(path, part);} else {
+        for (const { type, status, message } of (part ?? []) as { type: string; status: string; message: string }[]) {
+          if (BAD[type] === status || (BAD[type] === undefined && status !== 'True')) complaints.push(`${path}: ${type} is ${status}: ${message}`);
+        }
+      }
+    }
+  };
+  for (const [kind, list] of Object.entries(output)) {
+    if (kind === 'xds' || !Array.isArray(list)) continue;
+    for (const object of list as (KubeObject & { readonly status?: object })[]) visit(`${object.kind} ${object.metadata.namespace}/${object.metadata.name}`, object.status);
+  }
+  return complaints;
+}
+
+/** Conditions that are bad when true; of every other type, anything but true is. */
+const BAD: { readonly [type: string]: string } = { Conflicted: 'True', Overridden: 'Never', Programmed: 'Never', Merged: 'Never', Warning: 'True', Deprecated: 'True' };

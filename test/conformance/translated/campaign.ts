@@ -1,0 +1,184 @@
+/** Generated programs and requests, answered by the simulator and by a real Envoy that runs what a mesh's own control plane made of them. */
+import * as fc from 'fast-check';
+import { TranslatedGround, type TranslatedSabotage } from './ground';
+import { sayableProgram } from './programs';
+import type { TranslatedProgram, Translator } from './translation';
+import { opaque } from '../../../lib/model/opaque';
+import type { Provider } from '../../../lib/providers/provider';
+import { Simulator, type Branch, type Decision } from '../../../lib/simulator';
+import { questions, type Question } from '../../simulator/arbitraries/requests';
+import { canonical, calledProtocol, sharesOf, writtenHost } from '../envoy/campaign-run';
+import type { Sent } from '../envoy/client';
+import { choicesOf, expectationOf, meansNothing, readAnswer, type Seen } from '../envoy/expectation';
+import { CHOICE } from '../envoy/proving-ground';
+
+/** What to run. */
+export interface TranslatedCampaign {
+  readonly provider: Provider;
+  readonly translate: Translator;
+  /** Where requests enter: at gateways, or at the proxy beside the calling pods. */
+  readonly stage: Question['at'];
+  readonly seed: number;
+  readonly models: number;
+  readonly requests: number;
+  /** Only this program. */
+  readonly only?: number;
+  /** Programs in one translation. @default 50 */
+  readonly batch?: number;
+  readonly sabotage?: TranslatedSabotage;
+  /** @default 20 */
+  readonly maxDifferences?: number;
+  readonly log?: (line: string) => void;
+}
+
+/** Simulator and proxy disagree. */
+export interface TranslatedDifference {
+  readonly model: number;
+  readonly question: Question;
+  readonly number: number;
+  readonly expected: unknown;
+  readonly seen: unknown;
+}
+
+/** Figures. */
+export interface TranslatedResult {
+  readonly models: number;
+  readonly requests: number;
+  readonly splits: number;
+  readonly meaningless: number;
+  readonly endings: { readonly [kind: string]: number };
+  /** Routes that the provider cannot say, by the code of the finding; they were taken out of their programs. */
+  readonly removed: { readonly [code: string]: number };
+  readonly complaints: readonly string[];
+  readonly differences: readonly TranslatedDifference[];
+}
+
+/** A split with more numbers than this is only tried at a few. */
+const MAX_NUMBERS = 220;
+
+/** Runs a campaign. */
+export async function runTranslatedCampaign(options: TranslatedCampaign): Promise<TranslatedResult> {
+  const { provider, seed, batch = 50, maxDifferences = 20 } = options;
+  const tally: Tally = { requests: 0, splits: 0, meaningless: 0, endings: {}, removed: {}, complaints: [], differences: [] };
+  const numbers = options.only === undefined ? Array.from({ length: options.models }, (_, at) => at) : [options.only];
+  let models = 0;
+  for (let start = 0; start < numbers.length && tally.differences.length < maxDifferences; start += batch) {
+    const programs = numbers.slice(start, start + batch).flatMap((number) => {
+      const sayable = sayableProgram(provider, seed, number);
+      if (sayable === undefined) return [];
+      for (const [code, count] of Object.entries(sayable.removed)) tally.removed[code] = (tally.removed[code] ?? 0) + count;
+      return [{ number, program: { model: sayable.model, objects: objectsOf(provider, sayable.model) } }];
+    });
+    models += programs.length;
+    const ground = await TranslatedGround.open(programs.map(({ program }) => program), options.translate, options.sabotage);
+    tally.complaints.push(...ground.complaints);
+    try {
+      await Promise.all(programs.map(async ({ number, program }) => new Inquiry(ground, program, number, tally, options).ask()));
+    } finally {
+      await ground.close();
+    }
+    options.log?.(`${start + programs.length} programs, ${tally.requests} requests, ${tally.differences.length} differences`);
+  }
+  return { models, ...tally };
+}
+
+function objectsOf(provider: Provider, model: TranslatedProgram['model']) {
+  const environment = { partition: opaque('aws'), region: opaque('eu-west-1'), account: opaque('111122223333') };
+  return provider.lower(model, { environment, roleArns: new Map() }).flatMap(({ objects }) => objects);
+}
+
+interface Tally {
+  requests: number;
+  splits: number;
+  meaningless: number;
+  readonly endings: { [kind: string]: number };
+  readonly removed: { [code: string]: number };
+  readonly complaints: string[];
+  readonly differences: TranslatedDifference[];
+}
+
+class Inquiry {
+  private readonly simulator: Simulator;
+
+  constructor(
+    private readonly ground: TranslatedGround, private readonly program: TranslatedProgram, private readonly number: number,
+    private readonly tally: Tally, private readonly options: TranslatedCampaign,
+  ) {
+    this.simulator = new Simulator(program.model);
+  }
+
+  async ask(): Promise<void> {
+    const { seed, requests, models, stage, maxDifferences = 20 } = this.options;
+    const drawn = fc.sample(questions(this.program.model), { seed: seed * 7_000_003 + this.number, numRuns: Math.ceil(requests / models) * 6 });
+    for (const [at, question] of drawn.filter((one) => one.at === stage).slice(0, Math.ceil(requests / models)).entries()) {
+      if (this.tally.differences.length >= maxDifferences) return;
+      // proxies at the edge do not believe what scheme a client says it came by
+      const { scheme: _, ...input } = question.input;
+      const asked = { ...question, input };
+      const decision = this.simulator.decide(stage === 'gateway' ? this.simulator.gatewayEntry(asked.id) : this.simulator.serviceEntry(asked.id), input);
+      if (meansNothing(decision) || !hasMeaningHere(decision)) {
+        this.tally.meaningless += 1;
+        continue;
+      }
+      await this.compare(asked, decision, at * 7919 % 100_003);
+      if (decision.branches.length > 1 && at % 5 === 0) await this.countOut(asked, decision);
+    }
+  }
+
+  private async compare(question: Question, decision: Decision, number: number): Promise<Seen> {
+    const possible = decision.branches.filter(({ share }) => share.numerator > 0).map((branch) => ({ branch, expected: expectationOf(decision, branch) }));
+    const answer = await this.ground.client.send(this.wire(question, decision, number));
+    const seen = possible.map(({ expected }) => readAnswer(answer, expected));
+    const at = possible.findIndex(({ expected }, index) => canonical(comparable(expected)) === canonical(comparable(seen[index]!)));
+    this.tally.requests += 1;
+    const { kind } = (possible[Math.max(at, 0)]!.branch as Branch).ending;
+    this.tally.endings[kind] = (this.tally.endings[kind] ?? 0) + 1;
+    if (at < 0) {
+      const closest = Math.max(0, possible.findIndex(({ expected }, index) => expected.pods === seen[index]!.pods));
+      this.tally.differences.push({ model: this.number, question, number, expected: comparable(possible[closest]!.expected), seen: comparable(seen[closest]!) });
+    }
+    return seen[Math.max(at, 0)]!;
+  }
+
+  /** Every number once: the count of each version must be exactly its share. */
+  private async countOut(question: Question, decision: Decision): Promise<void> {
+    const { gateway, service } = choicesOf(decision);
+    const total = gateway * service;
+    if (total > MAX_NUMBERS) return;
+    const counts = new Map<string, number>();
+    for (let number = 0; number < total; number++) {
+      const { pods, status } = await this.compare(question, decision, number);
+      counts.set(`${pods ?? status}`, (counts.get(`${pods ?? status}`) ?? 0) + 1);
+    }
+    this.tally.splits += 1;
+    const expected: { [key: string]: number } = {};
+    // the names of routes stand in front of the pods
+    for (const [key, share] of Object.entries(sharesOf(decision))) expected[key.split(' ').at(-1)!] = (expected[key.split(' ').at(-1)!] ?? 0) + share;
+    const rounded = (shares: { readonly [key: string]: number }) => canonical(Object.fromEntries(Object.entries(shares).map(([key, share]) => [key, Math.round(share * total)])));
+    const seen = Object.fromEntries([...counts].map(([key, count]) => [key, count / total]));
+    if (rounded(expected) !== rounded(seen)) this.tally.differences.push({ model: this.number, question, number: total, expected, seen });
+  }
+
+  private wire({ at, id, input }: Question, { request, entry }: Decision, number: number): Sent {
+    const gateway = entry.kind === 'gateway' ? entry.gateway : undefined;
+    const protocol = gateway?.listeners.find(({ port }) => port === input.port)?.protocol ?? calledProtocol(this.program.model, input.port, request.host);
+    const key = `${gateway === undefined ? 'calls' : 'gateway'} ${id} ${input.port}`;
+    const address = this.ground.addressOf(key);
+    if (address === undefined) throw new Error(`the control plane made no listener for '${key}'`);
+    return {
+      address, version: protocol === 'http' ? 'http1' : 'http2', method: request.method, target: input.path, scheme: 'http',
+      host: at === 'gateway' ? writtenHost(input.host!, request.port, request.scheme) : `${input.host}:${input.port}`,
+      headers: { ...input.headers, [CHOICE.gateway]: String(number) },
+    };
+  }
+}
+
+/** A flat table names other routes than two stages do. */
+function comparable({ routes: _, ...seen }: Seen): Omit<Seen, 'routes'> {
+  return seen;
+}
+
+/** A request on a gRPC port whose path is none of a call is none of gRPC's: proxies read its path, the model has no route for it. */
+function hasMeaningHere({ request }: Decision): boolean {
+  return request.protocol !== 'grpc' || /^\/[^/]+\/[^/]+$/.test(request.path);
+}

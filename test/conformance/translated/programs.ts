@@ -1,0 +1,95 @@
+/**
+ * Generated programs that a provider can say. What it cannot is taken out piece by piece, so that the rest of each program is asked: scheme conditions, timeouts of
+ * versions that differ, wildcards inside of wildcards, then every route that a finding names.
+ */
+import * as fc from 'fast-check';
+import type { GatewayRoute } from '../../../lib/model/gateway';
+import type { HostMatch, Match } from '../../../lib/model/match';
+import type { Service } from '../../../lib/model/service';
+import type { TrafficModel } from '../../../lib/model/traffic-model';
+import { validateModel } from '../../../lib/model/validate';
+import { checkCapabilities } from '../../../lib/providers/check';
+import type { Provider } from '../../../lib/providers/provider';
+import { trafficModels } from '../../simulator/arbitraries/models';
+
+/** A program, and what was left of it. */
+export interface Sayable {
+  readonly model: TrafficModel;
+  /** Routes that were taken out, by the code of the finding. */
+  readonly removed: { readonly [code: string]: number };
+}
+
+/** The program of a number, in namespaces of its own; undefined where nothing of it can be said. */
+export function sayableProgram(provider: Provider, seed: number, number: number): Sayable | undefined {
+  const drawn = fc.sample(trafficModels(), { seed: seed * 1_000_003 + number, numRuns: 1 })[0]!;
+  let model = inNamespaces(plainer(drawn), `m${number}-`);
+  const removed: { [code: string]: number } = {};
+  for (let round = 0; round < 12; round++) {
+    const errors = [...validateModel(model), ...checkCapabilities(model, provider, []), ...provider.validate(model)].filter(({ severity }) => severity === 'error');
+    if (errors.length === 0) return routesOf(model) === 0 ? undefined : { model, removed };
+    const bad = new Set(errors.map(({ origin }) => origin.path));
+    const left = without(model, bad);
+    if (routesOf(left) === routesOf(model)) return undefined;
+    for (const { code } of errors) removed[code] = (removed[code] ?? 0) + 1;
+    model = left;
+  }
+  return undefined;
+}
+
+function routesOf({ gateways }: TrafficModel): number {
+  return gateways.reduce((sum, { routes }) => sum + routes.length, 0);
+}
+
+function without(model: TrafficModel, bad: ReadonlySet<string>): TrafficModel {
+  const keep = <R extends { readonly origin: { readonly path: string } }>(routes: readonly R[]) => routes.filter(({ origin }) => !bad.has(origin.path));
+  return {
+    ...model, services: model.services.map((service) => ({ ...service, routes: keep(service.routes) })),
+    gateways: model.gateways.map((gateway) => ({ ...gateway, routes: keep(gateway.routes) })),
+  };
+}
+
+/** The program without what no table of the Gateway API says. */
+function plainer(model: TrafficModel): TrafficModel {
+  return {
+    ...model,
+    services: model.services.map((service): Service => ({
+      ...service, routes: service.routes.map((route) => ({ ...route, match: withoutScheme(route.match) })),
+      versions: service.versions.map((version) => {
+        const { timeouts: _, ...rest } = version;
+        const first = service.versions[0]!.timeouts;
+        return first === undefined ? rest : { ...rest, timeouts: first };
+      }),
+    })),
+    gateways: model.gateways.map((gateway) => {
+      const wildcard = gateway.routes.flatMap(({ hosts }) => hosts).find(({ kind }) => kind === 'suffix');
+      const isKept = (host: HostMatch) => host.kind === 'exact' || host.value === wildcard?.value;
+      return {
+        ...gateway, routes: gateway.routes.filter(({ hosts }) => hosts.length === 0 || hosts.some(isKept))
+          .map((route): GatewayRoute => ({ ...route, hosts: route.hosts.filter(isKept), match: withoutScheme(route.match) })),
+      };
+    }),
+  };
+}
+
+function withoutScheme<M extends Match>(match: M): M {
+  if (match.kind !== 'http') return match;
+  const { scheme: _, ...rest } = match;
+  return rest as M;
+}
+
+/** The same program with another beginning of every namespace, so that many fit into one cluster. */
+function inNamespaces(model: TrafficModel, start: string): TrafficModel {
+  const id = (text: string) => text.includes('/') ? `${start}${text}` : text;
+  const own = new Set(model.services.map(({ host }) => host));
+  const change = (key: string, value: unknown): unknown => {
+    if (typeof value !== 'string') return value;
+    if (key === 'namespace') return `${start}${value}`;
+    if (key === 'id' || key === 'service') return id(value);
+    if (!own.has(value)) return value;
+    return value.endsWith('.svc.cluster.local') ? value.replace('.', `.${start}`) : `${start}${value}`;
+  };
+  const { mesh, ...rest } = model;
+  const changed = JSON.parse(JSON.stringify(rest, change)) as Omit<TrafficModel, 'mesh'>;
+  // a gRPC service is no service of the mesh
+  return { ...changed, mesh: { ...mesh, name: `${start}mesh`, namespaces: mesh.namespaces.map((namespace) => ({ ...namespace, name: `${start}${namespace.name}` })) } };
+}

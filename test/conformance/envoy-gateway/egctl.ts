@@ -34,7 +34,8 @@ export const translateWithEgctl: Translator = async (programs, endpoint) => {
   };
 };
 
-interface Output {
+/** Objects with their conditions, and what proxies would load. */
+export interface Output {
   readonly xds: { readonly [gateway: string]: { readonly configs: readonly Dump[] } };
   readonly [kind: string]: unknown;
 }
@@ -137,17 +138,14 @@ function clustersOf(gateway: string, configs: readonly Dump[], endpoint: (addres
 }
 
 /** Conditions that do not say yes, of gateways, routes and policies. */
-function complaintsOf(output: Output): readonly string[] {
+export function complaintsOf(output: Output): readonly string[] {
   const complaints: string[] = [];
   const visit = (path: string, value: unknown): void => {
     if (typeof value !== 'object' || value === null) return;
     if (Array.isArray(value)) return value.forEach((one) => visit(path, one));
     for (const [key, part] of Object.entries(value)) {
-      if (key !== 'conditions') {visit(path, part);} else {
-        for (const { type, status, message } of (part ?? []) as { type: string; status: string; message: string }[]) {
-          if (BAD[type] === status || (BAD[type] === undefined && status !== 'True')) complaints.push(`${path}: ${type} is ${status}: ${message}`);
-        }
-      }
+      if (key === 'conditions') complaints.push(...(part as readonly Condition[] | null ?? []).filter(isBad).map(({ type, status, message }) => `${path}: ${type} is ${status}: ${message}`));
+      else visit(path, part);
     }
   };
   for (const [kind, list] of Object.entries(output)) {
@@ -155,6 +153,16 @@ function complaintsOf(output: Output): readonly string[] {
     for (const object of list as (KubeObject & { readonly status?: object })[]) visit(`${object.kind} ${object.metadata.namespace}/${object.metadata.name}`, object.status);
   }
   return complaints;
+}
+
+interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly message: string;
+}
+
+function isBad({ type, status }: Condition): boolean {
+  return BAD[type] === undefined ? status !== 'True' : BAD[type] === status;
 }
 
 /** Conditions that are bad when true; of every other type, anything but true is. */

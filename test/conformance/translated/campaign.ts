@@ -126,7 +126,7 @@ class Inquiry {
   }
 
   private async compare(question: Question, decision: Decision, number: number): Promise<Seen> {
-    const possible = decision.branches.filter(({ share }) => share.numerator > 0).map((branch) => ({ branch, expected: expectationOf(decision, branch) }));
+    const possible = decision.branches.filter(({ share }) => share.numerator > 0).map((branch) => ({ branch, expected: withVersionLimits(expectationOf(decision, branch), branch) }));
     const answer = await this.ground.client.send(this.wire(question, decision, number));
     const seen = possible.map(({ expected }) => readAnswer(answer, expected));
     const at = possible.findIndex(({ expected }, index) => canonical(comparable(expected)) === canonical(comparable(seen[index]!)));
@@ -171,6 +171,25 @@ class Inquiry {
       headers: { ...input.headers, [CHOICE.gateway]: String(number) },
     };
   }
+}
+
+/** No proxy stands beside the pods, so a version's own limits are those of the routes that lead to it: of each try, where they try again. */
+function withVersionLimits(expected: Seen, { ending }: Branch): Seen {
+  if (expected.limits === undefined || ending.kind !== 'version') return expected;
+  const { requestMs = 0, idleMs = 0 } = ending.version.timeouts ?? {};
+  const { limits } = expected;
+  const isRetried = limits.attempts > 0;
+  return {
+    ...expected, limits: {
+      ...limits, requestMs: isRetried ? limits.requestMs : shorter(limits.requestMs, requestMs), idleMs: shorter(limits.idleMs, idleMs),
+      perTryMs: isRetried ? shorter(limits.perTryMs, requestMs) : limits.perTryMs,
+    },
+  };
+}
+
+/** 0 is no limit. */
+function shorter(a: number, b: number): number {
+  return a === 0 || b === 0 ? a + b : Math.min(a, b);
 }
 
 /** A flat table names other routes than two stages do. */

@@ -42,23 +42,19 @@ export function lowerGateway(index: MeshIndex, gateway: Gateway, plan: GatewayPl
   return unit({
     id: gatewayUnit(gateway, 'gateway'), wave: Wave.NODES, needs: [meshUnit(mesh)],
     objects: [
-      envoyProxy(index, gateway, plan), gatewayObject(mesh, gateway, plan),
+      envoyProxy(index, gateway, plan), gatewayObject(mesh, gateway),
       ...gateway.listeners.map((listener) => clientPolicy(gateway, listener)), gatewayPolicy(gateway),
     ],
   }, gateway.origin.path, 'main');
 }
 
-function gatewayObject(mesh: MeshSettings, gateway: Gateway, { tables }: GatewayPlan): GatewayObject {
+function gatewayObject(mesh: MeshSettings, gateway: Gateway): GatewayObject {
   const { name, namespace, listeners } = gateway;
   return {
     apiVersion: GATEWAY_API_VERSION, kind: 'Gateway', metadata: { name, namespace, labels: ownLabels(name) },
     spec: {
       gatewayClassName: className(mesh),
-      listeners: listeners.map((listener) => {
-        const kinds = new Set(tables.filter((table) => table.listener === listener).map(({ kind }) => kind));
-        const kind = kinds.size === 1 ? [...kinds][0]! : listener.protocol === 'grpc' && kinds.size === 0 ? 'GRPCRoute' : 'HTTPRoute';
-        return listenerOf(listener, kind, secretOf(listener));
-      }),
+      listeners: listeners.map((listener) => listenerOf(listener, secretOf(listener))),
       infrastructure: { labels: { [GATEWAY_LABEL]: name }, parametersRef: { group: ENVOY_GATEWAY_GROUP, kind: 'EnvoyProxy', name } },
     },
   };

@@ -64,6 +64,7 @@ function formOf(index: MeshIndex, gateway: Gateway): RuleForm {
       const name = filterName(gateway, route);
       return name === undefined ? [] : [{ type: 'ExtensionRef', extensionRef: { group: ENVOY_GATEWAY_GROUP, kind: 'HTTPRouteFilter', name } }];
     },
+    rewritesPath: (route) => filterSpec(route)?.urlRewrite !== undefined,
     headerValue: literally,
     // said even where there is none, because a limit of the route wins over every policy
     timeouts: ({ action, policy }) => action.kind === 'forward' ? { request: durationOf(policy.timeouts?.requestMs ?? 0) } : undefined,
@@ -101,6 +102,9 @@ function servicesOf({ action, filters }: TableRoute): readonly string[] {
   return [...(action.kind === 'forward' ? action.destinations.map(({ service }) => service) : []), ...(filters.mirrors ?? []).map(({ service }) => service)];
 }
 
+/** Statuses whose answers hold nothing. */
+const BODILESS: readonly number[] = [204, 205, 304];
+
 /** Name of the object that gives a route's answer or rewrites raw text; equal ones are one object. */
 function filterName(gateway: Gateway, route: TableRoute): string | undefined {
   const spec = filterSpec(route);
@@ -112,18 +116,26 @@ function filterName(gateway: Gateway, route: TableRoute): string | undefined {
 function filterSpec(route: TableRoute): HttpRouteFilter['spec'] | undefined {
   const { action, match, filters } = route;
   if (action.kind === 'respond') {
-    return { directResponse: defined({ body: action.body === undefined ? undefined : { type: 'Inline' as const, inline: literally(action.body) }, statusCode: action.status }) };
+    const body = action.body === undefined || BODILESS.includes(action.status) ? undefined : { type: 'Inline' as const, inline: literally(action.body) };
+    return { directResponse: defined({ body, statusCode: action.status }) };
   }
-  if (!replacesRawText(route) || action.kind === 'redirect' || match.kind !== 'http') return undefined;
-  return {
-    urlRewrite: {
-      path: {
-        type: 'ReplaceRegexMatch', replaceRegexMatch: {
-          pattern: `^${escapeRegex(match.path.value)}`, substitution: filters.rewritePath!.value.replace(/\\/g, '\\\\'),
-        },
-      },
-    },
-  };
+  const { rewritePath } = filters;
+  if (action.kind !== 'forward' || match.kind !== 'http' || rewritePath === undefined) return undefined;
+  const text = rewritePath.value.replace(/\\/g, '\\\\');
+  if (replacesRawText(route)) return textRewrite(`^${escapeRegex(match.path.value)}`, text);
+  return extendsRoot(route) ? textRewrite('^/', text.endsWith('/') ? text : `${text}/`) : undefined;
+}
+
+function textRewrite(pattern: string, substitution: string): HttpRouteFilter['spec'] {
+  return { urlRewrite: { path: { type: 'ReplaceRegexMatch', replaceRegexMatch: { pattern, substitution } } } };
+}
+
+/**
+ * Whether something is put in front of every path, which this mesh's URLRewrite does without the slash that parts them.
+ * @see https://github.com/envoyproxy/gateway/blob/v1.9.1/internal/xds/translator/route.go buildXdsURLRewriteAction
+ */
+function extendsRoot({ match, filters: { rewritePath } }: TableRoute): boolean {
+  return match.kind === 'http' && match.path.kind === 'prefix' && match.path.value === '/' && rewritePath?.kind === 'prefix' && rewritePath.value !== '/';
 }
 
 function filterObjects(gateway: Gateway, placed: readonly Placed[]): readonly { readonly object: HttpRouteFilter; readonly owner: string }[] {

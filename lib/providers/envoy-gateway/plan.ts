@@ -1,14 +1,12 @@
 /** The tables of a gateway as this mesh takes them, or what is in their way. Asked by the rules and by the lowering. */
 import type { Gateway, Listener } from '../../model/gateway';
-import { flattenGateway } from '../../model/gateway-table/flatten-gateway';
 import type { HostMatch } from '../../model/match';
-import { hostTables } from '../../model/precedence';
 import { arrange, type Order } from '../gateway-api/arrange';
+import { gatewayTables, type FlatTable } from '../gateway-api/gateway-tables';
 import type { Rank } from '../gateway-api/match';
 import type { Obstacle } from '../gateway-api/obstacle';
-import { gatewayTableRoutes, type TableRoute } from '../gateway-api/table-route';
-import { withVersionTimeouts } from '../gateway-api/version-timeouts';
-import type { MeshIndex } from '../mesh-index';
+import type { TableRoute } from '../gateway-api/table-route';
+import { serviceOf, type MeshIndex } from '../mesh-index';
 
 /** One table: a listener's routes for a host. */
 export interface TablePlan {
@@ -34,43 +32,34 @@ export interface GatewayPlan {
  * gateway are put into the order that the proxies sort by.
  */
 export function planGateway(index: MeshIndex, gateway: Gateway): GatewayPlan {
-  const flat = gateway.listeners.flatMap((listener) => hostTables(gateway).map((table) => (
-    { listener, host: table.host, table: flatTable(index, gateway, listener, table) })));
-  const obstacles = flat.flatMap(({ table }) => table.obstacles);
+  const { tables: flat, obstacles } = gatewayTables(index, gateway);
   if (obstacles.length > 0) return { isListed: true, tables: [], obstacles };
-  const listed = arranged(flat, 'listed');
+  const listed = arranged(index, flat, 'listed');
   if (listed.obstacles.length === 0) return { isListed: true, ...listed };
-  const sorted = arranged(flat, byEnvoyGateway);
+  const sorted = arranged(index, flat, byEnvoyGateway);
   return sorted.obstacles.length === 0 ? { isListed: false, ...sorted } : { isListed: true, ...listed };
 }
 
-interface FlatTable {
-  readonly routes: readonly TableRoute[];
-  readonly obstacles: readonly Obstacle[];
-}
-
-function flatTable(index: MeshIndex, gateway: Gateway, listener: Listener, table: ReturnType<typeof hostTables>[number]): FlatTable {
-  const flat = flattenGateway({ model: index.model, gateway, listener, table });
-  if (flat.kind === 'obstacles') {
-    return { routes: [], obstacles: flat.obstacles.map((obstacle) => ({ ...obstacle, fix: 'change one of the routes so that one table can hold both' })) };
-  }
-  return withVersionTimeouts(index, gatewayTableRoutes(flat.routes));
-}
-
-function arranged(flat: readonly { readonly listener: Listener; readonly host: HostMatch | undefined; readonly table: FlatTable }[], order: Order) {
+function arranged(index: MeshIndex, flat: readonly FlatTable[], order: Order) {
   const obstacles: Obstacle[] = [];
-  const tables = flat.flatMap(({ listener, host, table: { routes } }): readonly TablePlan[] => {
+  const tables = flat.flatMap(({ listener, host, routes }): readonly TablePlan[] => {
     const arrangement = arrange(routes, order);
     if (arrangement.kind === 'obstacles') obstacles.push(...arrangement.obstacles);
     const groups = arrangement.kind === 'groups' ? arrangement.groups : [];
-    return groups.length === 0 ? [] : [{ listener, host, kind: kindOf(listener, groups.flat()), groups }];
+    return groups.length === 0 ? [] : [{ listener, host, kind: kindOf(index, listener, groups.flat()), groups }];
   });
   return { tables, obstacles };
 }
 
-function kindOf({ protocol }: Listener, routes: readonly TableRoute[]): TablePlan['kind'] {
-  const isPlain = ({ action, filters: { rewriteHost, rewritePath } }: TableRoute) => action.kind !== 'redirect' && rewriteHost === undefined && rewritePath === undefined;
-  return protocol === 'grpc' && routes.every(isPlain) ? 'GRPCRoute' : 'HTTPRoute';
+function kindOf(index: MeshIndex, { protocol }: Listener, routes: readonly TableRoute[]): TablePlan['kind'] {
+  return protocol === 'grpc' && routes.every((route) => isPlain(index, route)) ? 'GRPCRoute' : 'HTTPRoute';
+}
+
+/** A GRPCRoute speaks HTTP/2 to whatever it leads to. */
+function isPlain(index: MeshIndex, { action, filters: { rewriteHost, rewritePath } }: TableRoute): boolean {
+  if (action.kind === 'redirect' || rewriteHost !== undefined || rewritePath !== undefined) return false;
+  return action.kind === 'respond' || action.destinations.every(({ service, port }) =>
+    ['grpc', 'http2'].includes(serviceOf(index, service).ports.find((one) => one.port === port)!.protocol));
 }
 
 const PATH_TYPES = ['Exact', 'RegularExpression', 'PathPrefix'];

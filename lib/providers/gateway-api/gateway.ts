@@ -25,12 +25,13 @@ export function gatewayParent(gateway: Gateway, listener: Listener): ParentRef {
 }
 
 /** A listener; `secret` holds its certificate where it terminates TLS. Routes stand in the gateway's own namespace. */
-export function listenerOf(listener: Listener, routeKind: 'HTTPRoute' | 'GRPCRoute', secret: string | undefined): ListenerWire {
+export function listenerOf(listener: Listener, secret: string | undefined): ListenerWire {
+  const kinds = listener.protocol === 'grpc' ? ['GRPCRoute', 'HTTPRoute'] : ['HTTPRoute'];
   return defined({
     name: sectionOf(listener),
     port: listener.port,
     protocol: secret === undefined ? 'HTTP' as const : 'HTTPS' as const,
     tls: secret === undefined ? undefined : { mode: 'Terminate' as const, certificateRefs: [{ group: '', kind: 'Secret', name: secret }] },
-    allowedRoutes: { namespaces: { from: 'Same' as const }, kinds: [{ group: GATEWAY_GROUP, kind: routeKind }] },
+    allowedRoutes: { namespaces: { from: 'Same' as const }, kinds: kinds.map((kind) => ({ group: GATEWAY_GROUP, kind })) },
   });
 }

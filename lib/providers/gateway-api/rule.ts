@@ -18,6 +18,8 @@ export interface RuleForm {
   hostOf(service: string): string;
   /** Filters that stand for what the Gateway API has no word for: an answer, a rewrite of raw text. */
   ownFilters(route: TableRoute): readonly RouteFilter[];
+  /** Whether `ownFilters` say the rewrite of a route's path. */
+  rewritesPath(route: TableRoute): boolean;
   /** A header's value as the target has to read it. */
   headerValue(value: string): string;
   timeouts(route: TableRoute): RouteTimeouts | undefined;
@@ -63,7 +65,7 @@ function longDuration(ms: number): string {
 /** Whether a rewrite of a route replaces raw text, which URLRewrite cannot. */
 export function replacesRawText({ match, filters, action }: TableRoute): boolean {
   const rewrite = filters.rewritePath ?? (action.kind === 'redirect' ? action.path : undefined);
-  return rewrite?.kind === 'prefix' && match.kind === 'http' && match.path.kind === 'raw-prefix' && match.path.value !== '/';
+  return rewrite?.kind === 'prefix' && match.kind === 'http' && match.path.kind === 'raw-prefix';
 }
 
 /** The services whose hosts a route's rewrite may mean: more than one where the shares of a split lead to several. */
@@ -84,7 +86,8 @@ function filtersOf(route: TableRoute, form: RuleForm): readonly RouteFilter[] {
   return [
     ...modifier(filters.requestHeaders, form, (changes): RouteFilter => ({ type: 'RequestHeaderModifier', requestHeaderModifier: changes })),
     ...modifier(filters.responseHeaders, form, (changes): RouteFilter => ({ type: 'ResponseHeaderModifier', responseHeaderModifier: changes })),
-    ...(filters.mirrors ?? []).filter(({ percent }) => percent > 0).map((mirror) => mirrorOf(mirror, form)),
+    // a request that is answered here is not copied
+    ...(action.kind === 'forward' ? filters.mirrors ?? [] : []).filter(({ percent }) => percent > 0).map((mirror) => mirrorOf(mirror, form)),
     ...(action.kind === 'redirect' ? [redirectOf(action, route)] : rewriteOf(route, form)),
     ...form.ownFilters(route),
   ];
@@ -130,11 +133,11 @@ function mirrorOf(mirror: Mirror, form: RuleForm): RouteFilter {
 
 function rewriteOf(route: TableRoute, form: RuleForm): readonly RouteFilter[] {
   const { rewritePath, rewriteHost } = route.filters;
-  if (route.action.kind !== 'forward' || replacesRawText(route)) return [];
+  if (route.action.kind !== 'forward') return [];
   const [service] = rewrittenHosts(route);
   const hostname = rewriteHost === undefined ? undefined : rewriteHost.kind === 'exact' ? rewriteHost.value : form.hostOf(service!);
-  if (rewritePath === undefined && hostname === undefined) return [];
-  return [{ type: 'URLRewrite', urlRewrite: defined({ hostname, path: rewritePath && pathModifier(rewritePath, route) }) }];
+  const path = rewritePath === undefined || form.rewritesPath(route) ? undefined : pathModifier(rewritePath, route);
+  return path === undefined && hostname === undefined ? [] : [{ type: 'URLRewrite', urlRewrite: defined({ hostname, path }) }];
 }
 
 function redirectOf({ status, scheme, host, port, path }: Extract<RouteAction, { kind: 'redirect' }>, route: TableRoute): RouteFilter {
@@ -148,10 +151,14 @@ function redirectOf({ status, scheme, host, port, path }: Extract<RouteAction, {
 
 /** Only a prefix by segments has something that can be replaced; any other path becomes the new one as a whole. */
 function pathModifier({ kind, value }: PathRewrite, { match }: TableRoute): PathModifier {
-  if (kind === 'prefix' && isPrefix(match)) return { type: 'ReplacePrefixMatch', replacePrefixMatch: value };
+  if (kind === 'prefix' && isPrefix(match)) {
+    // below '/' there is no slash left between what is replaced and the rest
+    const isRoot = match.path.value === '/' && !value.endsWith('/');
+    return { type: 'ReplacePrefixMatch', replacePrefixMatch: isRoot ? `${value}/` : value };
+  }
   return { type: 'ReplaceFullPath', replaceFullPath: value };
 }
 
 function isPrefix(match: TableRoute['match']): match is HttpMatch {
-  return match.kind === 'http' && (match.path.kind === 'prefix' || (match.path.kind === 'raw-prefix' && match.path.value === '/'));
+  return match.kind === 'http' && match.path.kind === 'prefix';
 }

@@ -1,0 +1,63 @@
+/** All tables of a gateway, one for each listener and host, with those of the services behind it. What both targets arrange in their own order. */
+import type { Obstacle } from './obstacle';
+import { gatewayTableRoutes, type TableRoute } from './table-route';
+import { withVersionTimeouts } from './version-timeouts';
+import { kindOf } from '../../model/arrival';
+import type { Gateway, Listener } from '../../model/gateway';
+import { flattenGateway } from '../../model/gateway-table/flatten-gateway';
+import type { HostMatch } from '../../model/match';
+import { hostRelation } from '../../model/overlap';
+import { hostTables, type HostTable } from '../../model/precedence';
+import type { MeshIndex } from '../mesh-index';
+
+/** A listener's routes for a host, in the order in which they are asked. */
+export interface FlatTable {
+  readonly listener: Listener;
+  /** Left out: every host that no other table serves. */
+  readonly host: HostMatch | undefined;
+  readonly routes: readonly TableRoute[];
+}
+
+/** All tables that hold something, or what cannot be said of them. */
+export interface FlatTables {
+  readonly tables: readonly FlatTable[];
+  readonly obstacles: readonly Obstacle[];
+}
+
+/**
+ * A host whose routes are all for other ports is answered 404: it has a table, which says so where a wider host's table, or that of all hosts, would else take its
+ * requests.
+ */
+export function gatewayTables(index: MeshIndex, gateway: Gateway): FlatTables {
+  const obstacles: Obstacle[] = [];
+  const tables = gateway.listeners.flatMap((listener) => {
+    const all = hostTables(gateway).map((table): FlatTable => {
+      const flat = flatTable(index, gateway, listener, table);
+      obstacles.push(...flat.obstacles);
+      return { listener, host: table.host, routes: flat.routes };
+    });
+    const served = all.filter(({ routes }) => routes.length > 0);
+    return all.flatMap((table) => table.routes.length > 0 ? [table] : served.some(({ host }) => isWider(host, table.host)) ? [closed(gateway, table)] : []);
+  });
+  return { tables, obstacles };
+}
+
+function flatTable(index: MeshIndex, gateway: Gateway, listener: Listener, table: HostTable) {
+  const flat = flattenGateway({ model: index.model, gateway, listener, table });
+  if (flat.kind === 'flat') return withVersionTimeouts(index, gatewayTableRoutes(flat.routes));
+  return { routes: [], obstacles: flat.obstacles.map((obstacle) => ({ ...obstacle, fix: 'change one of the routes so that one table can hold both' })) };
+}
+
+function isWider(wide: HostMatch | undefined, narrow: HostMatch | undefined): boolean {
+  return narrow !== undefined && (wide === undefined || (wide.kind === 'suffix' && hostRelation(wide, narrow) === 'overlapping'));
+}
+
+function closed(gateway: Gateway, { listener, host }: FlatTable): FlatTable {
+  const kind = kindOf(listener.protocol);
+  const route: TableRoute = {
+    name: 'closed', label: `port ${listener.port} of gateway '${gateway.id}'`, origin: gateway.origin, property: 'routes',
+    match: kind === 'grpc' ? { kind, metadata: [] } : { kind: 'http', path: { kind: 'prefix', value: '/' }, headers: [], query: [] },
+    action: { kind: 'respond', status: 404 }, filters: {}, policy: {}, closes: true,
+  };
+  return { listener, host, routes: [route] };
+}

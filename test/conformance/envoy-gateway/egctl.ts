@@ -2,7 +2,7 @@
  * Envoy Gateway's own translation of objects, and the conditions that it gives them. What is changed before: one class for all programs, because egctl reads one; an address
  * for each Service, which stands for its pods; listeners without TLS, because no Secrets exist here.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import type { KubeObject } from '../../../lib/kube/object';
@@ -21,7 +21,7 @@ const CLASS = 'proof';
 /** Translates programs that all keep or all sort their routes. */
 export const translateWithEgctl: Translator = async (programs, endpoint) => {
   const services = new Map<string, string>();
-  const objects = programs.flatMap(({ objects: own }) => own).filter(({ kind }) => KNOWN.has(kind)).map((object, at) => fitting(object, at, services));
+  const objects = programs.flatMap(({ objects: own }) => own).filter(({ kind }) => KNOWN.has(kind)).map((object, at) => withoutTls(fitting(object, at, services)));
   const output = translate(objects);
   const listeners = programs.flatMap((program) => listenersOf(program, output.xds));
   return {
@@ -73,28 +73,72 @@ export function translate(objects: readonly KubeObject[]): Output {
     const gatewayClass = { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'GatewayClass', metadata: { name: CLASS }, spec: { controllerName: 'gateway.envoyproxy.io/gatewayclass-controller' } };
     writeFileSync(file, [gatewayClass, ...objects].map((object) => JSON.stringify(object)).join('\n---\n'));
     const text = mustRun(egctl(), ['x', 'translate', '--from', 'gateway-api', '--to', 'xds,gateway-api', '-t', 'all', '-o', 'json', '-f', file]);
-    return JSON.parse(text.slice(text.indexOf('{'))) as Output;
+    return { xds: {}, ...JSON.parse(text.slice(text.indexOf('{'))) as Partial<Output> };
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-/** The object as egctl can take it; notes which Service an address stands for. */
+/** What the conditions of objects say, with Secrets for whatever certificates they name. */
+export interface Statuses {
+  readonly complaints: readonly string[];
+  /** Objects that have conditions, `HTTPRoute shop/edge-80`. */
+  readonly judged: readonly string[];
+  /** Gateways whose proxies get listeners, `shop/edge`. */
+  readonly gateways: readonly string[];
+}
+
+/** The conditions of the objects as they are, TLS included. */
+export function statusesOf(objects: readonly KubeObject[]): Statuses {
+  const known = objects.filter(({ kind }) => KNOWN.has(kind)).map((object, at) => fitting(object, at, new Map()));
+  const output = translate([...secretsFor(known), ...known]);
+  const conditioned = listsOf(output).filter((object) => JSON.stringify(object.status ?? {}).includes('"conditions":[{'));
+  return {
+    complaints: complaintsOf(output),
+    judged: conditioned.map(({ kind, metadata }) => `${kind} ${metadata.namespace}/${metadata.name}`).filter((key) => !key.startsWith('GatewayClass')).sort(),
+    gateways: Object.entries(output.xds).filter(([, { configs }]) => configs.some(({ dynamicListeners = [] }) => dynamicListeners.length > 0)).map(([gateway]) => gateway).sort(),
+  };
+}
+
+/** Secrets with a certificate made for the day, for each name that the objects refer to. */
+function secretsFor(objects: readonly KubeObject[]): readonly KubeObject[] {
+  const keys = new Set<string>();
+  for (const { metadata: { namespace }, ...object } of objects) {
+    for (const [, kind, name] of JSON.stringify(object).matchAll(/"(certificateRefs|caCertificateRefs)":\[\{[^}]*"name":"([^"]+)"/g)) if (kind !== undefined) keys.add(`${namespace}/${name}`);
+  }
+  if (keys.size === 0) return [];
+  const { certificate, key } = selfSigned();
+  const [encodedCertificate, encodedKey] = [certificate, key].map((text) => Buffer.from(text).toString('base64'));
+  return [...keys].map((one) => ({
+    apiVersion: 'v1', kind: 'Secret', metadata: { namespace: one.split('/')[0]!, name: one.split('/')[1]! }, type: 'kubernetes.io/tls',
+    data: { 'tls.crt': encodedCertificate, 'tls.key': encodedKey, 'ca.crt': encodedCertificate },
+  }));
+}
+
+function selfSigned(): { readonly certificate: string; readonly key: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'certificate-'));
+  try {
+    const [certificate, key] = [join(folder, 'tls.crt'), join(folder, 'tls.key')];
+    mustRun('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', certificate, '-days', '2', '-subj', '/CN=shop.example.com', '-addext', 'subjectAltName=DNS:shop.example.com']);
+    return { certificate: readFileSync(certificate, 'utf8'), key: readFileSync(key, 'utf8') };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** The object in the one class, a Service with an address; notes which Service an address stands for. */
 function fitting(object: KubeObject, at: number, services: Map<string, string>): KubeObject {
-  const copy = JSON.parse(JSON.stringify(object)) as KubeObject & { spec: { [key: string]: unknown } };
-  if (copy.kind === 'Service') {
-    const address = `10.${1 + Math.floor(at / 62_500)}.${Math.floor(at / 250) % 250}.${1 + at % 250}`;
-    services.set(address, `${copy.metadata.namespace}/${copy.metadata.name}`);
-    copy.spec.clusterIP = address;
-  }
-  if (copy.kind === 'Gateway') {
-    copy.spec.gatewayClassName = CLASS;
-    for (const listener of copy.spec.listeners as { protocol: string; tls?: object }[]) {
-      listener.protocol = 'HTTP';
-      delete listener.tls;
-    }
-  }
-  return copy;
+  if (object.kind === 'Gateway') return { ...object, spec: { ...object.spec as object, gatewayClassName: CLASS } };
+  if (object.kind !== 'Service') return object;
+  const address = `10.${1 + Math.floor(at / 62_500)}.${Math.floor(at / 250) % 250}.${1 + at % 250}`;
+  services.set(address, `${object.metadata.namespace}/${object.metadata.name}`);
+  return { ...object, spec: { ...object.spec as object, clusterIP: address } };
+}
+
+function withoutTls(object: KubeObject): KubeObject {
+  if (object.kind !== 'Gateway') return object;
+  const spec = object.spec as { readonly listeners: readonly { readonly protocol: string; readonly tls?: object }[] };
+  return { ...object, spec: { ...spec, listeners: spec.listeners.map(({ tls: _, ...listener }) => ({ ...listener, protocol: 'HTTP' })) } };
 }
 
 function listenersOf({ model }: TranslatedProgram, xds: Output['xds']): readonly TranslatedListener[] {
@@ -148,11 +192,12 @@ export function complaintsOf(output: Output): readonly string[] {
       else visit(path, part);
     }
   };
-  for (const [kind, list] of Object.entries(output)) {
-    if (kind === 'xds' || !Array.isArray(list)) continue;
-    for (const object of list as (KubeObject & { readonly status?: object })[]) visit(`${object.kind} ${object.metadata.namespace}/${object.metadata.name}`, object.status);
-  }
+  for (const { kind, metadata: { namespace, name }, status } of listsOf(output)) visit(`${kind} ${namespace}/${name}`, status);
   return complaints;
+}
+
+function listsOf(output: Output): readonly (KubeObject & { readonly status?: object })[] {
+  return Object.entries(output).flatMap(([kind, list]) => kind === 'xds' || !Array.isArray(list) ? [] : list as readonly KubeObject[]);
 }
 
 interface Condition {

@@ -8,7 +8,7 @@ import type { Provider } from '../../../lib/providers/provider';
 import { Simulator, type Branch, type Decision } from '../../../lib/simulator';
 import { questions, type Question } from '../../simulator/arbitraries/requests';
 import { canonical, calledProtocol, sharesOf, writtenHost } from '../envoy/campaign-run';
-import type { Sent } from '../envoy/client';
+import type { Answer, Sent } from '../envoy/client';
 import { choicesOf, expectationOf, meansNothing, readAnswer, type Seen } from '../envoy/expectation';
 import { CHOICE } from '../envoy/proving-ground';
 
@@ -127,7 +127,7 @@ class Inquiry {
 
   private async compare(question: Question, decision: Decision, number: number): Promise<Seen> {
     const possible = decision.branches.filter(({ share }) => share.numerator > 0).map((branch) => ({ branch, expected: withVersionLimits(expectationOf(decision, branch), branch) }));
-    const answer = await this.ground.client.send(this.wire(question, decision, number));
+    const answer = await this.ground.client.send(this.wire(question, decision, number)).catch((error: unknown) => refusal(error));
     const seen = possible.map(({ expected }) => readAnswer(answer, expected));
     const at = possible.findIndex(({ expected }, index) => canonical(comparable(expected)) === canonical(comparable(seen[index]!)));
     this.tally.requests += 1;
@@ -192,12 +192,19 @@ function shorter(a: number, b: number): number {
   return a === 0 || b === 0 ? a + b : Math.min(a, b);
 }
 
+/** A proxy that resets a stream, or closes a connection, answers nothing. */
+function refusal(error: unknown): Answer {
+  return { status: 0, headers: {}, body: String(error) };
+}
+
 /** A flat table names other routes than two stages do. */
 function comparable({ routes: _, ...seen }: Seen): Omit<Seen, 'routes'> {
   return seen;
 }
 
 /** A request on a gRPC port whose path is none of a call is none of gRPC's: proxies read its path, the model has no route for it. */
-function hasMeaningHere({ request }: Decision): boolean {
+function hasMeaningHere({ request, branches }: Decision): boolean {
+  // a failure in front of an answer is the proxy's own; whether its headers are changed depends on whether one route or two would have answered
+  if (branches.some(({ ending, faults }) => ending.kind !== 'version' && faults.some(({ abort }) => abort?.percent === 100))) return false;
   return request.protocol !== 'grpc' || /^\/[^/]+\/[^/]+$/.test(request.path);
 }

@@ -78,7 +78,7 @@ function withoutScheme<M extends Match>(match: M): M {
 }
 
 /** The same program with another beginning of every namespace, so that many fit into one cluster. */
-function inNamespaces(model: TrafficModel, start: string): TrafficModel {
+export function inNamespaces(model: TrafficModel, start: string): TrafficModel {
   const id = (text: string) => text.includes('/') ? `${start}${text}` : text;
   const own = new Set(model.services.map(({ host }) => host));
   const change = (key: string, value: unknown): unknown => {

@@ -115,7 +115,10 @@ function tracing(wanted: Tracing | undefined): object | undefined {
   if (wanted === undefined || wanted.kind === 'x-ray') return undefined;
   return defined({
     samplingRate: wanted.samplingRate === undefined ? 100 : Math.round(wanted.samplingRate * 100),
-    provider: { type: wanted.kind === 'jaeger' ? 'Zipkin' : 'Datadog', host: wanted.address, port: wanted.port ?? TRACING_PORTS[wanted.kind] },
+    // the controller ends where the block of Zipkin is missing
+    provider: defined({
+      type: wanted.kind === 'jaeger' ? 'Zipkin' : 'Datadog', host: wanted.address, port: wanted.port ?? TRACING_PORTS[wanted.kind], zipkin: wanted.kind === 'jaeger' ? {} : undefined,
+    }),
   });
 }
 

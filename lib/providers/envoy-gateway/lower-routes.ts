@@ -6,11 +6,11 @@ import type { GatewayPlan, TablePlan } from './plan';
 import { hash8, joinName } from '../../kube/names';
 import type { KubeObject } from '../../kube/object';
 import { Wave, type Unit } from '../../kube/unit';
-import type { Gateway } from '../../model/gateway';
+import type { Gateway, Listener } from '../../model/gateway';
 import { escapeRegex } from '../../model/regex';
 import { defined } from '../defined';
 import type { BackendObjectRef, GrpcRoute, HttpRoute, RouteFilter } from '../gateway-api/crd';
-import { gatewayParent, tableName } from '../gateway-api/gateway';
+import { gatewayParent, schemeOf, tableName } from '../gateway-api/gateway';
 import { referenceGrants } from '../gateway-api/grants';
 import { grpcRoutes, httpRoutes, type PlacedRoutes } from '../gateway-api/http-route';
 import { durationOf, replacesRawText, type RuleForm } from '../gateway-api/rule';
@@ -51,11 +51,12 @@ function placeTable(index: MeshIndex, gateway: Gateway, { listener, host, kind, 
   const place = defined({
     name: tableName(gateway, listener, host), namespace: gateway.namespace, owner: gateway.name, parents: [gatewayParent(gateway, listener)], host,
   });
-  return kind === 'HTTPRoute' ? httpRoutes(place, groups, formOf(index, gateway)) : grpcRoutes(place, groups, formOf(index, gateway));
+  return kind === 'HTTPRoute' ? httpRoutes(place, groups, formOf(index, gateway, listener)) : grpcRoutes(place, groups, formOf(index, gateway, listener));
 }
 
-function formOf(index: MeshIndex, gateway: Gateway): RuleForm {
+function formOf(index: MeshIndex, gateway: Gateway, listener: Listener): RuleForm {
   return {
+    scheme: schemeOf(listener),
     backend: (destination) => backendOf(index, gateway, destination),
     backendFilters: () => [OWN_CLUSTER],
     mirrorBackend: (mirror) => mirrorBackendOf(index, gateway, mirror),
@@ -65,12 +66,18 @@ function formOf(index: MeshIndex, gateway: Gateway): RuleForm {
       return name === undefined ? [] : [{ type: 'ExtensionRef', extensionRef: { group: ENVOY_GATEWAY_GROUP, kind: 'HTTPRouteFilter', name } }];
     },
     rewritesPath: (route) => filterSpec(route)?.urlRewrite !== undefined,
+    pathValue: asSubstitution,
     headerValue: literally,
     // said even where there is none, because a limit of the route wins over every policy
     timeouts: ({ action, policy }) => action.kind === 'forward' ? { request: durationOf(policy.timeouts?.requestMs ?? 0) } : undefined,
     // events that are no status are known to policies only
     retry: () => undefined,
   };
+}
+
+/** Paths are rewritten by expressions, in whose substitution a backslash would begin the number of a group. */
+function asSubstitution(path: string): string {
+  return path.replace(/\\/g, '\\\\');
 }
 
 /** A percent sign would begin a command of the proxy, as in `%REQ(x)%`. */
@@ -121,7 +128,7 @@ function filterSpec(route: TableRoute): HttpRouteFilter['spec'] | undefined {
   }
   const { rewritePath } = filters;
   if (action.kind !== 'forward' || match.kind !== 'http' || rewritePath === undefined) return undefined;
-  const text = rewritePath.value.replace(/\\/g, '\\\\');
+  const text = asSubstitution(rewritePath.value);
   if (replacesRawText(route)) return textRewrite(`^${escapeRegex(match.path.value)}`, text);
   return extendsRoot(route) ? textRewrite('^/', text.endsWith('/') ? text : `${text}/`) : undefined;
 }

@@ -6,6 +6,7 @@ import type { Diagnostic } from '../../diagnostics/diagnostic';
 import type { Gateway, Listener } from '../../model/gateway';
 import { hostRelation } from '../../model/overlap';
 import type { TrafficModel } from '../../model/traffic-model';
+import { schemeOf } from '../gateway-api/gateway';
 import { hostnameOf } from '../gateway-api/http-route';
 import { limitFindings } from '../gateway-api/limits';
 import { replacesRawText } from '../gateway-api/rule';
@@ -79,9 +80,9 @@ function routeFindings(index: MeshIndex, route: TableRoute): readonly Diagnostic
 }
 
 /** @see https://github.com/envoyproxy/gateway/blob/v1.9.1/internal/xds/translator/route.go buildXdsRedirectAction leaves out the ports 80 and 443 */
-function redirectFindings({ action, label, origin, property }: TableRoute, { tls }: Listener): readonly Diagnostic[] {
+function redirectFindings({ action, label, origin, property }: TableRoute, listener: Listener): readonly Diagnostic[] {
   if (action.kind !== 'redirect' || (action.port !== 80 && action.port !== 443)) return [];
-  const scheme = action.scheme ?? (tls === undefined || tls.mode === 'disabled' ? 'http' : 'https');
+  const scheme = action.scheme ?? schemeOf(listener);
   return findIf(action.host === undefined || action.port !== (scheme === 'http' ? 80 : 443), () => finding('MESH401', { origin, property, value: action.port },
     `${TITLE} writes no port ${action.port} into a redirect, as ${label} wants`, 'leave the port out and name the host, or redirect to another port'));
 }

@@ -13,6 +13,11 @@ export function sectionOf({ protocol, port }: Listener): string {
   return `${protocol}-${port}`;
 }
 
+/** What clients speak to a listener. */
+export function schemeOf({ tls }: Listener): 'http' | 'https' {
+  return tls === undefined || tls.mode === 'disabled' ? 'http' : 'https';
+}
+
 /** Name of the table of a listener and host: `public-80`, `public-80-api-example-com`. */
 export function tableName(gateway: Gateway, { port }: Listener, host: HostMatch | undefined): string {
   const text = host === undefined ? [] : [host.kind === 'exact' ? kubeText(host.value) : `any${kubeText(host.value)}`];

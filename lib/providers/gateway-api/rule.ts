@@ -8,6 +8,8 @@ import { defined, filled } from '../defined';
 
 /** How a target writes what the Gateway API leaves open. */
 export interface RuleForm {
+  /** Scheme of the requests, by the listener. */
+  readonly scheme: 'http' | 'https';
   /** Where a destination's requests are sent, without their share. */
   backend(destination: Destination): BackendObjectRef;
   /** Filters of one share. */
@@ -20,11 +22,16 @@ export interface RuleForm {
   ownFilters(route: TableRoute): readonly RouteFilter[];
   /** Whether `ownFilters` say the rewrite of a route's path. */
   rewritesPath(route: TableRoute): boolean;
+  /** A new path as the target has to read it. */
+  pathValue(value: string): string;
   /** A header's value as the target has to read it. */
   headerValue(value: string): string;
   timeouts(route: TableRoute): RouteTimeouts | undefined;
   retry(route: TableRoute): RouteRetry | undefined;
 }
+
+/** Ports that a scheme implies. */
+const IMPLIED_PORTS = { http: 80, https: 443 } as const;
 
 /** A rule of an HTTPRoute. */
 export function httpRule(route: TableRoute, form: RuleForm): HttpRouteRule {
@@ -88,7 +95,7 @@ function filtersOf(route: TableRoute, form: RuleForm): readonly RouteFilter[] {
     ...modifier(filters.responseHeaders, form, (changes): RouteFilter => ({ type: 'ResponseHeaderModifier', responseHeaderModifier: changes })),
     // a request that is answered here is not copied
     ...(action.kind === 'forward' ? filters.mirrors ?? [] : []).filter(({ percent }) => percent > 0).map((mirror) => mirrorOf(mirror, form)),
-    ...(action.kind === 'redirect' ? [redirectOf(action, route)] : rewriteOf(route, form)),
+    ...(action.kind === 'redirect' ? [redirectOf(action, route, form)] : rewriteOf(route, form)),
     ...form.ownFilters(route),
   ];
 }
@@ -136,27 +143,31 @@ function rewriteOf(route: TableRoute, form: RuleForm): readonly RouteFilter[] {
   if (route.action.kind !== 'forward') return [];
   const [service] = rewrittenHosts(route);
   const hostname = rewriteHost === undefined ? undefined : rewriteHost.kind === 'exact' ? rewriteHost.value : form.hostOf(service!);
-  const path = rewritePath === undefined || form.rewritesPath(route) ? undefined : pathModifier(rewritePath, route);
+  const own = rewritePath === undefined || form.rewritesPath(route) ? undefined : { ...rewritePath, value: form.pathValue(rewritePath.value) };
+  const path = own && pathModifier(own, route);
   return path === undefined && hostname === undefined ? [] : [{ type: 'URLRewrite', urlRewrite: defined({ hostname, path }) }];
 }
 
-function redirectOf({ status, scheme, host, port, path }: Extract<RouteAction, { kind: 'redirect' }>, route: TableRoute): RouteFilter {
+type Redirect = Extract<RouteAction, { kind: 'redirect' }>;
+
+function redirectOf({ status, scheme, host, port, path }: Redirect, route: TableRoute, form: RuleForm): RouteFilter {
+  // left out, the port would be the listener's, also for another host
+  const implied = host === undefined ? undefined : IMPLIED_PORTS[scheme ?? form.scheme];
   return {
     type: 'RequestRedirect',
     requestRedirect: defined({
-      scheme, hostname: host, path: path && !replacesRawText(route) ? pathModifier(path, route) : undefined, port, statusCode: status,
+      scheme, hostname: host, path: path && !replacesRawText(route) ? pathModifier(path, route) : undefined, port: port ?? implied, statusCode: status,
     }),
   };
 }
 
 /** Only a prefix by segments has something that can be replaced; any other path becomes the new one as a whole. */
 function pathModifier({ kind, value }: PathRewrite, { match }: TableRoute): PathModifier {
-  if (kind === 'prefix' && isPrefix(match)) {
-    // below '/' there is no slash left between what is replaced and the rest
-    const isRoot = match.path.value === '/' && !value.endsWith('/');
-    return { type: 'ReplacePrefixMatch', replacePrefixMatch: isRoot ? `${value}/` : value };
-  }
-  return { type: 'ReplaceFullPath', replaceFullPath: value };
+  if (kind !== 'prefix' || !isPrefix(match)) return { type: 'ReplaceFullPath', replaceFullPath: value };
+  const bare = value === '/' || !value.endsWith('/') ? value : value.slice(0, -1);
+  // what follows a prefix begins with a slash of its own, but for what follows '/'
+  const isRoot = match.path.value === '/' && value !== '/';
+  return { type: 'ReplacePrefixMatch', replacePrefixMatch: isRoot ? `${bare}/` : bare };
 }
 
 function isPrefix(match: TableRoute['match']): match is HttpMatch {

@@ -71,14 +71,6 @@ export function kubectlValidate(): string {
   return join(folder, 'kubectl-validate');
 }
 
-/** Envoy Gateway's own translator; its first build takes some twenty minutes. */
-export function egctl(): string {
-  const folder = once(`egctl-${VERSIONS.egctl}`, path => {
-    mustRun(go('egctl'), ['install', `github.com/envoyproxy/gateway/cmd/egctl@v${VERSIONS.egctl}`], { cwd: '/', env: { ...process.env, GOBIN: path } });
-  });
-  return join(folder, 'egctl');
-}
-
 /** Istio's control plane as a command, see `istio/translator`; its first build takes some ten minutes. The sources name the version of Istio. */
 export function istioTranslator(): string {
   const source = join(ROOT, 'test/conformance/istio/translator');
@@ -97,7 +89,8 @@ export function goModule(module: string, version: string): string {
   return Dir;
 }
 
-function go(what: string): string {
+/** The command of Go, which has to be on the machine. */
+export function go(what: string): string {
   const found = ['go', '/usr/local/go/bin/go'].find(candidate => spawnSync(candidate, ['version']).status === 0);
   if (found === undefined) throw new Error(`go is needed to build ${what}; install it from your system's packages`);
   return found;
@@ -126,7 +119,7 @@ export function chromium(): string {
 }
 
 /** A folder of the cache that is filled once; a marker written last tells a whole one from a broken one. */
-function once(name: string, fill: (path: string) => void): string {
+export function once(name: string, fill: (path: string) => void): string {
   const path = join(CACHE, name);
   const done = join(path, '.complete');
   if (existsSync(done)) return path;

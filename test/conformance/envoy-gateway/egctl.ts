@@ -5,9 +5,10 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
+import { egctl } from './translator';
 import type { KubeObject } from '../../../lib/kube/object';
 import type { Address, EnvoyObject } from '../../../lib/providers/local-envoy';
-import { egctl, mustRun } from '../tools';
+import { mustRun } from '../tools';
 import type { TranslatedListener, TranslatedProgram, Translator } from '../translated/translation';
 
 /** Kinds that egctl knows. */

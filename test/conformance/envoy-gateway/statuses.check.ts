@@ -23,7 +23,8 @@ function keysOf(kinds: readonly string[]): readonly string[] {
 
 describe('something wrong', () => {
   const withRoutes = programs.find(({ objects }) => objects.some(({ kind }) => kind === 'HTTPRoute'))!;
-  const spoiled = (program: EnvoyGatewayProgram, kind: string, spoil: (text: string) => string) => program.objects.map((object) => object.kind === kind ? JSON.parse(spoil(JSON.stringify(object))) as KubeObject : object);
+  const spoiled = (program: EnvoyGatewayProgram, kind: string, spoil: (text: string) => string) => (
+    program.objects.map((object) => object.kind === kind ? JSON.parse(spoil(JSON.stringify(object))) as KubeObject : object));
 
   test('a route to a Service that does not exist is found', () => {
     const { complaints } = statusesOf(spoiled(withRoutes, 'HTTPRoute', (text) => text.replace(/-v1"/g, '-v9"')));

@@ -1,11 +1,12 @@
 /** Every dialect that the library knows. A new one is a folder and a line here. */
 import { appMeshProvider } from './app-mesh';
 import { envoyGatewayProvider } from './envoy-gateway';
+import { istioProvider } from './istio';
 import { localEnvoyDialect } from './local-envoy';
 import type { Dialect, Provider } from './provider';
 
 /** The known meshes with their default options, in the order that documents print them. */
-export const PROVIDERS: readonly Provider[] = [appMeshProvider(), envoyGatewayProvider()];
+export const PROVIDERS: readonly Provider[] = [appMeshProvider(), istioProvider(), envoyGatewayProvider()];
 
 /** The meshes, and what runs on the user's own machine; nobody deploys to the latter. */
 export const DIALECTS: readonly Dialect[] = [...PROVIDERS, localEnvoyDialect()];

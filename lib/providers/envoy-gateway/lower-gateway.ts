@@ -1,5 +1,4 @@
 /** A gateway: its listeners, the proxies behind it, and how they treat clients. */
-import { certificateSecret, trustSecret } from './certificates';
 import { CONTROLLER, ENVOY_GATEWAY_API_VERSION, ENVOY_GATEWAY_GROUP } from './crd';
 import { gatewayPolicy } from './lower-policy';
 import type { GatewayPlan } from './plan';
@@ -10,6 +9,7 @@ import type { AccessLog, Tracing } from '../../model/observability';
 import type { PeerValidation } from '../../model/security';
 import type { MeshSettings } from '../../model/traffic-model';
 import { defined, filled } from '../defined';
+import { certificateSecret, trustSecret } from '../gateway-api/certificates';
 import { GATEWAY_API_VERSION, GATEWAY_GROUP, type GatewayObject } from '../gateway-api/crd';
 import { listenerOf, sectionOf } from '../gateway-api/gateway';
 import { loadBalancerService } from '../load-balancer';

@@ -66,6 +66,7 @@ function formOf(index: MeshIndex, gateway: Gateway, listener: Listener): RuleFor
       return name === undefined ? [] : [{ type: 'ExtensionRef', extensionRef: { group: ENVOY_GATEWAY_GROUP, kind: 'HTTPRouteFilter', name } }];
     },
     rewritesPath: (route) => filterSpec(route)?.urlRewrite !== undefined,
+    rootReplacement: (bare) => `${bare}/`,
     pathValue: asSubstitution,
     headerValue: literally,
     // said even where there is none, because a limit of the route wins over every policy
@@ -75,7 +76,7 @@ function formOf(index: MeshIndex, gateway: Gateway, listener: Listener): RuleFor
   };
 }
 
-/** Paths are rewritten by expressions, in whose substitution a backslash would begin the number of a group. */
+/** Whole paths are rewritten by expressions, in whose substitution a backslash would begin the number of a group. */
 function asSubstitution(path: string): string {
   return path.replace(/\\/g, '\\\\');
 }

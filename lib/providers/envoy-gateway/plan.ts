@@ -13,7 +13,7 @@ export interface TablePlan {
   readonly listener: Listener;
   /** Left out: every host that no other table serves. */
   readonly host: HostMatch | undefined;
-  /** GRPCRoute cannot rewrite or redirect, so a table that does is one of HTTP. */
+  /** GRPCRoute cannot rewrite, redirect or answer with success, so a table that does is one of HTTP. */
   readonly kind: 'HTTPRoute' | 'GRPCRoute';
   /** Each group becomes one route object. */
   readonly groups: readonly (readonly TableRoute[])[];
@@ -58,8 +58,12 @@ function kindOf(index: MeshIndex, { protocol }: Listener, routes: readonly Table
 /** A GRPCRoute speaks HTTP/2 to whatever it leads to. */
 function isPlain(index: MeshIndex, { action, filters: { rewriteHost, rewritePath } }: TableRoute): boolean {
   if (action.kind === 'redirect' || rewriteHost !== undefined || rewritePath !== undefined) return false;
-  return action.kind === 'respond' || action.destinations.every(({ service, port }) =>
+  return action.kind === 'respond' ? !isSuccess(action.status) : action.destinations.every(({ service, port }) =>
     ['grpc', 'http2'].includes(serviceOf(index, service).ports.find((one) => one.port === port)!.protocol));
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
 }
 
 const PATH_TYPES = ['Exact', 'RegularExpression', 'PathPrefix'];

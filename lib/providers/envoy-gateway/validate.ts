@@ -1,14 +1,14 @@
 /** Envoy Gateway's own rules and limits: what its schemas or its controller would refuse, or would not do as the program says. */
-import { certificateSecret, trustSecret } from './certificates';
 import { versionsOf } from './lower-policy';
 import { planGateway, type GatewayPlan } from './plan';
 import type { Diagnostic } from '../../diagnostics/diagnostic';
-import type { Gateway, Listener } from '../../model/gateway';
+import type { Gateway } from '../../model/gateway';
 import { hostRelation } from '../../model/overlap';
 import type { TrafficModel } from '../../model/traffic-model';
+import { certificateSecret, trustSecret } from '../gateway-api/certificates';
 import { schemeOf } from '../gateway-api/gateway';
 import { hostnameOf } from '../gateway-api/http-route';
-import { limitFindings } from '../gateway-api/limits';
+import { limitFindings, redirectPortFindings } from '../gateway-api/limits';
 import { replacesRawText } from '../gateway-api/rule';
 import type { TableRoute } from '../gateway-api/table-route';
 import { indexMesh, type MeshIndex } from '../mesh-index';
@@ -55,7 +55,7 @@ function gatewayFindings(index: MeshIndex, gateway: Gateway): readonly Diagnosti
     ...uniqueFindings(plan.obstacles.map(({ reason, fix, origin, property }) => finding('MESH215', { origin, property }, `${TITLE} cannot say the table: ${reason}`, fix))),
     ...limitFindings(routes, TITLE),
     ...uniqueFindings(routes.flatMap((route) => routeFindings(index, route))),
-    ...uniqueFindings(plan.tables.flatMap(({ listener, groups }) => groups.flat().flatMap((route) => redirectFindings(route, listener)))),
+    ...uniqueFindings(plan.tables.flatMap(({ listener, groups }) => groups.flat().flatMap((route) => redirectPortFindings(route, schemeOf(listener), TITLE)))),
     ...listenerFindings(gateway),
     ...hostFindings(gateway, plan),
   ];
@@ -77,14 +77,6 @@ function routeFindings(index: MeshIndex, route: TableRoute): readonly Diagnostic
     ...findIf(differs(({ outliers }) => outliers), () => finding('MESH401', place,
       `${TITLE} has one outlier detection for all versions of a route, and those of ${label} differ`, 'give the versions the same outlier detection')),
   ];
-}
-
-/** @see https://github.com/envoyproxy/gateway/blob/v1.9.1/internal/xds/translator/route.go buildXdsRedirectAction leaves out the ports 80 and 443 */
-function redirectFindings({ action, label, origin, property }: TableRoute, listener: Listener): readonly Diagnostic[] {
-  if (action.kind !== 'redirect' || (action.port !== 80 && action.port !== 443)) return [];
-  const scheme = action.scheme ?? schemeOf(listener);
-  return findIf(action.host === undefined || action.port !== (scheme === 'http' ? 80 : 443), () => finding('MESH401', { origin, property, value: action.port },
-    `${TITLE} writes no port ${action.port} into a redirect, as ${label} wants`, 'leave the port out and name the host, or redirect to another port'));
 }
 
 function listenerFindings(gateway: Gateway): readonly Diagnostic[] {

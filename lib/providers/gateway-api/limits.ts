@@ -96,6 +96,18 @@ function redirectFindings(route: TableRoute, { status }: Extract<RouteAction, { 
     `${title} cannot redirect with status ${status}, as ${route.label} does`, 'use 301, 302, 303, 307 or 308'));
 }
 
+/**
+ * Both targets leave out the ports that schemes imply, and then the proxy keeps the one that the client wrote.
+ * @see https://github.com/envoyproxy/gateway/blob/v1.9.1/internal/xds/translator/route.go buildXdsRedirectAction
+ */
+export function redirectPortFindings(route: TableRoute, listenerScheme: 'http' | 'https', title: string): readonly Diagnostic[] {
+  const { action, label } = route;
+  if (action.kind !== 'redirect' || (action.port !== 80 && action.port !== 443)) return [];
+  const scheme = action.scheme ?? listenerScheme;
+  return findIf(action.host === undefined || action.port !== (scheme === 'http' ? 80 : 443), () => finding('MESH401', placeOf(route, action.port),
+    `${title} writes no port ${action.port} into a redirect, as ${label} wants`, 'leave the port out and name the host, or redirect to another port'));
+}
+
 function filterFindings(route: TableRoute, title: string): readonly Diagnostic[] {
   const { filters, label } = route;
   const hosts = rewrittenHosts(route);

@@ -22,7 +22,9 @@ export interface RuleForm {
   ownFilters(route: TableRoute): readonly RouteFilter[];
   /** Whether `ownFilters` say the rewrite of a route's path. */
   rewritesPath(route: TableRoute): boolean;
-  /** A new path as the target has to read it. */
+  /** What `/` is replaced with, so that a slash parts it from what follows. */
+  rootReplacement(bare: string): string;
+  /** A new whole path as the target has to read it. */
   pathValue(value: string): string;
   /** A header's value as the target has to read it. */
   headerValue(value: string): string;
@@ -71,7 +73,7 @@ function longDuration(ms: number): string {
 
 /** Whether a rewrite of a route replaces raw text, which URLRewrite cannot. */
 export function replacesRawText({ match, filters, action }: TableRoute): boolean {
-  const rewrite = filters.rewritePath ?? (action.kind === 'redirect' ? action.path : undefined);
+  const rewrite = action.kind === 'redirect' ? action.path : filters.rewritePath;
   return rewrite?.kind === 'prefix' && match.kind === 'http' && match.path.kind === 'raw-prefix';
 }
 
@@ -143,8 +145,8 @@ function rewriteOf(route: TableRoute, form: RuleForm): readonly RouteFilter[] {
   if (route.action.kind !== 'forward') return [];
   const [service] = rewrittenHosts(route);
   const hostname = rewriteHost === undefined ? undefined : rewriteHost.kind === 'exact' ? rewriteHost.value : form.hostOf(service!);
-  const own = rewritePath === undefined || form.rewritesPath(route) ? undefined : { ...rewritePath, value: form.pathValue(rewritePath.value) };
-  const path = own && pathModifier(own, route);
+  const own = rewritePath === undefined || form.rewritesPath(route) ? undefined : pathModifier(rewritePath, route, form.rootReplacement);
+  const path: PathModifier | undefined = own?.type === 'ReplaceFullPath' ? { ...own, replaceFullPath: form.pathValue(own.replaceFullPath) } : own;
   return path === undefined && hostname === undefined ? [] : [{ type: 'URLRewrite', urlRewrite: defined({ hostname, path }) }];
 }
 
@@ -156,18 +158,24 @@ function redirectOf({ status, scheme, host, port, path }: Redirect, route: Table
   return {
     type: 'RequestRedirect',
     requestRedirect: defined({
-      scheme, hostname: host, path: path && !replacesRawText(route) ? pathModifier(path, route) : undefined, port: port ?? implied, statusCode: status,
+      scheme, hostname: host, path: path && newPathOf(path, route), port: port ?? implied, statusCode: status,
     }),
   };
 }
 
+/** What a redirect makes of the path; undefined where that is nothing: replacing `/` by itself would lose slashes that follow it. */
+function newPathOf(path: PathRewrite, route: TableRoute): PathModifier | undefined {
+  const isSame = path.kind === 'prefix' && path.value === '/' && isPrefix(route.match) && route.match.path.value === '/';
+  return isSame || replacesRawText(route) ? undefined : pathModifier(path, route, (bare) => `${bare}/`);
+}
+
 /** Only a prefix by segments has something that can be replaced; any other path becomes the new one as a whole. */
-function pathModifier({ kind, value }: PathRewrite, { match }: TableRoute): PathModifier {
+function pathModifier({ kind, value }: PathRewrite, { match }: TableRoute, rootReplacement: RuleForm['rootReplacement']): PathModifier {
   if (kind !== 'prefix' || !isPrefix(match)) return { type: 'ReplaceFullPath', replaceFullPath: value };
   const bare = value === '/' || !value.endsWith('/') ? value : value.slice(0, -1);
   // what follows a prefix begins with a slash of its own, but for what follows '/'
   const isRoot = match.path.value === '/' && value !== '/';
-  return { type: 'ReplacePrefixMatch', replacePrefixMatch: isRoot ? `${bare}/` : bare };
+  return { type: 'ReplacePrefixMatch', replacePrefixMatch: isRoot ? rootReplacement(bare) : bare };
 }
 
 function isPrefix(match: TableRoute['match']): match is HttpMatch {

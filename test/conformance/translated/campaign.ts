@@ -9,7 +9,7 @@ import { Simulator, type Branch, type Decision } from '../../../lib/simulator';
 import { questions, type Question } from '../../simulator/arbitraries/requests';
 import { canonical, calledProtocol, sharesOf, writtenHost } from '../envoy/campaign-run';
 import type { Answer, Sent } from '../envoy/client';
-import { choicesOf, expectationOf, meansNothing, readAnswer, type Seen } from '../envoy/expectation';
+import { abortOf, choicesOf, expectationOf, meansNothing, readAnswer, type Seen } from '../envoy/expectation';
 import { CHOICE } from '../envoy/proving-ground';
 
 /** What to run. */
@@ -116,7 +116,7 @@ class Inquiry {
       const { scheme: _, ...input } = question.input;
       const asked = { ...question, input };
       const decision = this.simulator.decide(stage === 'gateway' ? this.simulator.gatewayEntry(asked.id) : this.simulator.serviceEntry(asked.id), input);
-      if (meansNothing(decision) || !hasMeaningHere(decision)) {
+      if (meansNothing(decision) || !hasMeaningHere(decision) || this.leavesMesh(asked, decision)) {
         this.tally.meaningless += 1;
         continue;
       }
@@ -125,17 +125,25 @@ class Inquiry {
     }
   }
 
+  /** A call of a host outside goes to that host, and one that is held back where nothing listens on its port is refused without an answer. */
+  private leavesMesh({ id, input }: Question, { branches }: Decision): boolean {
+    return branches.some(({ ending }) => ending.kind === 'outside')
+      || (branches.every(({ ending }) => ending.kind === 'blocked') && this.ground.addressOf(`calls ${id} ${input.port}`) === undefined);
+  }
+
   private async compare(question: Question, decision: Decision, number: number): Promise<Seen> {
-    const possible = decision.branches.filter(({ share }) => share.numerator > 0).map((branch) => ({ branch, expected: withVersionLimits(expectationOf(decision, branch), branch) }));
+    const possible = decision.branches.filter(({ share }) => share.numerator > 0)
+      .map((branch) => ({ branch, isAborted: abortOf(decision, branch) !== undefined, expected: withVersionLimits(expectationOf(decision, branch), branch) }));
     const answer = await this.ground.client.send(this.wire(question, decision, number)).catch((error: unknown) => refusal(error));
     const seen = possible.map(({ expected }) => readAnswer(answer, expected));
-    const at = possible.findIndex(({ expected }, index) => canonical(comparable(expected)) === canonical(comparable(seen[index]!)));
+    const pairs = possible.map(({ isAborted, expected }, at) => ({ expected: comparable(expected, isAborted), seen: comparable(seen[at]!, isAborted) }));
+    const at = pairs.findIndex((pair) => canonical(pair.expected) === canonical(pair.seen));
     this.tally.requests += 1;
     const { kind } = (possible[Math.max(at, 0)]!.branch as Branch).ending;
     this.tally.endings[kind] = (this.tally.endings[kind] ?? 0) + 1;
     if (at < 0) {
-      const closest = Math.max(0, possible.findIndex(({ expected }, index) => expected.pods === seen[index]!.pods));
-      this.tally.differences.push({ model: this.number, question, number, expected: comparable(possible[closest]!.expected), seen: comparable(seen[closest]!) });
+      const closest = Math.max(0, pairs.findIndex((pair) => pair.expected.pods === pair.seen.pods));
+      this.tally.differences.push({ model: this.number, question, number, ...pairs[closest]! });
     }
     return seen[Math.max(at, 0)]!;
   }
@@ -197,9 +205,9 @@ function refusal(error: unknown): Answer {
   return { status: 0, headers: {}, body: String(error) };
 }
 
-/** A flat table names other routes than two stages do. */
-function comparable({ routes: _, ...seen }: Seen): Omit<Seen, 'routes'> {
-  return seen;
+/** A flat table names other routes than two stages do; and where a request is ended on purpose, its one route has the header changes of both. */
+function comparable({ routes: _, ...seen }: Seen, isAborted: boolean): Omit<Seen, 'routes'> {
+  return isAborted ? { ...seen, responseHeaders: {} } : seen;
 }
 
 /** A request on a gRPC port whose path is none of a call is none of gRPC's: proxies read its path, the model has no route for it. */

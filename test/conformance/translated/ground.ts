@@ -78,6 +78,7 @@ interface Manager {
   accessLog?: unknown;
   tracing?: unknown;
   schemeHeaderTransformation?: unknown;
+  readonly streamIdleTimeout?: string;
   readonly routeConfig?: { readonly virtualHosts: readonly { readonly routes?: Route[] }[] };
 }
 
@@ -99,15 +100,17 @@ function prepared(listener: EnvoyObject, entry: string, { host, port }: Address,
       delete typedConfig.accessLog;
       delete typedConfig.tracing;
       if (isTls) typedConfig.schemeHeaderTransformation = { schemeToOverwrite: 'https' };
-      for (const route of (typedConfig.routeConfig?.virtualHosts ?? []).flatMap(({ routes }) => routes ?? [])) markRoute(route);
+      const silence = typedConfig.streamIdleTimeout ?? '300s';
+      for (const route of (typedConfig.routeConfig?.virtualHosts ?? []).flatMap(({ routes }) => routes ?? [])) markRoute(route, silence);
     }
   }
   return { ...copy, name: entry, address: { socketAddress: { address: host, portValue: port } } };
 }
 
-function markRoute(route: Route): void {
+/** What a route leaves out holds from its listener, or is a default of Envoy. */
+function markRoute(route: Route, silence: string): void {
   if (route.route === undefined) return;
-  const { timeout = '15s', idleTimeout = '300s', retryPolicy } = route.route;
+  const { timeout = '15s', idleTimeout = silence, retryPolicy } = route.route;
   const retry = retryPolicy === undefined || retryPolicy.numRetries === 0 ? undefined : { num_retries: retryPolicy.numRetries ?? 1, per_try_timeout: retryPolicy.perTryTimeout };
   const value = JSON.stringify({ timeout, idle: idleTimeout, retry });
   route.responseHeadersToAdd = [...route.responseHeadersToAdd ?? [], { header: { key: POLICY_MARK, value }, appendAction: 'OVERWRITE_IF_EXISTS_OR_ADD' }];

@@ -3,9 +3,11 @@
  * versions that differ, wildcards inside of wildcards, then every route that a finding names.
  */
 import * as fc from 'fast-check';
+import type { Timeouts } from '../../../lib/model/action';
+import type { Feature } from '../../../lib/model/features';
 import type { GatewayRoute } from '../../../lib/model/gateway';
 import type { HostMatch, Match } from '../../../lib/model/match';
-import type { Service } from '../../../lib/model/service';
+import type { Service, ServiceRoute } from '../../../lib/model/service';
 import type { TrafficModel } from '../../../lib/model/traffic-model';
 import { validateModel } from '../../../lib/model/validate';
 import { checkCapabilities } from '../../../lib/providers/check';
@@ -22,11 +24,11 @@ export interface Sayable {
 /** The program of a number, in namespaces of its own; undefined where nothing of it can be said. */
 export function sayableProgram(provider: Provider, seed: number, number: number): Sayable | undefined {
   const drawn = fc.sample(trafficModels(), { seed: seed * 1_000_003 + number, numRuns: 1 })[0]!;
-  let model = inNamespaces(plainer(drawn), `m${number}-`);
+  let model = inNamespaces(plainer(drawn, provider), `m${number}-`);
   const removed: { [code: string]: number } = {};
   for (let round = 0; round < 12; round++) {
     const errors = [...validateModel(model), ...checkCapabilities(model, provider, []), ...provider.validate(model)].filter(({ severity }) => severity === 'error');
-    if (errors.length === 0) return routesOf(model) === 0 ? undefined : { model, removed };
+    if (errors.length === 0) return model.gateways.every(({ routes }) => routes.length === 0) ? undefined : { model, removed };
     const bad = new Set(errors.map(({ origin }) => origin.path));
     const left = without(model, bad);
     if (routesOf(left) === routesOf(model)) return undefined;
@@ -36,8 +38,8 @@ export function sayableProgram(provider: Provider, seed: number, number: number)
   return undefined;
 }
 
-function routesOf({ gateways }: TrafficModel): number {
-  return gateways.reduce((sum, { routes }) => sum + routes.length, 0);
+function routesOf({ services, gateways }: TrafficModel): number {
+  return [...services, ...gateways].reduce((sum, { routes }) => sum + routes.length, 0);
 }
 
 function without(model: TrafficModel, bad: ReadonlySet<string>): TrafficModel {
@@ -48,16 +50,27 @@ function without(model: TrafficModel, bad: ReadonlySet<string>): TrafficModel {
   };
 }
 
-/** The program without what no table of the Gateway API says. */
-function plainer(model: TrafficModel): TrafficModel {
+/** The program without what no table of the Gateway API says, and without faults, limits of silence and events that the provider cannot say. */
+function plainer(model: TrafficModel, { capabilities }: Provider): TrafficModel {
+  const isSaid = (feature: Feature) => capabilities[feature].kind !== 'unsupported';
+  const limits = (timeouts: Timeouts | undefined) => timeouts === undefined || isSaid('gateway.timeout.idle') ? timeouts : { ...timeouts, idleMs: undefined };
+  const said = <R extends GatewayRoute | ServiceRoute>(route: R): R => {
+    const { retry, timeouts } = route.policy;
+    const on = retry?.on.filter((event) => isSaid(`gateway.retry.on.${event}`)) ?? [];
+    return JSON.parse(JSON.stringify({
+      ...route, match: withoutScheme(route.match),
+      filters: isSaid('gateway.fault') ? route.filters : { ...route.filters, fault: undefined },
+      policy: { retry: on.length === 0 ? undefined : { ...retry, on }, timeouts: limits(timeouts) },
+    })) as R;
+  };
   return {
     ...model,
     services: model.services.map((service): Service => ({
-      ...service, routes: service.routes.map((route) => ({ ...route, match: withoutScheme(route.match) })),
+      ...service, routes: service.routes.map(said),
       versions: service.versions.map((version) => {
         const { timeouts: _, ...rest } = version;
-        const first = service.versions[0]!.timeouts;
-        return first === undefined ? rest : { ...rest, timeouts: first };
+        const first = limits(service.versions[0]!.timeouts);
+        return first === undefined ? rest : { ...rest, timeouts: JSON.parse(JSON.stringify(first)) as Timeouts };
       }),
     })),
     gateways: model.gateways.map((gateway) => {
@@ -65,7 +78,7 @@ function plainer(model: TrafficModel): TrafficModel {
       const isKept = (host: HostMatch) => host.kind === 'exact' || host.value === wildcard?.value;
       return {
         ...gateway, routes: gateway.routes.filter(({ hosts }) => hosts.length === 0 || hosts.some(isKept))
-          .map((route): GatewayRoute => ({ ...route, hosts: route.hosts.filter(isKept), match: withoutScheme(route.match) })),
+          .map((route): GatewayRoute => ({ ...said(route), hosts: route.hosts.filter(isKept) })),
       };
     }),
   };

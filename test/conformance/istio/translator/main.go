@@ -159,7 +159,7 @@ func invalid(text string) []string {
 func raw[M proto.Message](t *tester, messages []M) []json.RawMessage {
 	result := make([]json.RawMessage, 0, len(messages))
 	for _, message := range messages {
-		text, err := protojson.MarshalOptions{UseProtoNames: true}.Marshal(message)
+		text, err := protojson.MarshalOptions{UseProtoNames: false}.Marshal(message)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,4 +1,4 @@
-/** Certificates as Secrets of the cluster, which is all that this mesh reads. */
+/** Certificates as Secrets of the cluster, which is all that gateways of the Gateway API read. */
 import type { Certificate, Trust } from '../../model/security';
 
 /** Name of the Secret with the keys `tls.crt` and `tls.key`; undefined where a certificate is none. */

@@ -1,0 +1,208 @@
+/**
+ * What Istio can say of every feature, through the Gateway API first: routes of gateways and, with a Service as their parent, of services. The proxies of gateways ask no
+ * second table, so a gateway's holds those of the services behind it.
+ */
+import type { Capability, CapabilityTable } from '../provider';
+import type { IstioOptions } from './options';
+
+const SPEC = 'https://gateway-api.sigs.k8s.io/reference/spec/';
+const REFERENCE = 'https://istio.io/latest/docs/reference/config';
+const CONVERSION = 'https://github.com/istio/istio/blob/release-1.31/pilot/pkg/config/kube/gateway/conversion.go';
+
+const native: Capability = { kind: 'native' };
+const emulated = (how: string, notice?: string): Capability => notice === undefined ? { kind: 'emulated', how } : { kind: 'emulated', how, notice };
+const unsupported = (why: string, source: string): Capability => ({ kind: 'unsupported', why, source });
+
+const EXPRESSION = emulated('an expression on the whole value');
+const ALL = emulated('the expression `.*`');
+const BY_ORDER = emulated('by order: in front of the route stand, for what it excludes, the routes that come after it');
+const BY_PATH = emulated('a path of an HTTPRoute, because a GRPCRoute has neither limits nor retries');
+const NO_SCHEME = unsupported('its routes of the Gateway API have no condition on the scheme', `${SPEC}#httproutematch`);
+const NO_TCP = unsupported('a gateway of this library routes requests, not connections', `${SPEC}#tcproute`);
+const NO_ANSWER = unsupported('its routes of the Gateway API lead to services or redirect', CONVERSION);
+const NO_FAULT = unsupported('its routes of the Gateway API inject no faults', CONVERSION);
+const NO_IDLE = unsupported('it limits the idle time of connections, not of requests', `${REFERENCE}/networking/destination-rule/`);
+const RETRY = emulated('with connections that fail, refused streams and gRPC\'s cancelled and unavailable always among the events, and without tries that are cut off or run out of time',
+  'acknowledge it where a request may be tried again after these too');
+const STATUSES = emulated('the statuses that it stands for');
+const NO_GRPC_STATUS = unsupported('retries of the Gateway API know statuses of HTTP', `${SPEC}#httprouteretry`);
+const NOT_IN_CLUSTER = unsupported('its gateways read certificates from Secrets of the cluster; put a certificate of ACM at the load balancer', `${SPEC}#listener`);
+const SECRET = emulated('the Secret that the file comes from, under the keys `tls.crt` and `tls.key`');
+const TRUST_SECRET = emulated('the Secret that the file comes from, under the key `ca.crt`');
+const MESH_TLS = emulated('mutual TLS between proxies, with certificates that the control plane makes for each service account',
+  'acknowledge it: the certificates, authorities and names that the program gives are not used between proxies');
+const LOG = emulated('a Telemetry, and a provider in the mesh\'s configuration, which the installation writes');
+const ENDPOINTS = emulated('proxies read the addresses of ready pods from the cluster');
+
+/** The table. */
+export function istioCapabilities({ dataPlane = 'sidecar' }: IstioOptions): CapabilityTable {
+  return {
+    ...CAPABILITIES,
+    'service.calls': dataPlane === 'sidecar' ? emulated('a Sidecar for each calling service, where only declared calls are let out') : native,
+    'mesh.egress.declared-only': dataPlane === 'sidecar' ? emulated('a Sidecar for each service, and a registry of all that may be called')
+      : emulated('nothing: the proxies of nodes let out every call', 'say what services may reach with network policies, or choose sidecars, or say egress: Egress.ANY'),
+  };
+}
+
+const CAPABILITIES = {
+  'gateway.match.path.exact': native,
+  'service.match.path.exact': native,
+  'gateway.match.path.prefix': native,
+  'service.match.path.prefix': native,
+  'gateway.match.path.raw-prefix': EXPRESSION,
+  'service.match.path.raw-prefix': EXPRESSION,
+  'gateway.match.path.regex': native,
+  'service.match.path.regex': native,
+  'gateway.match.header.exact': native,
+  'service.match.header.exact': native,
+  'gateway.match.header.prefix': EXPRESSION,
+  'service.match.header.prefix': EXPRESSION,
+  'gateway.match.header.suffix': EXPRESSION,
+  'service.match.header.suffix': EXPRESSION,
+  'gateway.match.header.regex': native,
+  'service.match.header.regex': native,
+  'gateway.match.header.range': EXPRESSION,
+  'service.match.header.range': EXPRESSION,
+  'gateway.match.header.present': ALL,
+  'service.match.header.present': ALL,
+  'gateway.match.header.inverted.absent-or-different': BY_ORDER,
+  'service.match.header.inverted.absent-or-different': BY_ORDER,
+  'gateway.match.header.inverted.present-and-different': BY_ORDER,
+  'service.match.header.inverted.present-and-different': BY_ORDER,
+  'gateway.match.query.exact': native,
+  'service.match.query.exact': native,
+  'gateway.match.query.regex': native,
+  'service.match.query.regex': native,
+  'gateway.match.query.present': ALL,
+  'service.match.query.present': ALL,
+  'gateway.match.method': native,
+  'service.match.method': native,
+  'gateway.match.scheme': NO_SCHEME,
+  'service.match.scheme': NO_SCHEME,
+  'gateway.match.port': emulated('routes of the listener'),
+  'service.match.port': emulated('routes of the port'),
+  'gateway.match.grpc.service': BY_PATH,
+  'service.match.grpc.service': BY_PATH,
+  'gateway.match.grpc.method': BY_PATH,
+  'service.match.grpc.method': BY_PATH,
+  'gateway.match.grpc.metadata': native,
+  'service.match.grpc.metadata': native,
+  'gateway.match.grpc.any': BY_PATH,
+  'service.match.grpc.any': BY_PATH,
+  'gateway.match.host.exact': native,
+  'gateway.match.host.suffix': native,
+  'gateway.protocol.http': native,
+  'service.protocol.http': native,
+  'gateway.protocol.http2': native,
+  'service.protocol.http2': native,
+  'gateway.protocol.grpc': native,
+  'service.protocol.grpc': native,
+  'gateway.protocol.tcp': NO_TCP,
+  'service.protocol.tcp': native,
+  'gateway.split': native,
+  'service.split': native,
+  'gateway.redirect': native,
+  'service.redirect': native,
+  'gateway.respond': NO_ANSWER,
+  'service.respond': NO_ANSWER,
+  'gateway.rewrite.path.prefix': native,
+  'service.rewrite.path.prefix': native,
+  'gateway.rewrite.path.full': native,
+  'service.rewrite.path.full': native,
+  'gateway.rewrite.host.service': native,
+  'service.rewrite.host.service': native,
+  'gateway.rewrite.host.exact': native,
+  'service.rewrite.host.exact': native,
+  'gateway.request-headers': native,
+  'service.request-headers': native,
+  'gateway.response-headers': native,
+  'service.response-headers': native,
+  'gateway.mirror': native,
+  'service.mirror': native,
+  'gateway.fault': NO_FAULT,
+  'service.fault': NO_FAULT,
+  'gateway.timeout.request': native,
+  'service.timeout.request': native,
+  'gateway.timeout.idle': NO_IDLE,
+  'service.timeout.idle': NO_IDLE,
+  'gateway.retry': RETRY,
+  'service.retry': RETRY,
+  'gateway.retry.on.server-error': STATUSES,
+  'service.retry.on.server-error': STATUSES,
+  'gateway.retry.on.gateway-error': STATUSES,
+  'service.retry.on.gateway-error': STATUSES,
+  'gateway.retry.on.client-error': STATUSES,
+  'service.retry.on.client-error': STATUSES,
+  'gateway.retry.on.stream-error': native,
+  'service.retry.on.stream-error': native,
+  'gateway.retry.on.connection-error': native,
+  'service.retry.on.connection-error': native,
+  'gateway.retry.on.cancelled': native,
+  'service.retry.on.cancelled': native,
+  'gateway.retry.on.deadline-exceeded': NO_GRPC_STATUS,
+  'service.retry.on.deadline-exceeded': NO_GRPC_STATUS,
+  'gateway.retry.on.internal': NO_GRPC_STATUS,
+  'service.retry.on.internal': NO_GRPC_STATUS,
+  'gateway.retry.on.resource-exhausted': NO_GRPC_STATUS,
+  'service.retry.on.resource-exhausted': NO_GRPC_STATUS,
+  'gateway.retry.on.unavailable': native,
+  'service.retry.on.unavailable': native,
+  'gateway.listeners.several': native,
+  'service.listeners.several': native,
+  'gateway.tls.strict': native,
+  'service.tls.strict': MESH_TLS,
+  'gateway.tls.permissive': unsupported('a listener takes TLS or plain text, not both', `${SPEC}#listener`),
+  'service.tls.permissive': MESH_TLS,
+  'gateway.tls.disabled': native,
+  'service.tls.disabled': emulated('a PeerAuthentication'),
+  'gateway.tls.certificate.acm': NOT_IN_CLUSTER,
+  'service.tls.certificate.acm': MESH_TLS,
+  'gateway.tls.certificate.file': SECRET,
+  'service.tls.certificate.file': MESH_TLS,
+  'gateway.tls.certificate.sds': emulated('a Secret of that name'),
+  'service.tls.certificate.sds': MESH_TLS,
+  'gateway.tls.clients.acm': NOT_IN_CLUSTER,
+  'service.tls.clients.acm': MESH_TLS,
+  'gateway.tls.clients.file': TRUST_SECRET,
+  'service.tls.clients.file': MESH_TLS,
+  'gateway.tls.clients.sds': emulated('a Secret of that name'),
+  'service.tls.clients.sds': MESH_TLS,
+  'gateway.client-tls.certificate.acm': MESH_TLS,
+  'service.client-tls.certificate.acm': MESH_TLS,
+  'gateway.client-tls.certificate.file': MESH_TLS,
+  'service.client-tls.certificate.file': MESH_TLS,
+  'gateway.client-tls.certificate.sds': MESH_TLS,
+  'service.client-tls.certificate.sds': MESH_TLS,
+  'gateway.client-tls.trust.acm': MESH_TLS,
+  'service.client-tls.trust.acm': MESH_TLS,
+  'gateway.client-tls.trust.file': MESH_TLS,
+  'service.client-tls.trust.file': MESH_TLS,
+  'gateway.client-tls.trust.sds': MESH_TLS,
+  'service.client-tls.trust.sds': MESH_TLS,
+  'gateway.health-check': emulated('the readiness of the proxies\' pods, which the mesh checks in its own way', 'leave the health check of the listener out, or acknowledge it'),
+  'service.health-check': emulated('the pods\' readiness probes: proxies get the addresses of ready pods'),
+  'gateway.pool': unsupported('it limits connections to services, not those of clients to a listener', `${REFERENCE}/networking/destination-rule/`),
+  'service.pool': emulated('a DestinationRule of the version'),
+  'service.outlier-detection': emulated('a DestinationRule of the version'),
+  'gateway.access-log.default': LOG,
+  'service.access-log.default': LOG,
+  'gateway.access-log.text': LOG,
+  'service.access-log.text': LOG,
+  'gateway.access-log.json': LOG,
+  'service.access-log.json': LOG,
+  'service.pods.image': native,
+  'service.pods.document': native,
+  'service.pods.existing': native,
+  'service.pods.external': emulated('a ServiceEntry'),
+  'service.discovery.dns-load-balanced': ENDPOINTS,
+  'service.discovery.dns-endpoints': ENDPOINTS,
+  'service.discovery.cloud-map': unsupported('this library finds pods of Istio through Services of the cluster', `${REFERENCE}/networking/service-entry/`),
+  'service.router': native,
+  'service.identity.version': native,
+  'mesh.egress.any': native,
+  'mesh.shared': unsupported('a mesh of several accounts is one of several clusters', 'https://istio.io/latest/docs/ops/deployment/deployment-models/'),
+  'mesh.ip-preference': emulated('families of the Services'),
+  'mesh.tracing.x-ray': unsupported('it sends spans of OpenTelemetry, Zipkin and Datadog', `${REFERENCE}/istio.mesh.v1alpha1/`),
+  'mesh.tracing.jaeger': emulated('in the form of Zipkin, which Jaeger\'s collectors take'),
+  'mesh.tracing.datadog': native,
+} as const;

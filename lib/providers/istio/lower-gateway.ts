@@ -1,0 +1,137 @@
+/**
+ * A gateway: its listeners, its proxies, and its tables.
+ * @see https://istio.io/latest/docs/tasks/traffic-management/ingress/gateway-api/ automated deployment
+ */
+import { backendOf, mirrorBackendOf } from './backends';
+import { GATEWAY_CLASS, TELEMETRY } from './crd';
+import { formOf } from './form';
+import { logProvider } from './mesh-config';
+import { tablesOfGateway } from './tables';
+import type { KubeObject } from '../../kube/object';
+import { Wave, type Unit } from '../../kube/unit';
+import type { Gateway, Listener } from '../../model/gateway';
+import { defined } from '../defined';
+import { certificateSecret, trustSecret } from '../gateway-api/certificates';
+import { GATEWAY_API_VERSION, type BackendObjectRef, type GatewayObject, type HttpRoute } from '../gateway-api/crd';
+import { gatewayParent, listenerOf, schemeOf, tableName } from '../gateway-api/gateway';
+import { referenceGrants } from '../gateway-api/grants';
+import { httpRoutes, type PlacedRoutes } from '../gateway-api/http-route';
+import type { TableRoute } from '../gateway-api/table-route';
+import { loadBalancerService } from '../load-balancer';
+import { serviceOf, type MeshIndex } from '../mesh-index';
+import { GATEWAY_LABEL } from '../names';
+import { gatewayUnit, serviceUnit, unit } from '../units';
+import { namespaceNeeds } from './lower-mesh';
+import { containerResources, ownLabels, spread } from '../workload';
+
+const DRAIN_SECONDS = 60;
+
+/** All units of a gateway. */
+export function lowerGateway(index: MeshIndex, gateway: Gateway): readonly Unit[] {
+  const front = unit({
+    id: gatewayUnit(gateway, 'gateway'), wave: Wave.NODES, needs: namespaceNeeds(index, gateway.namespace),
+    objects: [parameters(gateway), gatewayObject(gateway)],
+  }, gateway.origin.path, 'main');
+  const placed = tablesOfGateway(index, gateway).tables.flatMap(({ listener, host, groups }) => httpRoutes(defined({
+    name: tableName(gateway, listener, host), namespace: gateway.namespace, owner: gateway.name, parents: [gatewayParent(gateway, listener)], host,
+  }), groups, formOf(index, gateway.namespace, schemeOf(listener))));
+  return [
+    front,
+    ...placed.map((one) => routeUnit(index, gateway, one)),
+    ...grants(index, gateway, placed, front.id),
+    ...(gateway.accessLog === undefined ? [] : [unit({
+      id: gatewayUnit(gateway, 'access-log'), wave: Wave.EXTRAS, needs: [front.id], objects: [{
+        apiVersion: TELEMETRY, kind: 'Telemetry', metadata: { name: gateway.name, namespace: gateway.namespace, labels: ownLabels(gateway.name) },
+        spec: {
+          selector: { matchLabels: { 'gateway.networking.k8s.io/gateway-name': gateway.name } },
+          accessLogging: [{ providers: [{ name: logProvider(gateway.accessLog) }] }],
+        },
+      }],
+    }, gateway.origin.path, 'main')]),
+  ];
+}
+
+function gatewayObject(gateway: Gateway): GatewayObject {
+  const { name, namespace, listeners } = gateway;
+  const clients = listeners.filter(({ tls }) => tls?.clients !== undefined && tls.mode !== 'disabled');
+  return {
+    apiVersion: GATEWAY_API_VERSION, kind: 'Gateway', metadata: { name, namespace, labels: ownLabels(name) },
+    spec: defined({
+      gatewayClassName: GATEWAY_CLASS,
+      listeners: listeners.map((listener) => listenerOf(listener, secretOf(listener))),
+      infrastructure: { labels: { [GATEWAY_LABEL]: name }, parametersRef: { group: '', kind: 'ConfigMap', name: parametersName(gateway) } },
+      tls: clients.length === 0 ? undefined : {
+        frontend: {
+          default: {},
+          perPort: clients.map(({ port, tls }) => ({ port, tls: { validation: { caCertificateRefs: [{ group: '', kind: 'Secret', name: trustSecret(tls!.clients!.trust) }] } } })),
+        },
+      },
+    }),
+  };
+}
+
+function secretOf({ tls }: Listener): string | undefined {
+  return tls === undefined || tls.mode === 'disabled' ? undefined : certificateSecret(tls.certificate);
+}
+
+function parametersName({ name }: Gateway): string {
+  return `${name}-gateway`;
+}
+
+/** What is merged into the objects that the control plane makes of the gateway. */
+function parameters(gateway: Gateway): KubeObject {
+  const { name, namespace, pods: { scale, resources, image, logLevel } } = gateway;
+  const { type, annotations, ...service } = loadBalancerService(gateway, DRAIN_SECONDS);
+  const labels = { 'gateway.networking.k8s.io/gateway-name': name };
+  const minimum = scale.kind === 'auto' ? scale.minReplicas : scale.replicas;
+  const metric = (resource: string, averageUtilization: number | undefined) => averageUtilization === undefined ? [] : [
+    { type: 'Resource', resource: { name: resource, target: { type: 'Utilization', averageUtilization } } },
+  ];
+  const proxy = defined({ name: 'istio-proxy', image: image as string | undefined, ...containerResources(resources) });
+  const overlays = defined({
+    deployment: {
+      // an autoscaler owns the number where there is one
+      spec: defined({
+        replicas: scale.kind === 'fixed' ? scale.replicas : undefined,
+        template: {
+          metadata: { annotations: { 'sidecar.istio.io/logLevel': logLevel === 'warn' ? 'warning' : logLevel, 'proxy.istio.io/config': `{"drainDuration":"${DRAIN_SECONDS}s"}` } },
+          spec: { terminationGracePeriodSeconds: DRAIN_SECONDS + 30, topologySpreadConstraints: spread(labels), containers: [proxy] },
+        },
+      }),
+    },
+    service: defined({ metadata: annotations && { annotations }, spec: { type, ...service } }),
+    horizontalPodAutoscaler: scale.kind === 'fixed' ? undefined : {
+      spec: { minReplicas: scale.minReplicas, maxReplicas: scale.maxReplicas, metrics: [...metric('cpu', scale.cpuPercent), ...metric('memory', scale.memoryPercent)] },
+    },
+    podDisruptionBudget: minimum > 1 ? { spec: { maxUnavailable: 1 } } : undefined,
+  });
+  return {
+    apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: parametersName(gateway), namespace, labels: ownLabels(name) },
+    // JSON is YAML
+    data: Object.fromEntries(Object.entries(overlays).map(([key, overlay]) => [key, JSON.stringify(overlay)])),
+  };
+}
+
+function routeUnit(index: MeshIndex, gateway: Gateway, { object, routes }: PlacedRoutes<HttpRoute>): Unit {
+  const owners = [...new Set(routes.map(({ origin }) => origin.path))];
+  const services = [...new Set(routes.flatMap(servicesOf))];
+  return unit({
+    id: gatewayUnit(gateway, `routes-${object.metadata.name}`), wave: Wave.GATEWAY_ROUTES, objects: [object],
+    needs: [gatewayUnit(gateway, 'gateway'), ...services.map((id) => serviceUnit(serviceOf(index, id)))],
+  }, owners.length === 1 ? owners[0]! : gateway.origin.path, services.length === 1 && serviceOf(index, services[0]!).kind !== 'router' ? `service:${services[0]}` : 'edge');
+}
+
+function servicesOf({ action, filters }: TableRoute): readonly string[] {
+  return [...(action.kind === 'forward' ? action.destinations.map(({ service }) => service) : []), ...(filters.mirrors ?? []).map(({ service }) => service)];
+}
+
+function grants(index: MeshIndex, gateway: Gateway, placed: readonly PlacedRoutes<HttpRoute>[], front: string): readonly Unit[] {
+  const { name: owner, namespace } = gateway;
+  const backends = placed.flatMap(({ routes }) => routes).flatMap(({ action, filters }): readonly BackendObjectRef[] => [
+    ...(action.kind === 'forward' ? action.destinations.map((destination) => backendOf(index, namespace, destination)) : []),
+    ...(filters.mirrors ?? []).map((mirror) => mirrorBackendOf(index, namespace, mirror)),
+  ]);
+  return referenceGrants({ owner, namespace, kind: 'HTTPRoute', backends }).map((grant) => unit({
+    id: gatewayUnit(gateway, `grant-${grant.metadata.namespace}-${grant.metadata.name}`), wave: Wave.SERVICES, needs: [front], objects: [grant],
+  }, gateway.origin.path, 'main'));
+}

@@ -1,0 +1,180 @@
+/** A service: its Kubernetes Services, accounts and pods, the tables in front of its versions, and how callers treat them. */
+import { backendOf } from './backends';
+import { NETWORKING, TELEMETRY } from './crd';
+import { formOf } from './form';
+import { namespaceNeeds, peerAuthentication } from './lower-mesh';
+import { logProvider } from './mesh-config';
+import type { IstioOptions } from './options';
+import { tablesOfService } from './tables';
+import { joinName } from '../../kube/names';
+import type { KubeObject } from '../../kube/object';
+import { Wave, type Unit } from '../../kube/unit';
+import { orderedServiceRoutes } from '../../model/precedence';
+import type { Service, ServicePort, Version } from '../../model/service';
+import type { MeshSettings } from '../../model/traffic-model';
+import { defined } from '../defined';
+import { GATEWAY_API_VERSION, type BackendRef, type ParentRef, type TcpRoute } from '../gateway-api/crd';
+import { httpRoutes } from '../gateway-api/http-route';
+import { durationOf } from '../gateway-api/rule';
+import { serviceOf, type MeshIndex } from '../mesh-index';
+import { serviceAccountsOf, versionAccount } from '../names';
+import type { LoweringContext } from '../provider';
+import { serviceUnit, shardOf, unit, versionUnit } from '../units';
+import { ownLabels, rootService, SERVICE_LABEL, serviceAccount, versionPodLabels, versionService, type ServiceForm } from '../workload';
+import { workloadUnits } from '../workload-units';
+
+const MAX_OBJECT_NAME = 253;
+
+/** Proxies read the pods' addresses from the cluster, and what they speak from the names of ports. */
+const SERVICE_FORM: ServiceForm = { address: 'always', appProtocol: () => undefined };
+
+/** All units of a service. */
+export function lowerService(index: MeshIndex, service: Service, options: IstioOptions, { roleArns }: LoweringContext): readonly Unit[] {
+  const { namespace } = service;
+  const make = makerOf(service);
+  const accounts = serviceAccountsOf(service).map((account) => serviceAccount(account, namespace, roleArns.get(`${namespace}/${account}`)));
+  const own = service.kind === 'external' ? service.versions.map((version) => serviceEntry(service, version))
+    : [withFamilies(index.model.mesh, rootService(service, SERVICE_FORM))];
+  const front = make('service', Wave.NODES, namespaceNeeds(index, namespace), [...accounts, ...own]);
+  return [
+    front,
+    ...service.versions.flatMap((version) => versionUnits(index, service, version, front.id)),
+    ...(service.kind === 'external' ? [] : routeUnits(index, service, front.id)),
+    ...(isConfined(index, service, options) ? [make('egress', Wave.EXTRAS, [front.id], [egress(index, service)])] : []),
+  ];
+}
+
+/** In ambient mode no proxy stands beside the pods that could hold calls back. */
+function isConfined({ model: { mesh } }: MeshIndex, { kind }: Service, { dataPlane }: IstioOptions): boolean {
+  return dataPlane !== 'ambient' && mesh.egress === 'declared-only' && kind === 'workload';
+}
+
+type Maker = (part: string, wave: Wave, needs: readonly string[], objects: readonly KubeObject[]) => Unit;
+
+function makerOf(service: Service): Maker {
+  return (part, wave, needs, objects) => unit({ id: serviceUnit(service, part), wave, needs, objects }, service.origin.path, shardOf(service));
+}
+
+function withFamilies({ ipPreference }: MeshSettings, object: KubeObject): KubeObject {
+  if (ipPreference === undefined) return object;
+  const family = ipPreference === 'ipv4-only' ? 'IPv4' : 'IPv6';
+  return { ...object, spec: { ...(object.spec as object), ipFamilyPolicy: 'SingleStack', ipFamilies: [family] } };
+}
+
+function versionUnits(index: MeshIndex, service: Service, version: Version, front: string): readonly Unit[] {
+  const { pool, outliers, tls, accessLog, pods } = version;
+  const { namespace } = service;
+  const make = (part: string, wave: Wave, needs: readonly string[], object: KubeObject) =>
+    unit({ id: versionUnit(service, version, part), wave, needs, objects: [object] }, version.origin.path, shardOf(service));
+  const metadata = { name: version.resourceName, namespace, labels: ownLabels(service.name) };
+  const labels = versionPodLabels(service, version);
+  const wanted = { labels, annotations: {}, serviceAccount: versionAccount(service, version), probes: 'plain' as const };
+  const isOwn = pods.kind !== 'external';
+  const own = versionService(service, version, SERVICE_FORM);
+  const node = isOwn ? [make('service', Wave.NODES, namespaceNeeds(index, namespace), withFamilies(index.model.mesh, own))] : [];
+  return [
+    ...node,
+    ...(pool === undefined && outliers === undefined ? [] : [make('policy', Wave.SERVICES, [front], destinationRule(service, version))]),
+    ...(tls === undefined || !isOwn ? [] : [make('tls', Wave.SERVICES, [front], peerAuthentication(metadata, tls, labels))]),
+    ...(accessLog === undefined || !isOwn ? [] : [make('access-log', Wave.SERVICES, [front], {
+      apiVersion: TELEMETRY, kind: 'Telemetry', metadata, spec: { selector: { matchLabels: labels }, accessLogging: [{ providers: [{ name: logProvider(accessLog) }] }] },
+    })]),
+    ...workloadUnits(service, version, wanted, [front, ...node.map(({ id }) => id)]),
+  ];
+}
+
+/** How callers' proxies treat a version's pods; what is not limited here is not limited at all. */
+function destinationRule(service: Service, version: Version): KubeObject {
+  const { pool = {}, outliers, pods } = version;
+  const http = defined({ http1MaxPendingRequests: pool.maxPendingRequests, http2MaxRequests: pool.maxRequests });
+  const connectionPool = defined({
+    tcp: pool.maxConnections === undefined ? undefined : { maxConnections: pool.maxConnections },
+    http: Object.keys(http).length === 0 ? undefined : http,
+  });
+  return {
+    apiVersion: NETWORKING, kind: 'DestinationRule', metadata: { name: version.resourceName, namespace: service.namespace, labels: ownLabels(service.name) },
+    spec: {
+      host: pods.kind === 'external' ? pods.host : hostOf(version.resourceName, service.namespace),
+      trafficPolicy: defined({
+        connectionPool: Object.keys(connectionPool).length === 0 ? undefined : connectionPool,
+        outlierDetection: outliers && {
+          consecutive5xxErrors: outliers.consecutiveErrors, interval: durationOf(outliers.intervalMs), baseEjectionTime: durationOf(outliers.baseEjectionMs),
+          maxEjectionPercent: outliers.maxEjectionPercent,
+        },
+      }),
+    },
+  };
+}
+
+function serviceEntry(service: Service, version: Version): KubeObject {
+  const { pods } = version;
+  if (pods.kind !== 'external') throw new Error(`internal: version '${version.name}' of '${service.id}' has pods; please report this with your program`);
+  return {
+    apiVersion: NETWORKING, kind: 'ServiceEntry', metadata: { name: service.name, namespace: service.namespace, labels: ownLabels(service.name) },
+    spec: {
+      hosts: [pods.host], location: 'MESH_EXTERNAL', resolution: 'DNS',
+      ports: service.ports.map(({ port, targetPort, protocol }) => defined({
+        number: port, name: `${protocol}-${port}`, protocol: PROTOCOLS[protocol], targetPort: targetPort === port ? undefined : targetPort,
+      })),
+    },
+  };
+}
+
+const PROTOCOLS = { http: 'HTTP', http2: 'HTTP2', grpc: 'GRPC', tcp: 'TCP' } as const;
+
+/** One route object for each table, in the namespace of the service, so that it holds for every caller. */
+function routeUnits(index: MeshIndex, service: Service, front: string): readonly Unit[] {
+  const { name, namespace } = service;
+  const make = makerOf(service);
+  const requests = tablesOfService(index, service).flatMap(({ port, groups }) => {
+    const place = { name: joinName([name, String(port.port)], MAX_OBJECT_NAME), namespace, owner: name, parents: [parentOf(service, port)] };
+    return httpRoutes(place, groups, formOf(index, namespace, 'http')).map(({ object, routes }) => (
+      { object, services: routes.flatMap(({ action }) => action.kind === 'forward' ? action.destinations.map((one) => one.service) : []) }));
+  });
+  const connections = service.ports.filter(({ protocol }) => protocol === 'tcp').flatMap((port) => tcpRoute(index, service, port));
+  const all = [...requests, ...connections.map((object) => ({ object, services: [service.id] }))];
+  return all.map(({ object, services }) => {
+    const needs = [...new Set(services)].map((id) => serviceUnit(serviceOf(index, id)));
+    return make(`routes-${object.metadata.name}`, Wave.SERVICES, [front, ...needs], [object]);
+  });
+}
+
+function parentOf({ name }: Service, { port }: ServicePort): ParentRef {
+  return { group: '', kind: 'Service', name, port };
+}
+
+function tcpRoute(index: MeshIndex, service: Service, port: ServicePort): readonly TcpRoute[] {
+  const { name, namespace, versions } = service;
+  const route = orderedServiceRoutes(service).find(({ match }) => match.kind === 'tcp' && (match.port === undefined || match.port === port.port));
+  const [only, ...others] = versions;
+  const destinations = route?.action.kind === 'forward' ? route.action.destinations
+    : only !== undefined && others.length === 0 ? [{ service: service.id, version: only.name, weight: 1 }] : [];
+  if (destinations.length === 0) return [];
+  const backendRefs = destinations.map((destination): BackendRef => (
+    { ...backendOf(index, namespace, { port: port.port, ...destination }), weight: destination.weight }));
+  return [{
+    apiVersion: GATEWAY_API_VERSION, kind: 'TCPRoute', metadata: { name: joinName([name, String(port.port)], MAX_OBJECT_NAME), namespace, labels: ownLabels(name) },
+    spec: { parentRefs: [parentOf(service, port)], rules: [{ name: 'all', backendRefs }] },
+  }];
+}
+
+/** What the proxies of a service know of: the services that it calls, and the control plane. */
+function egress(index: MeshIndex, service: Service): KubeObject {
+  const hosts = service.calls.flatMap(({ service: id }) => {
+    const called = serviceOf(index, id);
+    const outside = called.versions.flatMap(({ pods }) => pods.kind === 'external' ? [pods.host] : []);
+    return (called.kind === 'external' ? outside : [hostOf(called.name, called.namespace)]).map((host) => `${called.namespace}/${host}`);
+  });
+  return {
+    apiVersion: NETWORKING, kind: 'Sidecar', metadata: { name: service.name, namespace: service.namespace, labels: ownLabels(service.name) },
+    spec: {
+      workloadSelector: { labels: { [SERVICE_LABEL]: service.name } },
+      egress: [{ hosts: [...new Set(hosts), 'istio-system/*'] }],
+      outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' },
+    },
+  };
+}
+
+function hostOf(name: string, namespace: string): string {
+  return `${name}.${namespace}.svc.cluster.local`;
+}

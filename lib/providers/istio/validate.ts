@@ -1,0 +1,111 @@
+/** Istio's own rules and limits: what the schemas would refuse, or the control plane would not do as the program says. */
+import { tablesOfGateway, tablesOfService } from './tables';
+import type { Diagnostic } from '../../diagnostics/diagnostic';
+import type { Gateway } from '../../model/gateway';
+import type { TrafficModel } from '../../model/traffic-model';
+import { certificateSecret, trustSecret } from '../gateway-api/certificates';
+import { schemeOf } from '../gateway-api/gateway';
+import { limitFindings, redirectPortFindings } from '../gateway-api/limits';
+import type { Obstacle } from '../gateway-api/obstacle';
+import { replacesRawText } from '../gateway-api/rule';
+import type { TableRoute } from '../gateway-api/table-route';
+import { indexMesh, type MeshIndex } from '../mesh-index';
+import { versionAccount } from '../names';
+import { hasBrokenReference } from '../references';
+import { findIf, finding, versionProperty, type Place } from '../rule';
+import { mergedDocument, versionPodLabels } from '../workload';
+
+const TITLE = 'Istio';
+
+/** @see CRD of Gateway, `listeners` */
+const MAX_LISTENERS = 64;
+
+/** All findings. Reports MESH111, MESH203, MESH215, MESH401, MESH404, MESH406 and MESH701. */
+export function validateForIstio(model: TrafficModel): readonly Diagnostic[] {
+  const index = indexMesh(model);
+  if (hasBrokenReference(index)) return [];
+  return unique([
+    ...documentFindings(model),
+    ...tracingFindings(model),
+    ...model.services.flatMap((service) => service.kind === 'external' ? outsideFindings(service) : tablesOfService(index, service)
+      .flatMap(({ groups, obstacles }) => [...tableFindings(groups.flat(), obstacles), ...groups.flat().flatMap((route) => redirectPortFindings(route, 'http', TITLE))])),
+    ...model.gateways.flatMap((gateway) => gatewayFindings(index, gateway)),
+  ]);
+}
+
+function documentFindings({ services }: TrafficModel): readonly Diagnostic[] {
+  return services.flatMap((service) => service.versions.flatMap((version) => {
+    if (version.pods.kind !== 'document') return [];
+    const wanted = { labels: versionPodLabels(service, version), annotations: {}, serviceAccount: versionAccount(service, version), probes: 'plain' as const };
+    const merged = mergedDocument(version.pods.document, wanted);
+    return merged.kind === 'merged' ? [] : [finding('MESH111', { origin: version.origin, property: versionProperty(version, 'workload'), value: merged.got },
+      `${merged.field} is '${merged.got}', and the mesh needs '${merged.wanted}'`, 'leave it out, so that the library writes it')];
+  }));
+}
+
+function tracingFindings({ mesh: { tracing, origin } }: TrafficModel): readonly Diagnostic[] {
+  return findIf(tracing !== undefined && tracing.kind !== 'x-ray' && tracing.address === undefined, () => finding('MESH401', { origin, property: 'tracing' },
+    `${TITLE} sends spans to a host, and the program names none`, 'give the address of the collector'));
+}
+
+/** Routes are attached to Services of the cluster. */
+function outsideFindings({ id, routes }: TrafficModel['services'][number]): readonly Diagnostic[] {
+  return routes.map(({ name, origin, property }) => finding('MESH401', { origin, property },
+    `${TITLE} attaches routes to services of the cluster, and route '${name}' is one of '${id}', which is outside`, 'say it at the gateway or at a service of kind router'));
+}
+
+function gatewayFindings(index: MeshIndex, gateway: Gateway): readonly Diagnostic[] {
+  const { tables, obstacles } = tablesOfGateway(index, gateway);
+  return [
+    ...tableFindings(tables.flatMap(({ groups }) => groups.flat()), obstacles),
+    ...tables.flatMap(({ listener, groups }) => groups.flat().flatMap((route) => redirectPortFindings(route, schemeOf(listener), TITLE))),
+    ...listenerFindings(gateway),
+  ];
+}
+
+function tableFindings(routes: readonly TableRoute[], obstacles: readonly Obstacle[]): readonly Diagnostic[] {
+  return [
+    ...obstacles.map(({ reason, fix, origin, property }) => finding('MESH215', { origin, property }, `${TITLE} cannot say the table: ${reason}`, fix)),
+    ...limitFindings(routes, TITLE),
+    ...routes.flatMap(routeFindings),
+  ];
+}
+
+function routeFindings(route: TableRoute): readonly Diagnostic[] {
+  const { action, label, origin, property, closes, match } = route;
+  const place = { origin, property };
+  return [
+    ...findIf(closes, () => finding('MESH401', place,
+      `some requests of ${label} would have to be answered 404 in front of later routes, and ${TITLE}'s routes of the Gateway API answer nothing themselves`,
+      'give the service a route that takes everything, or name hosts and paths so that no later route meets this one')),
+    ...findIf(replacesRawText(route), () => finding('MESH401', place,
+      `${TITLE} replaces prefixes by segments only, and ${label} replaces raw text`, 'match a prefix by segments')),
+    ...findIf(action.kind === 'redirect' && action.path?.kind === 'prefix' && action.path.value === '/' && match.kind === 'http' && match.path.kind === 'prefix' && match.path.value !== '/',
+      () => finding('MESH401', place, `${TITLE} leaves two slashes where a redirect takes a prefix off, as ${label} does`, 'redirect to a path that is not only a slash')),
+  ];
+}
+
+function listenerFindings(gateway: Gateway): readonly Diagnostic[] {
+  const { origin, listeners } = gateway;
+  return [
+    ...findIf(listeners.length > MAX_LISTENERS, () => finding('MESH404', { origin, property: 'listeners', value: listeners.length },
+      `gateway '${gateway.id}' has ${listeners.length} listeners, and ${TITLE} holds ${MAX_LISTENERS}`, 'use a second gateway')),
+    ...listeners.flatMap(({ tls }, at): readonly Diagnostic[] => {
+      const place = (part: string): Place => ({ origin, property: `listeners[${at}].${part}` });
+      if (tls === undefined || tls.mode === 'disabled') return [];
+      return [
+        ...findIf(tls.certificate.kind === 'file' && certificateSecret(tls.certificate) === undefined, () => finding('MESH701', place('tls.certificate'),
+          `${TITLE} reads a certificate from a Secret under the keys tls.crt and tls.key, and this one is not mounted from there`,
+          "mount a Secret of type kubernetes.io/tls, and name the files '<path>/tls.crt' and '<path>/tls.key'")),
+        ...findIf(tls.clients?.trust.kind === 'file' && trustSecret(tls.clients.trust) === undefined, () => finding('MESH701', place('tls.clients'),
+          `${TITLE} reads authorities from a Secret under the key ca.crt, and these are not mounted from there`, "mount a Secret, and name the file '<path>/ca.crt'")),
+        ...findIf((tls.clients?.subjectAltNames.length ?? 0) > 0, () => finding('MESH401', place('tls.clients'),
+          `${TITLE} checks clients of a gateway against authorities, not by their names`, 'trust an authority that signs for these clients alone')),
+      ];
+    }),
+  ];
+}
+
+function unique(findings: readonly Diagnostic[]): readonly Diagnostic[] {
+  return [...new Map(findings.map((one) => [JSON.stringify(one), one])).values()];
+}

@@ -120,7 +120,7 @@ export function expectationOf(decision: Decision, branch: Branch): Seen {
  * A fault that is certain ends the request where it is; the simulator names faults, and its ending says where the request would have led.
  * The answer is Envoy's own: a route that would have forwarded changes its headers, a redirect or an answer that never came does not.
  */
-function abortOf(decision: Decision, branch: Branch): Seen | undefined {
+export function abortOf(decision: Decision, branch: Branch): Seen | undefined {
   const outer = decision.gatewayRoute;
   const inner = branch.serviceRoute;
   const outerChanges = changesOf(outer);

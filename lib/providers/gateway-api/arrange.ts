@@ -2,6 +2,7 @@
  * An ordered table as what a target takes: without inverted conditions, in an order that survives the target's own, and in groups that each fit into one
  * route object and do not depend on each other's place.
  */
+import { reworded } from './expressions';
 import { withoutInversions } from './inversions';
 import { isSayable, rankOf, type Rank } from './match';
 import { Inarrangeable, inarrangeable, type Obstacle } from './obstacle';
@@ -51,32 +52,41 @@ function reachable(routes: readonly TableRoute[]): readonly TableRoute[] {
   return routes.filter((_, at) => !shadowed.has(at));
 }
 
-/** Adds routes for what two routes both take, where the target would ask the later one first. Throws Inarrangeable. */
+/** Adds routes for what two routes both take, where the target would ask the later one first, or finds other words for one of them. Throws Inarrangeable. */
 function settle(routes: readonly TableRoute[], order: Exclude<Order, 'listed'>): readonly TableRoute[] {
   const ranks = new Map<TableRoute, Rank>();
   const rank = (route: TableRoute): Rank => {
-    const known = ranks.get(route) ?? rankOf(route.match);
+    const known = ranks.get(route) ?? rankOf(route);
     ranks.set(route, known);
     return known;
   };
   const before = (a: TableRoute, b: TableRoute) => order(rank(a), rank(b));
   const settled = [...routes];
-  for (;;) {
+  for (let changes = 0; ; changes++) {
     const found = firstMisplaced(settled, before);
     if (found === undefined) return settled;
-    const { earlier, first, second, missing } = found;
-    if (missing.some((one) => before(one, second) >= 0) || settled.length + missing.length > routes.length + MAX_ADDED) throw misplaced(first, second);
-    // the added ones have their own place to find
-    settled.splice(earlier, 0, ...missing);
+    const { earlier, later, first, second, missing } = found;
+    if (changes > routes.length + MAX_ADDED || settled.length > routes.length + MAX_ADDED) throw misplaced(first, second);
+    if (missing !== undefined && missing.every((one) => before(one, second) < 0)) {
+      // the added ones have their own place to find
+      settled.splice(earlier, 0, ...missing);
+      continue;
+    }
+    const pair = reworded(found, (words) => before(words.first, words.second) < 0);
+    if (pair === undefined) throw misplaced(first, second);
+    settled[earlier] = pair.first;
+    settled[later] = pair.second;
   }
 }
 
-/** Two routes that the target asks in the other order, and the rules that are missing for what both take. */
+/** Two routes that the target asks in the other order. */
 interface Misplaced {
   readonly earlier: number;
+  readonly later: number;
   readonly first: TableRoute;
   readonly second: TableRoute;
-  readonly missing: readonly TableRoute[];
+  /** Rules for what both take; undefined where none say that. */
+  readonly missing: readonly TableRoute[] | undefined;
 }
 
 function firstMisplaced(routes: readonly TableRoute[], before: (a: TableRoute, b: TableRoute) => number): Misplaced | undefined {
@@ -87,17 +97,16 @@ function firstMisplaced(routes: readonly TableRoute[], before: (a: TableRoute, b
     const [first, second] = [routes[earlier]!, routes[later]!];
     if (matchRelation(first.match, second.match) === 'disjoint') continue;
     const missing = intersectionOf(first, second)
-      .filter(({ match }) => !routes.slice(0, later).some((one) => before(one, second) < 0 && covers(one.match, match)));
-    if (missing.length > 0) return { earlier, first, second, missing };
+      ?.filter(({ match }) => !routes.slice(0, later).some((one) => before(one, second) < 0 && covers(one.match, match)));
+    if (missing === undefined || missing.length > 0) return { earlier, later, first, second, missing };
   }
   return undefined;
 }
 
-function intersectionOf(first: TableRoute, second: TableRoute): readonly TableRoute[] {
+function intersectionOf({ said: _, ...first }: TableRoute, second: TableRoute): readonly TableRoute[] | undefined {
   const match = intersectMatches(first.match, second.match);
   const pieces = match === 'disjoint' || match === 'inexpressible' || match.kind === 'tcp' ? undefined : narrowRoute(first, match);
-  if (pieces === undefined || pieces.some((piece) => !isSayable(piece.match))) throw misplaced(first, second);
-  return pieces;
+  return pieces?.every((piece) => isSayable(piece.match)) === true ? pieces : undefined;
 }
 
 function misplaced(first: TableRoute, second: TableRoute): Inarrangeable {
@@ -118,7 +127,7 @@ function groupsOf(routes: readonly TableRoute[], order: Order): readonly (readon
 }
 
 function familiesOf(routes: readonly TableRoute[], order: Order): readonly (readonly TableRoute[])[] {
-  const ranks = order === 'listed' ? [] : routes.map(({ match }) => rankOf(match));
+  const ranks = order === 'listed' ? [] : routes.map(rankOf);
   const belong = (a: number, b: number) => (order === 'listed' || order(ranks[a]!, ranks[b]!) === 0)
     && matchRelation(routes[a]!.match, routes[b]!.match) !== 'disjoint';
   const family = routes.map((_, at) => at);

@@ -1,6 +1,7 @@
 /** Matches in the Gateway API's form, and what decides their place where a target sorts. */
 import { headerConditions, queryConditions } from './conditions';
 import type { GrpcRouteMatch, HttpRouteMatch, PathMatchWire, ValueMatchWire } from './crd';
+import type { TableRoute } from './table-route';
 import type { GrpcMatch, HttpMatch, PathMatch } from '../../model/match';
 import { escapeRegex } from '../../model/regex';
 import { defined, filled } from '../defined';
@@ -12,9 +13,10 @@ export function isSayable(match: HttpMatch | GrpcMatch): boolean {
 }
 
 /** A match of an HTTPRoute; a gRPC call by its path. The scheme is decided by the listener. */
-export function httpMatchOf(match: HttpMatch | GrpcMatch): HttpRouteMatch {
+export function httpMatchOf(route: Pick<TableRoute, 'match' | 'said'>): HttpRouteMatch {
+  const { match } = route;
   return defined({
-    path: match.kind === 'http' ? pathOf(match.path) : callPath(match),
+    path: pathOfRoute(route),
     headers: filled(conditionsOf(match)),
     queryParams: match.kind === 'http' ? filled(sayable(queryConditions(match.query))) : undefined,
     method: match.kind === 'http' ? match.method : undefined,
@@ -39,8 +41,8 @@ export interface Rank {
 }
 
 /** The rank of a match as it is written. */
-export function rankOf(match: HttpMatch | GrpcMatch): Rank {
-  const { path, method, headers = [], queryParams: query = [] } = httpMatchOf(match);
+export function rankOf(route: Pick<TableRoute, 'match' | 'said'>): Rank {
+  const { path, method, headers = [], queryParams: query = [] } = httpMatchOf(route);
   return { path, hasMethod: method !== undefined, headers, query };
 }
 
@@ -50,6 +52,11 @@ function conditionsOf(match: HttpMatch | GrpcMatch): readonly ValueMatchWire[] {
 
 function headersOf(match: HttpMatch | GrpcMatch) {
   return match.kind === 'http' ? match.headers : match.metadata;
+}
+
+/** The path condition of a route as an HTTPRoute says it. */
+export function pathOfRoute({ match, said }: Pick<TableRoute, 'match' | 'said'>): PathMatchWire {
+  return said ?? (match.kind === 'http' ? pathOf(match.path) : callPath(match));
 }
 
 function pathOf(path: PathMatch): PathMatchWire {

@@ -39,7 +39,7 @@ const IMPLIED_PORTS = { http: 80, https: 443 } as const;
 export function httpRule(route: TableRoute, form: RuleForm): HttpRouteRule {
   return defined({
     name: route.name,
-    matches: [httpMatchOf(route.match)],
+    matches: [httpMatchOf(route)],
     filters: filled(filtersOf(route, form)),
     backendRefs: filled(backendsOf(route, form)),
     timeouts: form.timeouts(route),

@@ -1,4 +1,5 @@
 /** One route of an ordered table: first match wins. What both stages become before they are written. */
+import type { PathMatchWire } from './crd';
 import type { Origin } from '../../diagnostics/diagnostic';
 import { hash8, joinName } from '../../kube/names';
 import type { Filters, RouteAction, RoutePolicy } from '../../model/action';
@@ -15,6 +16,8 @@ export interface TableRoute {
   readonly label: string;
   /** Without port. */
   readonly match: HttpMatch | GrpcMatch;
+  /** The match's path in other words, for the sake of its place; left out: as the match says it. */
+  readonly said?: PathMatchWire;
   readonly action: RouteAction;
   readonly filters: Filters;
   readonly policy: RoutePolicy;

@@ -42,8 +42,8 @@ function effectOf(route: TableRoute | undefined, { path }: Request): string {
 
 function firstOf(groups: readonly (readonly TableRoute[])[], order: Order, request: Request): TableRoute | undefined {
   const all = groups.flat();
-  const asked = order === 'listed' ? all : all.map((route) => ({ route, rank: rankOf(route.match) })).sort((a, b) => order(a.rank, b.rank)).map(({ route }) => route);
-  return asked.find(({ match }) => takes(httpMatchOf(match), request));
+  const asked = order === 'listed' ? all : all.map((route) => ({ route, rank: rankOf(route) })).sort((a, b) => order(a.rank, b.rank)).map(({ route }) => route);
+  return asked.find((route) => takes(httpMatchOf(route), request));
 }
 
 test.each<readonly [string, Order]>([['as listed', 'listed'], ['by specificity', bySpecificity]])('an arranged table gives every request what the flat one gives it: %s', (_, order) => {

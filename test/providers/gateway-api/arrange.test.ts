@@ -23,8 +23,9 @@ const at = (path: string) => build.http(build.prefix(path));
 /** Names and paths of what became of a table, group by group. */
 function shapeOf(arrangement: Arrangement): unknown {
   if (arrangement.kind === 'obstacles') return arrangement.obstacles.map(({ reason, fix }) => `${reason}; ${fix}`);
-  return arrangement.groups.map((group) => group.map(({ match, action }) => {
-    const { path, headers = [], method } = httpMatchOf(match);
+  return arrangement.groups.map((group) => group.map((route) => {
+    const { action } = route;
+    const { path, headers = [], method } = httpMatchOf(route);
     const ending = action.kind === 'forward' ? action.destinations.map(({ version }) => version).join() : action.kind === 'respond' ? String(action.status) : action.kind;
     return [method, path.type, path.value, ...headers.map(({ type, name, value }) => `${name}${type === 'Exact' ? '=' : '~'}${value}`), '->', ending].filter(Boolean).join(' ');
   }));
@@ -55,14 +56,36 @@ describe('a target that sorts', () => {
     ]]);
   });
 
-  test('is told so where no rule says which requests two routes share', () => {
-    const expression = route('numbers', build.http({ kind: 'regex', value: '/api/[0-9]+' }));
+  describe('asks expressions last, and', () => {
+    const expression = (value: string) => route('numbers', build.http({ kind: 'regex', value }));
+    const says = (...routes: readonly TableRoute[]) => shapeOf(arrange(routes, bySpecificity));
 
-    expect(shapeOf(arrange([expression, route('api', at('/api'))], bySpecificity))).toEqual([
-      "route 'numbers' comes before route 'api' and some requests fit both, but the mesh would ask the latter first, and no rule between them says which requests these are; "
-      + 'let one of them exclude the other, for example by different paths or by a header that only one of them asks for',
-    ]);
-    expect(shapeOf(arrange([expression, route('api', at('/api'))], 'listed'))).toEqual([['RegularExpression /api/[0-9]+ -> numbers', 'PathPrefix /api -> api']]);
+    test('gets a later path as an expression, too, which is shorter', () => {
+      expect(says(expression('/api/[0-9]+'), route('api', at('/api')), route('rest', at('/')))).toEqual([[
+        'RegularExpression /api/[0-9]+ -> numbers', 'RegularExpression /api(/.*)? -> api', 'RegularExpression /.* -> rest',
+      ]]);
+      expect(arrange([expression('/api/[0-9]+'), route('api', at('/api'))], 'listed')).toMatchObject({ groups: [[{}, { match: { path: { kind: 'prefix' } } }]] });
+    });
+
+    test('gets the first expression longer where the later path is long', () => {
+      expect(says(expression('/[a-z]+'), route('catalog', at('/catalog')))).toEqual([['RegularExpression ^^^^^^^^/[a-z]+ -> numbers', 'RegularExpression /catalog(/.*)? -> catalog']]);
+      expect(matchesRegex('^^^^^^^^/[a-z]+', '/catalog')).toBe(true);
+    });
+
+    test('leaves prefixes that nothing earlier may take as they are', () => {
+      expect(says(expression('/api/[0-9]+'), route('items', at('/items')))).toEqual([['RegularExpression /api/[0-9]+ -> numbers', 'PathPrefix /items -> items']]);
+    });
+
+    test.each([
+      ['must stay a prefix, because it is rewritten', route('api', at('/api'), { filters: { rewritePath: { kind: 'prefix', value: '/v2' } } })],
+      ['must stay a prefix, because the redirect replaces it', route('api', at('/api'), { action: { kind: 'redirect', status: 301, path: { kind: 'prefix', value: '/v2' } } })],
+      ['would be too long as an expression', route('api', at(`/api/${'a'.repeat(1015)}`))],
+    ])('is told so where the later path %s', (_, later) => {
+      expect(says(expression('/api/[0-9a]+'), later)).toEqual([
+        "route 'numbers' comes before route 'api' and some requests fit both, but the mesh would ask the latter first, and no rule between them says which requests these are; "
+        + 'let one of them exclude the other, for example by different paths or by a header that only one of them asks for',
+      ]);
+    });
   });
 
   test('keeps what a prefix rewrite does in the rules that are added', () => {
@@ -128,7 +151,7 @@ describe('conditions', () => {
   });
 
   test('a gRPC call is a path in an HTTPRoute, and has words of its own in a GRPCRoute', () => {
-    expect([{}, { service: 'shop.v1.Catalog' }, { service: 'shop.v1.Catalog', method: 'Get' }, { method: 'Get' }].map((call) => httpMatchOf(build.grpc(call)).path)).toEqual([
+    expect([{}, { service: 'shop.v1.Catalog' }, { service: 'shop.v1.Catalog', method: 'Get' }, { method: 'Get' }].map((call) => httpMatchOf({ match: build.grpc(call) }).path)).toEqual([
       { type: 'PathPrefix', value: '/' }, { type: 'PathPrefix', value: '/shop.v1.Catalog' }, { type: 'Exact', value: '/shop.v1.Catalog/Get' }, { type: 'RegularExpression', value: '/[^/]+/Get' },
     ]);
     expect(grpcMatchOf(build.grpc())).toEqual({});

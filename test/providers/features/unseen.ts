@@ -1,0 +1,59 @@
+/** Features whose programs are written like those without them, and why that is right. */
+import type { Feature } from '../../../lib/model/features';
+
+/** By feature. */
+type Reasons = { readonly [F in Feature]?: string };
+
+const ADDRESSES: Reasons = {
+  'service.discovery.dns-load-balanced': 'proxies get the address of every ready pod from the cluster, whatever is asked for',
+  'service.discovery.dns-endpoints': 'proxies get the address of every ready pod from the cluster, which is what is asked for',
+};
+
+const ENVOY_GATEWAY: Reasons = {
+  ...ADDRESSES,
+  'mesh.egress.any': 'no proxy stands beside the pods, so every call is let out; the other setting is the one that gets a notice',
+};
+
+const ALWAYS_RETRIED = 'it is among the events of every retry, which the notice of retries says; an exact list would differ';
+const ISTIO: Reasons = {
+  ...ADDRESSES,
+  'gateway.retry.on.stream-error': ALWAYS_RETRIED,
+  'service.retry.on.stream-error': ALWAYS_RETRIED,
+  'gateway.retry.on.connection-error': ALWAYS_RETRIED,
+  'service.retry.on.connection-error': ALWAYS_RETRIED,
+  'gateway.retry.on.cancelled': ALWAYS_RETRIED,
+  'service.retry.on.cancelled': ALWAYS_RETRIED,
+  'gateway.retry.on.unavailable': ALWAYS_RETRIED,
+  'service.retry.on.unavailable': ALWAYS_RETRIED,
+};
+
+const STANDS_FOR_PODS = 'on this machine something else stands for the pods, which the user gives';
+
+/** By the target's name. */
+export const UNSEEN: { readonly [target: string]: Reasons | undefined } = {
+  'app-mesh': {
+    'mesh.tracing.jaeger': 'the controller puts tracers beside the pods: see the installation',
+    'mesh.tracing.datadog': 'the controller puts tracers beside the pods: see the installation',
+  },
+  'envoy-gateway': ENVOY_GATEWAY,
+  'envoy-gateway at the edge only': ENVOY_GATEWAY,
+  'istio': ISTIO,
+  'istio ambient': { ...ISTIO, 'service.calls': 'no proxy stands beside the pods that could hold other calls back, of which the notice of declared-only egress warns' },
+  'local-envoy': {
+    'gateway.protocol.http': 'a listener takes both versions of HTTP; so do those of meshes that say http',
+    'gateway.protocol.http2': 'a listener takes both versions of HTTP',
+    'service.tls.disabled': 'it speaks plain text in every mode',
+    'service.pods.image': STANDS_FOR_PODS,
+    'service.pods.document': STANDS_FOR_PODS,
+    'service.pods.existing': STANDS_FOR_PODS,
+    'service.discovery.dns-load-balanced': STANDS_FOR_PODS,
+    'service.discovery.dns-endpoints': STANDS_FOR_PODS,
+    'service.discovery.cloud-map': STANDS_FOR_PODS,
+  },
+};
+
+/** Features that a mesh could say, but that always come with another one that it refuses. */
+export const ALWAYS_REFUSED: { readonly [target: string]: Reasons | undefined } = {
+  'envoy-gateway': { 'service.tls.disabled': 'TLS of a service comes with a certificate' },
+  'envoy-gateway at the edge only': { 'service.tls.disabled': 'TLS of a service comes with a certificate' },
+};

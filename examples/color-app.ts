@@ -5,9 +5,10 @@
 import { KubectlV35Layer } from '@aws-cdk/lambda-layer-kubectl-v35';
 import { App, Duration, Stack, aws_eks_v2 as eks } from 'aws-cdk-lib';
 import {
-  Egress, GatewayListener, GatewayLoadBalancer, HeaderMatch, HealthCheck, HostRewrite, Mesh, MeshCluster, MeshGateway, MeshProvider, MeshService,
+  Egress, GatewayListener, GatewayLoadBalancer, HeaderMatch, HealthCheck, HostRewrite, Mesh, MeshCluster, MeshGateway, MeshService,
   Rewrite, RouteMatch, RouterService, RouteTarget, ServiceVersion,
 } from '../lib';
+import { meshOf } from './mesh-choice';
 import { acknowledgeFindings } from './review/acknowledged-findings';
 
 const COLORS = ['white', 'blue', 'red', 'yellow', 'green'];
@@ -18,7 +19,7 @@ export function build(app = new App()): App {
     version: eks.KubernetesVersion.V1_35,
     kubectlLayer: new KubectlV35Layer(stack, 'Kubectl'),
   });
-  const mesh = new Mesh(stack, 'Mesh', { cluster, namespace: 'color-app', meshName: 'color-mesh', egress: Egress.ANY, provider: MeshProvider.appMesh() });
+  const mesh = new Mesh(stack, 'Mesh', { cluster, namespace: 'color-app', meshName: 'color-mesh', egress: Egress.ANY, provider: meshOf(app) });
 
   const color = new MeshService(mesh, 'Color', {
     port: 8080,

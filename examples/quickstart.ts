@@ -2,9 +2,10 @@
 import { KubectlV35Layer } from '@aws-cdk/lambda-layer-kubectl-v35';
 import { App, Duration, Stack, aws_eks_v2 as eks } from 'aws-cdk-lib';
 import {
-  BlueGreenRoute, CanaryService, Color, GatewayLoadBalancer, HeaderMatch, HealthCheck, HostRewrite, Mesh, MeshCluster, MeshGateway, MeshProvider,
+  BlueGreenRoute, CanaryService, Color, GatewayLoadBalancer, HeaderMatch, HealthCheck, HostRewrite, Mesh, MeshCluster, MeshGateway,
   MeshService, Pin, Preview, RetryOn, RetryPolicy, RouteMatch, ServiceVersion,
 } from '../lib';
+import { meshOf } from './mesh-choice';
 import { acknowledgeFindings } from './review/acknowledged-findings';
 
 export function build(app = new App()): App {
@@ -13,7 +14,7 @@ export function build(app = new App()): App {
     version: eks.KubernetesVersion.V1_35,
     kubectlLayer: new KubectlV35Layer(stack, 'Kubectl'),
   });
-  const mesh = new Mesh(stack, 'Mesh', { cluster, namespace: 'shop', provider: MeshProvider.appMesh() });
+  const mesh = new Mesh(stack, 'Mesh', { cluster, namespace: 'shop', provider: meshOf(app) });
 
   const version = (name: string, image: string) => ServiceVersion.fromImage(name, { image, healthCheck: HealthCheck.http('/ping') });
   const catalog = new MeshService(mesh, 'Catalog', { port: 8080, versions: [version('v1', 'shop/catalog:1.4.0')] });

@@ -6,6 +6,10 @@ export { Mesh } from './constructs/mesh/mesh';
 export { type IMesh, type MeshAttributes, type MeshProps } from './constructs/mesh/mesh-props';
 export { MeshProvider, type AppMeshProviderOptions } from './constructs/mesh/mesh-provider';
 export { type AppMeshControllerOptions } from './constructs/mesh/app-mesh-installation';
+export {
+  GatewayApiInstall, IstioDataPlane, ServiceToService, type EnvoyGatewayControllerOptions, type EnvoyGatewayProviderOptions, type IstioControlPlaneOptions,
+  type IstioProviderOptions,
+} from './constructs/mesh/provider-options';
 export { MeshNamespace, type CreateNamespaceOptions } from './constructs/mesh/mesh-namespace';
 export { MeshShards } from './constructs/mesh/mesh-shards';
 export { IpPreference, type MeshQuotas } from './constructs/mesh/quotas';

@@ -72,6 +72,7 @@ const CODES = {
   MESH701: error('a certificate does not fit its place'),
   MESH702: error('a certificate file is not mounted'),
   MESH901: warning('AWS ended App Mesh'),
+  MESH902: warning('a control plane that is not ours must be set up for the program'),
 } satisfies { readonly [code: string]: CatalogueEntry };
 
 /** A known code. */

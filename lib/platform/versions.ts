@@ -29,3 +29,30 @@ export const LOAD_BALANCER_CONTROLLER = {
   /** The public gallery: reachable from every region, unlike the chart's default registry of one region. */
   image: 'public.ecr.aws/eks/aws-load-balancer-controller',
 } as const;
+
+/**
+ * Definitions of the Gateway API, in the one release that both meshes take: Envoy Gateway 1.9 was made for it, and Istio 1.31 reads its fields. The experimental channel,
+ * because retries of routes are standard only since 1.7. The chart of Envoy Gateway's project carries them; nobody else publishes them as one.
+ * @see https://github.com/envoyproxy/gateway/tree/v1.9.1/charts/gateway-crds-helm
+ */
+export const GATEWAY_API = {
+  chart: 'gateway-crds-helm',
+  chartVersion: 'v1.9.1',
+  repository: 'oci://docker.io/envoyproxy/gateway-crds-helm',
+  channel: 'experimental',
+  /** What the chart carries. */
+  bundle: '1.6.1',
+} as const;
+
+/** Envoy Gateway. Values: `envoy-gateway.ts`. @see https://github.com/envoyproxy/gateway/tree/v1.9.1/charts/gateway-helm */
+export const ENVOY_GATEWAY = {
+  chart: 'gateway-helm',
+  chartVersion: 'v1.9.1',
+  repository: 'oci://docker.io/envoyproxy/gateway-helm',
+} as const;
+
+/** Istio: its definitions, its control plane, and for ambient mode the proxies of nodes. Values: `istio.ts`. @see https://github.com/istio/istio/tree/release-1.31/manifests/charts */
+export const ISTIO = {
+  chartVersion: '1.31.1',
+  repository: 'https://istio-release.storage.googleapis.com/charts',
+} as const;

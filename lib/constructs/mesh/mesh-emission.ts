@@ -25,7 +25,10 @@ import { constructAt, report } from '../report';
 export function emitMesh(mesh: Mesh, model: TrafficModel): void {
   const places = new Places(mesh);
   const environment = environmentOf(mesh);
-  const identities = mesh._props.provider._provider.identities(model, environment);
+  const principals = new Map(mesh._parts.map(({ construct, principal }) => [construct.node.path, principal]));
+  // where proxies ask nothing of AWS, only services that the program grants something to need a role
+  const identities = mesh._props.provider._provider.identities(model, environment)
+    .filter(({ owner, permissions }) => permissions.length > 0 || principals.get(owner)?.isUsed === true);
   const roles = new LateRoles(identities);
   const lowered = lowerUnits(mesh, model, { environment, roleArns: roles.arns });
   const { units, diagnostics } = applyPatches(lowered, mesh._patches.map(({ patch, ...rest }) => ({ ...rest, patch: patch._patch })));

@@ -2,6 +2,7 @@
 import type { CfnResource } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { AppMeshControllerOptions } from './app-mesh-installation';
+import { IstioDataPlane, ServiceToService, type EnvoyGatewayProviderOptions, type IstioProviderOptions } from './provider-options';
 import { diagnose, renderDiagnostic, type Origin } from '../../diagnostics';
 import type { TrafficModel } from '../../model';
 import type { Provider } from '../../providers/provider';
@@ -56,6 +57,29 @@ export class MeshProvider {
     );
   }
 
+  /** Istio, through the Gateway API: at gateways, and between services. */
+  public static istio(options: IstioProviderOptions = {}): MeshProvider {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    const { istioProvider } = require('../../providers/istio') as typeof import('../../providers/istio');
+    const { revision, dataPlane = IstioDataPlane.SIDECAR } = options;
+    return new MeshProvider(
+      istioProvider({ dataPlane, ...(revision === undefined ? {} : { revision }) }),
+      { install: (target) => installIstioLate(target, options) },
+      options.controlPlane?.existing === true ? EXISTING_ISTIO_NOTICES : () => [],
+    );
+  }
+
+  /** Envoy Gateway, through the Gateway API: at the edge only, without proxies beside the pods. */
+  public static envoyGateway(options: EnvoyGatewayProviderOptions = {}): MeshProvider {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    const { envoyGatewayProvider } = require('../../providers/envoy-gateway') as typeof import('../../providers/envoy-gateway');
+    return new MeshProvider(
+      envoyGatewayProvider({ serviceToService: options.serviceToService ?? ServiceToService.REFUSE }),
+      { install: (target) => installEnvoyGatewayLate(target, options) },
+      () => [],
+    );
+  }
+
   private constructor(
     private readonly provider: Provider,
     private readonly installation: ProviderInstallation,
@@ -88,6 +112,31 @@ function installAppMeshLate(target: InstallationTarget, options: AppMeshControll
   const { installAppMesh } = require('./app-mesh-installation') as typeof import('./app-mesh-installation');
   return installAppMesh(target, options);
 }
+
+function installIstioLate(target: InstallationTarget, options: IstioProviderOptions): readonly CfnResource[] {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { installIstioFor } = require('./istio-installation') as typeof import('./istio-installation');
+  return installIstioFor(target, options);
+}
+
+function installEnvoyGatewayLate(target: InstallationTarget, options: EnvoyGatewayProviderOptions): readonly CfnResource[] {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { installEnvoyGatewayFor } = require('./envoy-gateway-installation') as typeof import('./envoy-gateway-installation');
+  return installEnvoyGatewayFor(target, options);
+}
+
+const EXISTING_ISTIO_NOTICES = (origin: Origin): readonly ProviderNotice[] => {
+  const finding = diagnose({
+    code: 'MESH902',
+    what: 'the control plane is not installed by this program, and its own defaults read paths and retry in another way than the program says',
+    origin,
+    property: 'provider.controlPlane.existing',
+    value: 'true',
+    fix: 'set pathNormalization.normalization to MERGE_SLASHES, defaultHttpRetryPolicy.attempts to 0 and the extension providers of its logs in its mesh configuration, '
+      + `then acknowledge this with Annotations.of(mesh).acknowledgeWarning('${warningId('MESH902')}')`,
+  });
+  return [{ id: warningId(finding.code), text: renderDiagnostic(finding) }];
+};
 
 const APP_MESH_NOTICES = (origin: Origin): readonly ProviderNotice[] => {
   const finding = diagnose({

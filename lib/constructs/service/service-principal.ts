@@ -10,12 +10,18 @@ export class ServicePrincipal implements iam.IPrincipal {
   readonly grantPrincipal: iam.IPrincipal = this;
   private readonly collected: iam.PolicyStatement[] = [];
   private readonly roleArns: string[] = [];
+  private isNamed = false;
 
   constructor(private readonly construct: Construct) {}
 
   /** Statements that grants added so far. */
   get statements(): readonly iam.PolicyStatement[] {
     return this.collected;
+  }
+
+  /** Whether somebody asked for the role: a grant added a statement, or a policy of a resource names it. */
+  get isUsed(): boolean {
+    return this.collected.length > 0 || this.isNamed;
   }
 
   /** Tells a role that the service got: one in all, or one per version. */
@@ -25,6 +31,7 @@ export class ServicePrincipal implements iam.IPrincipal {
 
   /** For resource policies: the ARNs of the roles, known at synthesis. */
   get policyFragment(): iam.PrincipalPolicyFragment {
+    this.isNamed = true;
     return new iam.PrincipalPolicyFragment({ AWS: Lazy.list({ produce: () => [...this.roleArns] }) as unknown as string[] });
   }
 

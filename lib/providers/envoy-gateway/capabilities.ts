@@ -205,7 +205,7 @@ const WORKLOADS = {
   'service.router': AT_GATEWAY,
   'service.identity.version': native,
   'mesh.egress.any': native,
-  'mesh.egress.declared-only': emulated('nothing: no proxy stands beside the pods', 'say what services may reach with network policies, or say egress: Egress.ANY'),
+  'mesh.egress.declared-only': emulated('in no way: no proxy stands beside the pods that could hold a call back', 'say what services may reach with network policies, or say egress: Egress.ANY'),
   'mesh.shared': unsupported('it belongs to one cluster', 'https://gateway.envoyproxy.io/v1.9/concepts/'),
   'mesh.ip-preference': native,
   'mesh.tracing.x-ray': unsupported('it sends spans of OpenTelemetry, Zipkin and Datadog', `${DOCS}#tracingprovidertype`),

@@ -40,7 +40,7 @@ export function istioCapabilities({ dataPlane = 'sidecar' }: IstioOptions): Capa
     ...CAPABILITIES,
     'service.calls': dataPlane === 'sidecar' ? emulated('a Sidecar for each calling service, where only declared calls are let out') : native,
     'mesh.egress.declared-only': dataPlane === 'sidecar' ? emulated('a Sidecar for each service, and a registry of all that may be called')
-      : emulated('nothing: the proxies of nodes let out every call', 'say what services may reach with network policies, or choose sidecars, or say egress: Egress.ANY'),
+      : emulated('in no way: the proxies of nodes let out every call', 'say what services may reach with network policies, or choose sidecars, or say egress: Egress.ANY'),
   };
 }
 

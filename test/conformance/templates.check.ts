@@ -7,7 +7,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { dependencyCycle } from './dependency-cycle';
 import { python, run, type Outcome } from './tools';
 import { templatesIn, type Template } from '../schemas/assembly';
-import { buildExample, exampleNames } from '../schemas/programs';
+import { buildExample, examplesByMesh } from '../schemas/programs';
 
 const MAX_RESOURCES = 500;
 const MAX_BYTES = 1_000_000;
@@ -36,11 +36,11 @@ function synthesizeValidated(app: App): string {
   }
 }
 
-describe.each(exampleNames())('%s', name => {
+describe.each(examplesByMesh())('%s on %s', (name, mesh) => {
   let directory: string;
   let templates: readonly Template[];
   beforeAll(() => {
-    ({ directory } = buildExample(name).synth());
+    ({ directory } = buildExample(name, mesh).synth());
     templates = templatesIn(directory);
   });
 
@@ -52,7 +52,7 @@ describe.each(exampleNames())('%s', name => {
   });
 
   test('has acknowledged every finding of cdk-nag with a reason', () => {
-    const app = buildExample(name);
+    const app = buildExample(name, mesh);
     app.synth();
 
     const { violations } = new AwsSolutionsChecks().validateScope(app);
@@ -61,7 +61,7 @@ describe.each(exampleNames())('%s', name => {
   });
 
   test('passes the validation that the CDK has built in', () => {
-    const report = synthesizeValidated(buildExample(name, new App({ analyticsReporting: false, context: STRICT_VALIDATION })));
+    const report = synthesizeValidated(buildExample(name, mesh, STRICT_VALIDATION));
 
     expect(report).toContain('Validation Report');
     expect(report).not.toMatch(/"severity": "(error|fatal)"/);

@@ -1,4 +1,4 @@
-/** Every list of objects that the checkers judge: one for each example, one for each case of the App Mesh provider. */
+/** Every list of objects that the checkers of App Mesh judge, one for each example and for each case; and the examples on every mesh. */
 import { readdirSync, readFileSync } from 'fs';
 import { basename, join } from 'path';
 import { App } from 'aws-cdk-lib';
@@ -20,14 +20,19 @@ const EXAMPLES = join(__dirname, '../../examples');
 
 /** Names of the examples: their files without ending. */
 export function exampleNames(): string[] {
-  return readdirSync(EXAMPLES).filter(file => file.endsWith('.ts') && !file.endsWith('.test.ts')).map(file => basename(file, '.ts')).sort();
+  return readdirSync(EXAMPLES).filter(file => file.endsWith('.ts') && !file.endsWith('.test.ts') && file !== 'mesh-choice.ts').map(file => basename(file, '.ts')).sort();
+}
+
+/** Each example with each mesh that its context can name; the articles are about App Mesh. */
+export function examplesByMesh(): readonly (readonly [name: string, mesh: string])[] {
+  return exampleNames().flatMap(name => name === 'articles' ? [[name, 'app-mesh'] as const] : ['istio', 'envoy-gateway', 'app-mesh'].map(mesh => [name, mesh] as const));
 }
 
 /** The app of an example, not yet synthesized. */
-export function buildExample(name: string, app = new App({ analyticsReporting: false })): App {
+export function buildExample(name: string, mesh = 'app-mesh', context: { readonly [key: string]: unknown } = {}): App {
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const { build } = require(join(EXAMPLES, name)) as { build: (app: App) => App };
-  return build(app);
+  return build(new App({ analyticsReporting: false, context: { ...context, mesh } }));
 }
 
 /** The objects of an example. */

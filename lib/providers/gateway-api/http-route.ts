@@ -31,14 +31,18 @@ export interface PlacedRoutes<R> {
 /** An HTTPRoute for each group. */
 export function httpRoutes(place: TablePlace, groups: readonly (readonly TableRoute[])[], form: RuleForm): readonly PlacedRoutes<HttpRoute>[] {
   return groups.map((routes) => ({
-    routes, object: { ...headOf(place, groups, routes), kind: 'HTTPRoute', spec: { ...attachment(place), rules: routes.map((route) => httpRule(route, form)) } },
+    routes, object: {
+      apiVersion: GATEWAY_API_VERSION, kind: 'HTTPRoute', metadata: metadataOf(place, groups, routes), spec: { ...attachment(place), rules: routes.map((route) => httpRule(route, form)) },
+    },
   }));
 }
 
 /** A GRPCRoute for each group. */
 export function grpcRoutes(place: TablePlace, groups: readonly (readonly TableRoute[])[], form: RuleForm): readonly PlacedRoutes<GrpcRoute>[] {
   return groups.map((routes) => ({
-    routes, object: { ...headOf(place, groups, routes), kind: 'GRPCRoute', spec: { ...attachment(place), rules: routes.map((route) => grpcRule(route, form)) } },
+    routes, object: {
+      apiVersion: GATEWAY_API_VERSION, kind: 'GRPCRoute', metadata: metadataOf(place, groups, routes), spec: { ...attachment(place), rules: routes.map((route) => grpcRule(route, form)) },
+    },
   }));
 }
 
@@ -52,7 +56,7 @@ function attachment({ parents, host }: TablePlace) {
 }
 
 /** Several objects are named by their first routes, so that a route more or less renames no more than it must. */
-function headOf({ name, namespace, owner }: TablePlace, groups: readonly unknown[], routes: readonly TableRoute[]) {
+function metadataOf({ name, namespace, owner }: TablePlace, groups: readonly unknown[], routes: readonly TableRoute[]) {
   const own = groups.length === 1 ? name : joinName([name, routes[0]!.name], MAX_OBJECT_NAME);
-  return { apiVersion: GATEWAY_API_VERSION, metadata: { name: own, namespace, labels: ownLabels(owner) } };
+  return { name: own, namespace, labels: ownLabels(owner) };
 }

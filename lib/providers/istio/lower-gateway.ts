@@ -52,10 +52,12 @@ export function lowerGateway(index: MeshIndex, gateway: Gateway): readonly Unit[
 }
 
 function gatewayObject(gateway: Gateway): GatewayObject {
-  const { name, namespace, listeners } = gateway;
+  const { name, namespace, listeners, pods: { logLevel } } = gateway;
   const clients = listeners.filter(({ tls }) => tls?.clients !== undefined && tls.mode !== 'disabled');
   return {
-    apiVersion: GATEWAY_API_VERSION, kind: 'Gateway', metadata: { name, namespace, labels: ownLabels(name) },
+    apiVersion: GATEWAY_API_VERSION, kind: 'Gateway',
+    // the control plane reads the level here, not at the pods
+    metadata: { name, namespace, labels: ownLabels(name), annotations: { 'sidecar.istio.io/logLevel': logLevel === 'warn' ? 'warning' : logLevel } },
     spec: defined({
       gatewayClassName: GATEWAY_CLASS,
       listeners: listeners.map((listener) => listenerOf(listener, secretOf(listener))),
@@ -80,7 +82,7 @@ function parametersName({ name }: Gateway): string {
 
 /** What is merged into the objects that the control plane makes of the gateway. */
 function parameters(gateway: Gateway): KubeObject {
-  const { name, namespace, pods: { scale, resources, image, logLevel } } = gateway;
+  const { name, namespace, pods: { scale, resources, image } } = gateway;
   const { type, annotations, ...service } = loadBalancerService(gateway, DRAIN_SECONDS);
   const labels = { 'gateway.networking.k8s.io/gateway-name': name };
   const minimum = scale.kind === 'auto' ? scale.minReplicas : scale.replicas;
@@ -94,7 +96,8 @@ function parameters(gateway: Gateway): KubeObject {
       spec: defined({
         replicas: scale.kind === 'fixed' ? scale.replicas : undefined,
         template: {
-          metadata: { annotations: { 'sidecar.istio.io/logLevel': logLevel === 'warn' ? 'warning' : logLevel, 'proxy.istio.io/config': `{"drainDuration":"${DRAIN_SECONDS}s"}` } },
+          // else connections end 5 seconds after the pod was told to leave, while the load balancer still uses them
+          metadata: { annotations: { 'proxy.istio.io/config': JSON.stringify({ drainDuration: `${DRAIN_SECONDS}s`, terminationDrainDuration: `${DRAIN_SECONDS}s` }) } },
           spec: { terminationGracePeriodSeconds: DRAIN_SECONDS + 30, topologySpreadConstraints: spread(labels), containers: [proxy] },
         },
       }),

@@ -40,7 +40,7 @@ export function lowerService(index: MeshIndex, service: Service, options: IstioO
     front,
     ...service.versions.flatMap((version) => versionUnits(index, service, version, front.id)),
     ...(service.kind === 'external' ? [] : routeUnits(index, service, front.id)),
-    ...(isConfined(index, service, options) ? [make('egress', Wave.EXTRAS, [front.id], [egress(index, service)])] : []),
+    ...(isConfined(index, service, options) ? [make('egress', Wave.EXTRAS, [front.id], egress(index, service))] : []),
   ];
 }
 
@@ -158,21 +158,20 @@ function tcpRoute(index: MeshIndex, service: Service, port: ServicePort): readon
   }];
 }
 
-/** What the proxies of a service know of: the services that it calls, and the control plane. */
-function egress(index: MeshIndex, service: Service): KubeObject {
+/** What the proxies of a service know of: the services that it calls, and the control plane. Pods that exist already bear their own labels, so they have one of their own. */
+function egress(index: MeshIndex, service: Service): readonly KubeObject[] {
+  const { name: own, namespace, versions } = service;
   const hosts = service.calls.flatMap(({ service: id }) => {
     const called = serviceOf(index, id);
     const outside = called.versions.flatMap(({ pods }) => pods.kind === 'external' ? [pods.host] : []);
     return (called.kind === 'external' ? outside : [hostOf(called.name, called.namespace)]).map((host) => `${called.namespace}/${host}`);
   });
-  return {
-    apiVersion: NETWORKING, kind: 'Sidecar', metadata: { name: service.name, namespace: service.namespace, labels: ownLabels(service.name) },
-    spec: {
-      workloadSelector: { labels: { [SERVICE_LABEL]: service.name } },
-      egress: [{ hosts: [...new Set(hosts), 'istio-system/*'] }],
-      outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' },
-    },
-  };
+  const existing = versions.flatMap(({ resourceName, pods }) => pods.kind === 'existing' ? [{ name: resourceName, labels: pods.labels }] : []);
+  const made = existing.length < versions.length ? [{ name: own, labels: { [SERVICE_LABEL]: own } }] : [];
+  return [...made, ...existing].map(({ name, labels }) => ({
+    apiVersion: NETWORKING, kind: 'Sidecar', metadata: { name, namespace, labels: ownLabels(own) },
+    spec: { workloadSelector: { labels }, egress: [{ hosts: [...new Set(hosts), 'istio-system/*'] }], outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' } },
+  }));
 }
 
 function hostOf(name: string, namespace: string): string {

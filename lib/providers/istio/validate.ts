@@ -2,6 +2,8 @@
 import { tablesOfGateway, tablesOfService } from './tables';
 import type { Diagnostic } from '../../diagnostics/diagnostic';
 import type { Gateway } from '../../model/gateway';
+import { covers } from '../../model/overlap';
+import type { Service, ServiceRoute } from '../../model/service';
 import type { TrafficModel } from '../../model/traffic-model';
 import { certificateSecret, trustSecret } from '../gateway-api/certificates';
 import { schemeOf } from '../gateway-api/gateway';
@@ -48,10 +50,16 @@ function tracingFindings({ mesh: { tracing, origin } }: TrafficModel): readonly 
     `${TITLE} sends spans to a host, and the program names none`, 'give the address of the collector'));
 }
 
-/** Routes are attached to Services of the cluster. */
-function outsideFindings({ id, routes }: TrafficModel['services'][number]): readonly Diagnostic[] {
-  return routes.map(({ name, origin, property }) => finding('MESH401', { origin, property },
+/** Routes are attached to Services of the cluster; one that changes nothing needs none. */
+function outsideFindings({ id, routes }: Service): readonly Diagnostic[] {
+  return routes.filter((route) => !changesNothing(route)).map(({ name, origin, property }) => finding('MESH401', { origin, property },
     `${TITLE} attaches routes to services of the cluster, and route '${name}' is one of '${id}', which is outside`, 'say it at the gateway or at a service of kind router'));
+}
+
+function changesNothing({ match, action, filters, policy }: ServiceRoute): boolean {
+  const takesAll = match.kind === 'tcp' || (match.kind === 'http' && covers(match, { kind: 'http', path: { kind: 'prefix', value: '/' }, headers: [], query: [] }))
+    || (match.kind === 'grpc' && covers(match, { kind: 'grpc', metadata: [] }));
+  return takesAll && action.kind === 'forward' && Object.keys(filters).length === 0 && Object.keys(policy).length === 0;
 }
 
 function gatewayFindings(index: MeshIndex, gateway: Gateway): readonly Diagnostic[] {

@@ -22,42 +22,42 @@ describe('what App Mesh cannot say', () => {
         app.synth();
       }, says: `  [Shop/Mesh/Gateway/Api] MESH401 AWS App Mesh cannot say mirroring at a gateway: it has no mirroring (https://github.com/aws/aws-app-mesh-roadmap/issues/35)
   at   Shop/Mesh/Gateway/Api (GatewayRoute), mirror
-  fix  leave it out; no mesh that this library knows can say it`,
+  fix  leave it out, or choose Istio or Envoy Gateway, which can`,
     },
     {
       name: 'a redirect', run: () => synthesizedRoute({ to: RouteTarget.redirect({ path: '/v2' }), hostRewrite: undefined }), says: `  [Shop/Mesh/Gateway/Api] MESH401 AWS App Mesh cannot say a redirect at a gateway: it cannot redirect (https://github.com/aws/aws-app-mesh-controller-for-k8s/tree/master/config/crd/bases/appmesh.k8s.aws_gatewayroutes.yaml)
   at   Shop/Mesh/Gateway/Api (GatewayRoute), to
-  fix  leave it out; no mesh that this library knows can say it`,
+  fix  leave it out, or choose Istio or Envoy Gateway, which can`,
     },
     {
       name: 'a direct answer', run: () => synthesizedRoute({ to: RouteTarget.respond(404), hostRewrite: undefined }), says: `  [Shop/Mesh/Gateway/Api] MESH401 AWS App Mesh cannot say a direct answer at a gateway: every route leads to a service (https://github.com/aws/aws-app-mesh-controller-for-k8s/tree/master/config/crd/bases/appmesh.k8s.aws_gatewayroutes.yaml)
   at   Shop/Mesh/Gateway/Api (GatewayRoute), to
-  fix  leave it out; no mesh that this library knows can say it`,
+  fix  leave it out, or choose Envoy Gateway, which can`,
     },
     {
       name: 'a deliberate failure', run: () => synthesizedRoute({ fault: { abortStatus: 503 } }), says: `  [Shop/Mesh/Gateway/Api] MESH401 AWS App Mesh cannot say fault injection at a gateway: it injects no faults (https://docs.aws.amazon.com/app-mesh/latest/userguide/routes.html)
   at   Shop/Mesh/Gateway/Api (GatewayRoute), fault
-  fix  leave it out; no mesh that this library knows can say it`,
+  fix  leave it out, or choose Envoy Gateway, which can`,
     },
     {
       name: 'changes of request headers', run: () => synthesizedRoute({ requestHeaders: { set: { 'x-env': 'beta' } } }), says: `  [Shop/Mesh/Gateway/Api] MESH401 AWS App Mesh cannot say changes of request headers at a gateway: it cannot change headers (https://github.com/aws/aws-app-mesh-roadmap/issues/206)
   at   Shop/Mesh/Gateway/Api (GatewayRoute), requestHeaders
-  fix  leave it out; no mesh that this library knows can say it`,
+  fix  leave it out, or choose Istio or Envoy Gateway, which can`,
     },
     {
       name: 'changes of response headers', run: () => synthesizedRoute({ responseHeaders: { remove: ['server'] } }), says: `  [Shop/Mesh/Gateway/Api] MESH401 AWS App Mesh cannot say changes of response headers at a gateway: it cannot change headers (https://github.com/aws/aws-app-mesh-roadmap/issues/206)
   at   Shop/Mesh/Gateway/Api (GatewayRoute), responseHeaders
-  fix  leave it out; no mesh that this library knows can say it`,
+  fix  leave it out, or choose Istio or Envoy Gateway, which can`,
     },
     {
       name: 'another host than that of the service', run: () => synthesizedRoute({ hostRewrite: HostRewrite.to('legacy.example.com') }), says: `  [Shop/Mesh/Gateway/Api] MESH401 AWS App Mesh cannot say a rewrite of the host to a fixed name at a gateway: the host can become the name of the called service, and nothing else (https://github.com/aws/aws-app-mesh-controller-for-k8s/tree/master/config/crd/bases/appmesh.k8s.aws_gatewayroutes.yaml)
   at   Shop/Mesh/Gateway/Api (GatewayRoute), hostRewrite
-  fix  leave it out; no mesh that this library knows can say it`,
+  fix  leave it out, or choose Istio or Envoy Gateway, which can`,
     },
     {
       name: 'a regular expression on a query parameter', run: () => synthesizedRoute({ match: RouteMatch.any({ query: { beta: QueryMatch.regex('[12]') } }) }), says: `  [Shop/Mesh/Gateway/Api] MESH401 AWS App Mesh cannot say a match on a query parameter by regular expression at a gateway: a query parameter is compared exactly or not at all (https://github.com/aws/aws-app-mesh-controller-for-k8s/tree/master/config/crd/bases/appmesh.k8s.aws_gatewayroutes.yaml)
   at   Shop/Mesh/Gateway/Api (GatewayRoute), match.query
-  fix  leave it out; no mesh that this library knows can say it`,
+  fix  leave it out, or choose Istio or Envoy Gateway, which can`,
     },
     {
       name: 'a scheme at a gateway', run: () => synthesizedRoute({ match: RouteMatch.any({ scheme: Scheme.HTTPS }) }), says: `  [Shop/Mesh/Gateway/Api] MESH401 AWS App Mesh cannot say a match on the scheme at a gateway: a gateway route has no condition on the scheme (https://github.com/aws/aws-app-mesh-controller-for-k8s/tree/master/config/crd/bases/appmesh.k8s.aws_gatewayroutes.yaml)
@@ -148,7 +148,7 @@ describe('failures and security', () => {
         tls: { certificate: TlsCertificate.fromFile({ chain: '/certs/tls.crt', key: '/certs/tls.key' }), clients: { trust: TlsTrust.fromAcmPca('arn:aws:acm-pca:eu-west-1:111122223333:certificate-authority/1') } },
       }), says: `  [Shop/Mesh/Products] MESH401 AWS App Mesh cannot say client certificates that are checked by ACM at a service: the certificates of clients are checked against a file or SDS, not against ACM (https://docs.aws.amazon.com/app-mesh/latest/userguide/mutual-tls.html)
   at   Shop/Mesh/Products (MeshService), versions[0].tls.clients
-  fix  leave it out; no mesh that this library knows can say it`,
+  fix  leave it out, or choose Istio, which can`,
     },
     {
       name: 'a certificate by SDS without an agent', run: () => productsWith({ tls: { certificate: TlsCertificate.fromSds('spiffe://example.org/products') } }), says: `MESH702 the certificate 'spiffe://example.org/products' comes by SDS, but the proxies know no agent that serves it

@@ -23,7 +23,7 @@ const THREE_FINDINGS = `  [Shop/Mesh/Gateway/Second] MESH206 routes 'first' (/ap
   fix  give one of them a priority, for example priority: 10 for the route that is to be asked first; the other one is at Shop/Mesh/Gateway/First, match
   [Shop/Mesh/Gateway/Second] MESH401 AWS App Mesh cannot say mirroring at a gateway: it has no mirroring (https://github.com/aws/aws-app-mesh-roadmap/issues/35)
   at   Shop/Mesh/Gateway/Second (GatewayRoute), mirror
-  fix  leave it out; no mesh that this library knows can say it
+  fix  leave it out, or choose Istio or Envoy Gateway, which can
   [Shop/Mesh/Other] MESH403 version 'v1' of service 'shop/other' may have 60 pods, and beyond 50 proxies App Mesh cuts running ones off too
   at   Shop/Mesh/Other (MeshService), versions[0].replicas = 60
   fix  use at most 50, or raise the quota at AWS and declare quotas.proxiesPerVersion`;

@@ -62,19 +62,17 @@ export function withUniqueNames(routes: readonly TableRoute[]): readonly TableRo
  * below it. Undefined where no rewrite of the narrower match does the same.
  */
 export function narrowRoute(route: TableRoute, match: HttpMatch | GrpcMatch): readonly TableRoute[] | undefined {
-  const { rewritePath } = route.filters;
-  const redirectPath = route.action.kind === 'redirect' ? route.action.path : undefined;
-  const rewrite = rewritePath ?? redirectPath;
+  // a redirect changes no request, so it has no use for a rewrite
+  const rewrite = route.action.kind === 'redirect' ? route.action.path : route.filters.rewritePath;
   if (rewrite === undefined || match.kind === 'grpc') return [{ ...route, match }];
   return rewritesOf(changeOf(rewrite, route.match), match.path)?.map(({ path, rewrite: narrowed }) => {
     const narrow = { ...route, match: { ...match, path } };
     // a redirect's path is said whole even where it changes nothing
     const changed = narrowed ?? { kind: 'full' as const, value: path.value };
-    if (rewritePath !== undefined) {
+    if (route.action.kind !== 'redirect') {
       const { rewritePath: _, ...filters } = route.filters;
       return { ...narrow, filters: narrowed === undefined ? filters : { ...filters, rewritePath: narrowed } };
     }
-    if (route.action.kind !== 'redirect') return narrow;
     const { path: __, ...action } = route.action;
     return { ...narrow, action: path.kind === 'exact' ? { ...action, path: changed } : narrowed === undefined ? action : { ...action, path: narrowed } };
   });

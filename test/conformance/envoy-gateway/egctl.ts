@@ -66,8 +66,51 @@ interface Cluster extends EnvoyObject {
   readonly transportSocket?: object;
 }
 
-/** What egctl says of objects. Throws what it refuses. */
+/** What egctl says of objects. Throws what it refuses. Gateways whose proxies sort routes are asked apart from those that list them: egctl reads one EnvoyProxy for all. */
 export function translate(objects: readonly KubeObject[]): Output {
+  const sorted = sortedGateways(objects);
+  const isSorted = (object: KubeObject) => gatewaysOf(object, objects).some((gateway) => sorted.has(gateway));
+  if (sorted.size === 0) return translateAlike(objects);
+  const shared = objects.filter((object) => gatewaysOf(object, objects).length === 0);
+  const listed = translateAlike(objects.filter((object) => !isSorted(object)));
+  const other = translateAlike([...shared, ...objects.filter(isSorted)]);
+  const lists = Object.keys({ ...listed, ...other }).map((key) => [key, [...listOf(listed, key), ...listOf(other, key)]]);
+  return { ...Object.fromEntries(lists) as object, xds: { ...listed.xds, ...other.xds } };
+}
+
+function listOf(output: Output, kind: string): readonly unknown[] {
+  const list = output[kind];
+  return Array.isArray(list) ? list as readonly unknown[] : [];
+}
+
+function sortedGateways(objects: readonly KubeObject[]): ReadonlySet<string> {
+  const proxies = objects.filter(({ kind, spec }) => kind === 'EnvoyProxy' && (spec as { readonly preserveRouteOrder?: boolean }).preserveRouteOrder !== true);
+  return new Set(proxies.map(({ metadata: { namespace, name } }) => `${namespace}/${name}`));
+}
+
+interface Attached {
+  readonly parentRefs?: readonly Reference[];
+  readonly targetRefs?: readonly (Reference & { readonly kind: string })[];
+}
+
+interface Reference {
+  readonly name: string;
+  readonly namespace?: string;
+}
+
+/** The gateways that an object belongs to; an EnvoyProxy has the name of its gateway. None for what every gateway may use. */
+function gatewaysOf({ kind, metadata: { namespace, name }, spec }: KubeObject, objects: readonly KubeObject[]): readonly string[] {
+  if (kind === 'Gateway' || kind === 'EnvoyProxy') return [`${namespace}/${name}`];
+  const { parentRefs = [], targetRefs = [] } = (spec ?? {}) as Attached;
+  const of = (reference: Reference) => `${reference.namespace ?? namespace}/${reference.name}`;
+  return [...parentRefs.map(of), ...targetRefs.flatMap((target) => {
+    if (target.kind === 'Gateway') return [of(target)];
+    const route = objects.find((one) => one.kind === target.kind && one.metadata.name === target.name && one.metadata.namespace === namespace);
+    return route === undefined ? [] : gatewaysOf(route, objects);
+  })];
+}
+
+function translateAlike(objects: readonly KubeObject[]): Output {
   const folder = mkdtempSync(join(tmpdir(), 'egctl-'));
   try {
     const file = join(folder, 'objects.yaml');

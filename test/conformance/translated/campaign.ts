@@ -21,8 +21,10 @@ export interface TranslatedCampaign {
   readonly seed: number;
   readonly models: number;
   readonly requests: number;
-  /** Only this program. */
-  readonly only?: number;
+  /** Programs that share one gateway, whose tables get long. @default 1 */
+  readonly crowd?: number;
+  /** Only these programs. @default all from 0 */
+  readonly numbers?: readonly number[];
   /** Programs in one translation. @default 50 */
   readonly batch?: number;
   readonly sabotage?: TranslatedSabotage;
@@ -60,11 +62,11 @@ const MAX_NUMBERS = 220;
 export async function runTranslatedCampaign(options: TranslatedCampaign): Promise<TranslatedResult> {
   const { provider, seed, batch = 50, maxDifferences = 20 } = options;
   const tally: Tally = { requests: 0, splits: 0, meaningless: 0, endings: {}, removed: {}, complaints: [], differences: [] };
-  const numbers = options.only === undefined ? Array.from({ length: options.models }, (_, at) => at) : [options.only];
+  const { numbers = Array.from({ length: options.models }, (_, at) => at) } = options;
   let models = 0;
   for (let start = 0; start < numbers.length && tally.differences.length < maxDifferences; start += batch) {
     const programs = numbers.slice(start, start + batch).flatMap((number) => {
-      const sayable = sayableProgram(provider, seed, number);
+      const sayable = sayableProgram(provider, seed, number, options.crowd);
       if (sayable === undefined) return [];
       for (const [code, count] of Object.entries(sayable.removed)) tally.removed[code] = (tally.removed[code] ?? 0) + count;
       return [{ number, program: { model: sayable.model, objects: objectsOf(provider, sayable.model) } }];

@@ -5,7 +5,7 @@
 import * as fc from 'fast-check';
 import type { Timeouts } from '../../../lib/model/action';
 import type { Feature } from '../../../lib/model/features';
-import type { GatewayRoute } from '../../../lib/model/gateway';
+import type { Gateway, GatewayRoute } from '../../../lib/model/gateway';
 import type { HostMatch, Match } from '../../../lib/model/match';
 import type { Service, ServiceRoute } from '../../../lib/model/service';
 import type { TrafficModel } from '../../../lib/model/traffic-model';
@@ -21,12 +21,13 @@ export interface Sayable {
   readonly removed: { readonly [code: string]: number };
 }
 
-/** The program of a number, in namespaces of its own; undefined where nothing of it can be said. */
-export function sayableProgram(provider: Provider, seed: number, number: number): Sayable | undefined {
-  const drawn = fc.sample(trafficModels(), { seed: seed * 1_000_003 + number, numRuns: 1 })[0]!;
-  let model = inNamespaces(plainer(drawn, provider), `m${number}-`);
+/** The program of a number, in namespaces of its own; undefined where nothing of it can be said. `crowd`: how many programs share its gateway, whose tables get long. */
+export function sayableProgram(provider: Provider, seed: number, number: number, crowd = 1): Sayable | undefined {
+  const drawn = fc.sample(trafficModels(), { seed: seed * 1_000_003 + number, numRuns: crowd })
+    .map((one, at) => crowd === 1 ? plainer(one, provider) : inNamespaces(plainer(one, provider), `${'abcdefgh'[at]}-`));
+  let model = inNamespaces(crowded(drawn), `m${number}-`);
   const removed: { [code: string]: number } = {};
-  for (let round = 0; round < 12; round++) {
+  for (let round = 0; round < 12 * crowd; round++) {
     const errors = [...validateModel(model), ...checkCapabilities(model, provider, []), ...provider.validate(model)].filter(({ severity }) => severity === 'error');
     if (errors.length === 0) return model.gateways.every(({ routes }) => routes.length === 0) ? undefined : { model, removed };
     const bad = new Set(errors.map(({ origin }) => origin.path));
@@ -36,6 +37,22 @@ export function sayableProgram(provider: Provider, seed: number, number: number)
     model = left;
   }
   return undefined;
+}
+
+/** One program with all services of several, and all routes on one gateway, without hosts and priorities, so that they share its tables. */
+function crowded(models: readonly TrafficModel[]): TrafficModel {
+  const [first, ...others] = models as [TrafficModel, ...TrafficModel[]];
+  const [gateway, ...rest] = first.gateways as [Gateway, ...Gateway[]];
+  const more = others.flatMap(({ gateways }, at) => gateways.flatMap(({ id, routes }) => routes.map((route): GatewayRoute => {
+    const name = `${route.name}-${at}-${id.split('/')[1]!}`;
+    return { ...route, name, origin: { ...route.origin, path: `${route.origin.path}/${name}` } };
+  })));
+  if (others.length === 0) return first;
+  const routes = [...gateway.routes, ...more].map(({ priority: _, ...route }): GatewayRoute => ({ ...route, hosts: [] }));
+  return {
+    ...first, services: models.flatMap(({ services }) => services), gateways: [{ ...gateway, routes }, ...rest],
+    mesh: { ...first.mesh, namespaces: models.flatMap(({ mesh }) => mesh.namespaces) },
+  };
 }
 
 function routesOf({ services, gateways }: TrafficModel): number {

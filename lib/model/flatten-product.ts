@@ -62,9 +62,12 @@ export function anything(kind: Match['kind']): Match {
 
 /**
  * The destinations of rows that are chosen together: weight of the part * weight of the version / sum inside of the part, brought to one denominator and
- * shortened. Throws Unflattenable where a number can no longer hold a weight.
+ * shortened; those of a single row as they are. Throws Unflattenable where a number can no longer hold a weight.
  */
 export function exactShares(routes: readonly Share[]): readonly Destination[] {
+  const [first, ...others] = routes;
+  // what one route alone says stays as it was written
+  if (first !== undefined && others.length === 0 && isEachOnce(first.destinations)) return first.destinations;
   const sums = routes.map(({ destinations }) => destinations.reduce((sum, { weight }) => sum + BigInt(weight), 0n));
   const weights = new Map<string, { destination: Destination; weight: bigint }>();
   routes.forEach(({ part, destinations }, at) => {
@@ -77,6 +80,10 @@ export function exactShares(routes: readonly Share[]): readonly Destination[] {
   });
   const divisor = [...weights.values()].reduce((so, { weight }) => gcd(so, weight), 0n);
   return [...weights.values()].map(({ destination, weight }) => ({ ...destination, weight: toInteger(divisor === 0n ? 0n : weight / divisor) }));
+}
+
+function isEachOnce(destinations: readonly Destination[]): boolean {
+  return new Set(destinations.map(({ service, version, port }) => JSON.stringify([service, version, port]))).size === destinations.length;
 }
 
 function gcd(a: bigint, b: bigint): bigint {

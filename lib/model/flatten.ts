@@ -31,7 +31,7 @@ export interface SplitBase {
 /** One route of the flattened table. */
 export interface FlatRoute {
   readonly match: Match;
-  /** Every destination names its version; weights are exact and have no common divisor. */
+  /** Every destination names its version; weights are exact, and where several services share, without common divisor. */
   readonly destinations: readonly Destination[];
   /** What the services' routes change on the request. */
   readonly filters: Filters;

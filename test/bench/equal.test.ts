@@ -13,8 +13,8 @@ interface Program { readonly resources: readonly Resource[]; readonly objects: r
 
 /* eslint-disable @typescript-eslint/no-require-imports */
 const { templatesOf } = require('./measurement') as { templatesOf: (directory: string) => string[] };
-const written = require('./handwritten') as { build: (variant: string, count: number, outdir: string) => { synth(): unknown } };
-const ours = require('./library') as { build: (mesh: typeof library, count: number, outdir: string) => { synth(): unknown } };
+const written = require('./handwritten') as { build: (variant: string, count: number, outdir: string, mesh?: string) => { synth(): unknown } };
+const ours = require('./library') as { build: (mesh: typeof library, count: number, outdir: string, name?: string) => { synth(): unknown } };
 /* eslint-enable @typescript-eslint/no-require-imports */
 
 const COUNT = 3;
@@ -108,4 +108,18 @@ test('the programs have a role for each service, the gateway and the controller'
   const expected = ACCOUNTS + 2;
 
   expect([byLibrary, plain, tuned].map((program) => trusting(program).length)).toEqual([expected, expected, expected]);
+});
+
+describe.each(['istio', 'envoy-gateway'])('on %s', (mesh) => {
+  // up to 16 routes stand in one object, more in one for each
+  test.each([3, 18])('both hand-written programs make the same Kubernetes objects and AWS resources as the library, with %d services', (count) => {
+    const own = synthesized((outdir) => ours.build(library, count, outdir, mesh));
+
+    for (const variant of ['plain', 'tuned']) {
+      const other = synthesized((outdir) => written.build(variant, count, outdir, mesh));
+
+      expect(byIdentity(other)).toEqual(byIdentity(own));
+      expect(surplus(other, own)).toEqual({});
+    }
+  });
 });

@@ -182,4 +182,4 @@ function addAutoscaler(chart, name) {
   });
 }
 
-module.exports = { addGateway, addMesh, addNamespace, addRoute, addService };
+module.exports = { addGateway, addMesh, addNamespace, addRoute, addService, parts: { MESH_LABELS, add, addAutoscaler, addDisruptionBudget, addKubeService, nameLabels, serviceLabels, versionLabels } };

@@ -5,8 +5,16 @@ const { WORKLOAD, image } = require('./workload');
 const RESOURCES = { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '256Mi' } };
 const HARDENED = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, seccompProfile: { type: 'RuntimeDefault' } };
 
+/** What App Mesh's proxies ask of a pod. */
+const APP_MESH_PROXY = {
+  annotations: { 'appmesh.k8s.aws/egressIgnoredIPs': '169.254.169.254,169.254.170.23' }, pod: { securityContext: { fsGroup: 1337 } },
+};
+
+/** What the living meshes ask of a pod. */
+const NO_PROXY = { annotations: {}, pod: {} };
+
 /** Hands a Deployment to `add`: pods spread over zones and nodes, replaced without loss. */
-function addDeployment(add, { name, labels, selector, replicas, pod }) {
+function addDeployment(add, { name, labels, selector, replicas, pod, proxy = APP_MESH_PROXY }) {
   add({
     name,
     labels,
@@ -15,10 +23,10 @@ function addDeployment(add, { name, labels, selector, replicas, pod }) {
       selector: { matchLabels: selector },
       strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: '25%' } },
       template: {
-        metadata: { labels: { ...labels, ...selector }, annotations: { 'appmesh.k8s.aws/egressIgnoredIPs': '169.254.169.254,169.254.170.23' } },
+        metadata: { labels: { ...labels, ...selector }, annotations: proxy.annotations },
         spec: {
           automountServiceAccountToken: false,
-          securityContext: { fsGroup: 1337 },
+          ...proxy.pod,
           topologySpreadConstraints: ['topology.kubernetes.io/zone', 'kubernetes.io/hostname'].map((topologyKey) => ({
             maxSkew: 1, topologyKey, whenUnsatisfiable: 'ScheduleAnyway', labelSelector: { matchLabels: selector },
           })),
@@ -67,4 +75,4 @@ function gatewayPod(account, proxyImage) {
   };
 }
 
-module.exports = { addDeployment, gatewayPod, versionPod };
+module.exports = { NO_PROXY, addDeployment, gatewayPod, versionPod };

@@ -1,6 +1,6 @@
 /**
  * The workload as plain programs with aws-cdk-lib's L2 constructs and cdk8s.
- * Run: node test/bench/handwritten.js 100 [--variant plain|tuned] [--keep <directory>]
+ * Run: node test/bench/handwritten.js 100 [--variant plain|tuned] [--mesh app-mesh|istio|envoy-gateway] [--keep <directory>]
  * `plain` follows the documentation of both libraries; `tuned` knows their costs, see README.md.
  */
 'use strict';
@@ -13,12 +13,15 @@ const logs = require('aws-cdk-lib/aws-logs');
 const cdk8s = require('cdk8s');
 const { KubectlV35Layer } = require('@aws-cdk/lambda-layer-kubectl-v35');
 const { controllerStatements, controllerValues } = require('./handwritten-controller');
-const { addGateway, addMesh, addNamespace, addRoute, addService } = require('./handwritten-objects');
+const { envoyGateway, istio } = require('./handwritten-gateway-api');
+const appMesh = require('./handwritten-objects');
 const { WORKLOAD, services } = require('./workload');
 const { command, measure } = require('./measurement');
 
 /** An App with the whole workload, in one stack. */
-function build(variant, count, outdir) {
+function build(variant, count, outdir, name = 'app-mesh') {
+  if (name !== 'app-mesh') return buildLiving(variant, count, outdir, name);
+  const { addGateway, addMesh, addNamespace, addRoute, addService } = appMesh;
   const app = new cdk.App({
     outdir,
     analyticsReporting: false,
@@ -42,6 +45,54 @@ function build(variant, count, outdir) {
     }, [gateway, account.construct]);
   }
   return app;
+}
+
+/** The same for a mesh that goes through the Gateway API: its proxies ask nothing of AWS, so there are no roles. */
+function buildLiving(variant, count, outdir, name) {
+  const objects = { istio, 'envoy-gateway': envoyGateway }[name];
+  const app = new cdk.App({ outdir, analyticsReporting: false, context: { '@aws-cdk/aws-eks:useNativeOidcProvider': true, '@aws-cdk/core:stackResourceLimit': 0 } });
+  const stack = new cdk.Stack(app, 'Shop');
+  const cluster = addCluster(stack);
+  const deploy = deployerFor(variant, cluster);
+  const namespace = deploy('namespace', (chart) => objects.addNamespace(chart), []);
+  const controller = addLivingController(cluster, name);
+  const before = objects.addMesh === undefined ? [namespace, controller] : [deploy('mesh', (chart) => objects.addMesh(chart), [namespace, controller])];
+  // one route object holds 16 rules; beyond, one for each service
+  const isOne = count <= 16;
+  const gateway = deploy('gateway', (chart) => objects.addGateway(chart), before);
+  for (const service of services(count)) {
+    deploy(service.name, (chart) => {
+      objects.addService(chart, service);
+      if (!isOne) objects.addRoute(chart, service, `gateway-80-${service.name}-split`);
+    }, [gateway]);
+  }
+  if (isOne) deploy('routes', (chart) => objects.addRoutes(chart, services(count)), [gateway]);
+  return app;
+}
+
+function addLivingController(cluster, name) {
+  const chart = (id, release, from, namespace, values) => cluster.addHelmChart(id, {
+    release, chart: from.chart, repository: from.repository, version: from.version, namespace, wait: true, atomic: true, timeout: cdk.Duration.minutes(10), values,
+  });
+  const oci = (of) => ({ chart: of, repository: `oci://docker.io/envoyproxy/${of}`, version: 'v1.9.1' });
+  const definitions = chart('definitions', 'gateway-api', oci('gateway-crds-helm'), 'gateway-api', {
+    crds: { gatewayAPI: { enabled: true, channel: 'experimental' }, envoyGateway: { enabled: name === 'envoy-gateway' } },
+  });
+  const after = (before, next) => {
+    next.node.addDependency(before);
+    return next;
+  };
+  if (name === 'envoy-gateway') {
+    return after(definitions, chart('controller', 'envoy-gateway', oci('gateway-helm'), 'envoy-gateway-system', {
+      crds: { enabled: false }, deployment: { replicas: 2 }, podDisruptionBudget: { minAvailable: 1 },
+    }));
+  }
+  const own = (of) => ({ chart: of, repository: 'https://istio-release.storage.googleapis.com/charts', version: '1.31.1' });
+  const base = after(definitions, chart('base', 'istio-base', own('base'), 'istio-system', {}));
+  return after(base, chart('controller', 'istio-istiod', own('istiod'), 'istio-system', {
+    autoscaleMin: 2,
+    meshConfig: { pathNormalization: { normalization: 'MERGE_SLASHES' }, defaultHttpRetryPolicy: { attempts: 0 }, outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' } },
+  }));
 }
 
 /** A function that makes a chart, applies it, and makes it wait for others. Charts of one App cost its square; `tuned` avoids that. */
@@ -155,7 +206,7 @@ function addNodes(stack, cluster) {
 
 if (require.main === module) {
   const { variant = 'plain' } = command();
-  measure(({ count, outdir }) => build(variant, count, outdir));
+  measure(({ count, outdir, mesh }) => build(variant, count, outdir, mesh));
 }
 
 module.exports = { build };

@@ -1,6 +1,6 @@
 /**
  * The workload as a program with cdk-eks-mesh.
- * Run: node test/bench/library.js 100 [--keep <directory>] [--package <directory of a compiled library>]
+ * Run: node test/bench/library.js 100 [--mesh app-mesh|istio|envoy-gateway] [--keep <directory>] [--package <directory of a compiled library>]
  */
 'use strict';
 const { join, resolve } = require('path');
@@ -12,7 +12,7 @@ const SERVICES_PER_STACK = 25;
 const SERVICES_IN_NESTED_STACKS = 200;
 
 /** An App with the whole workload. `mesh` is the library: compiled in a measurement, from source in a test. */
-function build(mesh, count, outdir) {
+function build(mesh, count, outdir, meshName = 'app-mesh') {
   const cdk = require('aws-cdk-lib');
   const eks = require('aws-cdk-lib/aws-eks-v2');
   const { KubectlV35Layer } = require('@aws-cdk/lambda-layer-kubectl-v35');
@@ -26,13 +26,22 @@ function build(mesh, count, outdir) {
     cluster,
     meshName: WORKLOAD.mesh,
     namespace: WORKLOAD.namespace,
-    provider: mesh.MeshProvider.appMesh(),
+    provider: providerOf(mesh, meshName),
     quotas: { gatewayRoutesPerGateway: count, servicesPerMesh: 2 * count, versionsPerMesh: 2 * count },
     shards: shardsOf(mesh, count),
   });
   const gateway = new mesh.MeshGateway(shop, 'Gateway', { image: WORKLOAD.gatewayImage });
   for (const names of services(count)) addService(cdk, mesh, shop, gateway, names);
   return app;
+}
+
+function providerOf({ MeshProvider }, name) {
+  switch (name) {
+    case 'app-mesh': return MeshProvider.appMesh();
+    case 'istio': return MeshProvider.istio();
+    case 'envoy-gateway': return MeshProvider.envoyGateway();
+    default: throw new Error(`no mesh '${name}'`);
+  }
 }
 
 function addService(cdk, mesh, shop, gateway, { name, path, versions }) {
@@ -65,7 +74,7 @@ function shardsOf(mesh, count) {
 
 if (require.main === module) {
   const library = require(resolve(command().package ?? join(__dirname, '../../dist-lib')));
-  measure(({ count, outdir }) => build(library, count, outdir));
+  measure(({ count, outdir, mesh }) => build(library, count, outdir, mesh));
 }
 
 module.exports = { build };

@@ -39,9 +39,9 @@ function sizeOf(directory) {
   };
 }
 
-/** The command line of a measurement: `<count> [--keep <directory>] [--package <directory>] [--variant <name>]`. */
+/** The command line of a measurement: `<count> [--keep <directory>] [--package <directory>] [--variant <name>] [--mesh <name>]`. */
 function command() {
-  const options = { keep: { type: 'string' }, package: { type: 'string' }, variant: { type: 'string' } };
+  const options = { keep: { type: 'string' }, package: { type: 'string' }, variant: { type: 'string' }, mesh: { type: 'string' } };
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
   return { ...values, count: Number(positionals[0]) };
 }

@@ -1,6 +1,7 @@
 /**
  * Measures synthesis with the library beside the same program written by hand.
- * Run: npm run bench -- [--count 10,100,500,1000] [--rounds 3] [--write] [--package <directory of a compiled library>] [--json <file>]
+ * Run: npm run bench -- [--mesh app-mesh|istio|envoy-gateway] [--count 10,100,500,1000] [--rounds 3] [--write] [--package <directory of a compiled library>]
+ *      [--json <file>]
  * Prints a table; `--write` also puts it into README.md beside this file.
  */
 'use strict';
@@ -13,9 +14,15 @@ const { render } = require('./table');
 
 const ROOT = join(__dirname, '../..');
 const README = join(__dirname, 'README.md');
-const [BEGIN, END] = ['<!-- measured: begin -->', '<!-- measured: end -->'];
+
+/** Where the tables of a mesh stand. */
+function markersOf(mesh) {
+  const name = mesh === 'app-mesh' ? '' : ` ${mesh}`;
+  return [`<!-- measured${name}: begin -->`, `<!-- measured${name}: end -->`];
+}
 
 const OPTIONS = {
+  mesh: { type: 'string', default: 'app-mesh' },
   count: { type: 'string', default: '10,100,500,1000' },
   rounds: { type: 'string', default: '3' },
   write: { type: 'boolean', default: false },
@@ -28,14 +35,14 @@ function main() {
   if (values.package === OPTIONS.package.default) compileIfStale();
   const counts = values.count.split(',').map(Number);
   const rounds = Number(values.rounds);
-  const results = measureAll(counts, rounds, resolve(values.package));
+  const results = measureAll(counts, rounds, resolve(values.package), values.mesh);
   if (values.json !== undefined) writeFileSync(values.json, JSON.stringify(results, undefined, 2));
   const text = render(results);
   console.log(text);
-  if (values.write) writeReadme(text);
+  if (values.write) writeReadme(text, markersOf(values.mesh));
 }
 
-function measureAll(counts, rounds, library) {
+function measureAll(counts, rounds, library, mesh) {
   const imports = interleave({
     parts: [join(__dirname, 'imports.js'), 'parts'],
     library: [join(__dirname, 'imports.js'), 'library', '--package', library],
@@ -44,17 +51,17 @@ function measureAll(counts, rounds, library) {
     // past 1,000 services a run is long enough to be its own average
     const times = count > 1000 ? 1 : rounds;
     console.error(`measuring ${count} services, ${times} rounds`);
-    return { count, ...interleave(commandsFor(count, library), times) };
+    return { count, ...interleave(commandsFor(count, library, mesh), times) };
   });
   return { rounds, node: process.version, imports, programs };
 }
 
-function commandsFor(count, library) {
+function commandsFor(count, library, mesh) {
   const handwritten = join(__dirname, 'handwritten.js');
   return {
-    plain: [handwritten, String(count), '--variant', 'plain'],
-    library: [join(__dirname, 'library.js'), String(count), '--package', library],
-    tuned: [handwritten, String(count), '--variant', 'tuned'],
+    plain: [handwritten, String(count), '--variant', 'plain', '--mesh', mesh],
+    library: [join(__dirname, 'library.js'), String(count), '--mesh', mesh, '--package', library],
+    tuned: [handwritten, String(count), '--variant', 'tuned', '--mesh', mesh],
   };
 }
 
@@ -68,7 +75,7 @@ function compileIfStale() {
   execFileSync('npx', ['projen', 'compile'], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
-function writeReadme(text) {
+function writeReadme(text, [BEGIN, END]) {
   const readme = readFileSync(README, 'utf8');
   const [before, after] = [readme.split(BEGIN)[0], readme.split(END)[1]];
   if (after === undefined) throw new Error(`${README} has no ${BEGIN} ... ${END}`);

@@ -10,6 +10,8 @@ const WORKLOAD = {
   port: 8080,
   healthPath: '/ping',
   gatewayImage: 'registry.example.com/aws-appmesh-envoy:v1.34.13.3-prod',
+  /** Meshes that both programs can be asked for. */
+  meshes: ['app-mesh', 'istio', 'envoy-gateway'],
   /** Of 100 requests, to the second version. */
   canaryPercent: 5,
   retries: { attempts: 3, perTryTimeoutMs: 1500 },

@@ -63,7 +63,7 @@ describe('the order', () => {
     const other = { ...build.gatewayRoute('other', build.http(), [v('v1')]) };
 
     expect(lines([other, edge(below('/api'))], { services })).toEqual([
-      '/api/items/* -> 19 shop/products@v1:8080, 1 shop/products@v2:8080', `/api/cart/* -> ${V2}`, '/api/* -> answer 404', `/* -> ${V1}`,
+      '/api/items/* -> 95 shop/products@v1:8080, 5 shop/products@v2:8080', `/api/cart/* -> ${V2}`, '/api/* -> answer 404', `/* -> ${V1}`,
     ]);
   });
 

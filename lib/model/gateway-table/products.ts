@@ -12,7 +12,7 @@ import type { Way } from './way';
 export interface FlatProduct {
   /** In the client's words, without port. */
   readonly match: HttpMatch | GrpcMatch;
-  /** Every destination names version and port; weights are exact and have no common divisor. */
+  /** Every destination names version and port; weights are exact, and where several services share, without common divisor. */
   readonly action: RouteAction;
   /** Of both stages. A rewrite of a prefix replaces the one in `match`; a mirror without version is a copy for its service as a whole. */
   readonly filters: Filters;

@@ -2,8 +2,9 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
-import { edgeSituations, generatedSituations, lowered, sharedSituations } from './programs';
+import { generatedSituations, lowered } from './programs';
 import { keyOf, type KubeObject } from '../../../lib/kube/object';
+import { edgeSituations, sharedSituations } from '../../providers/envoy-gateway/situations';
 import { ClosedDefinitions, definitionsIn, writeDefinitions } from '../definitions';
 import { goModule, kubectlValidate, run, VERSIONS, type Outcome } from '../tools';
 

@@ -1,23 +1,11 @@
-/**
- * Programs in the objects of Envoy Gateway: every situation that the providers share, with a gateway in front of services that have none, situations of the edge alone, and
- * generated ones.
- */
+/** Programs in the objects of Envoy Gateway, given and generated. */
 import type { KubeObject } from '../../../lib/kube/object';
-import type { Gateway, GatewayRoute } from '../../../lib/model/gateway';
-import type { ListenerTls } from '../../../lib/model/security';
-import type { TrafficModel } from '../../../lib/model/traffic-model';
 import { validateModel } from '../../../lib/model/validate';
 import { checkCapabilities } from '../../../lib/providers/check';
 import { envoyGatewayProvider } from '../../../lib/providers/envoy-gateway';
-import { gateway, gatewayRoute, grpc, http, listener, model, prefix, service, serviceRoute, shares, to, version } from '../../model-builders';
-import { allCases, ENVIRONMENT } from '../../providers/app-mesh/cases';
+import { ENVIRONMENT } from '../../providers/app-mesh/cases';
+import type { Situation } from '../../providers/envoy-gateway/situations';
 import { sayableProgram } from '../translated/programs';
-
-/** A program and its name. */
-export interface Situation {
-  readonly title: string;
-  readonly model: TrafficModel;
-}
 
 /** A program, and what Envoy Gateway's provider makes of it. */
 export interface EnvoyGatewayProgram extends Situation {
@@ -43,55 +31,6 @@ export function lowered(situations: readonly Situation[]): { readonly programs: 
     else programs.push({ ...situation, objects: provider.lower(situation.model, { environment: ENVIRONMENT, roleArns: new Map() }).flatMap(({ objects }) => objects) });
   }
   return { programs, refusals };
-}
-
-/** Every situation that the providers share, behind a gateway. */
-export function sharedSituations(): readonly Situation[] {
-  return allCases().map(({ title, model: program }) => {
-    const edge = edgeOf(program);
-    return { title, model: program.gateways.length > 0 || edge.routes.length === 0 ? program : { ...program, gateways: [edge] } };
-  });
-}
-
-/** A gateway with a path for each service, on a listener for each protocol that services speak. */
-function edgeOf({ services }: TrafficModel): Gateway {
-  const ports = services.flatMap((one) => one.ports.filter(({ protocol }) => protocol !== 'tcp').map((port) => ({ service: one, ...port })));
-  const speaksGrpc = ports.some(({ protocol }) => protocol === 'grpc');
-  return gateway(ports.map(({ service: { id, name }, port, protocol }) => gatewayRoute(`${name}-${port}`, protocol === 'grpc' ? grpc() : http(prefix(`/${name}/${port}`)), [{ ...to(id), port }])),
-    { listeners: [listener(80, 8080), ...speaksGrpc ? [listener(9000, 9000, { protocol: 'grpc' })] : []] });
-}
-
-/** Situations that only an edge has. */
-export function edgeSituations(): readonly Situation[] {
-  const mount = (secret: string) => ({ secret, path: `/${secret}` });
-  const certificate = { kind: 'file', chain: '/shop-tls/tls.crt', key: '/shop-tls/tls.key', mount: mount('shop-tls') } as const;
-  const trust = { kind: 'file', chain: '/clients/ca.crt', mount: mount('clients') } as const;
-  const products = service('products', { versions: [version('products', 'v1'), version('products', 'v2')] });
-  const all = gatewayRoute('all', http(), [to('shop/products')]);
-  const edge = (title: string, routes: readonly GatewayRoute[], tls?: ListenerTls) => ({
-    title, model: model({ services: [products, service('audit')], gateways: [gateway(routes, tls === undefined ? {} : { listeners: [listener(443, 8443, { tls })] })] }),
-  });
-  const prefixed = (name: string, draft: Partial<GatewayRoute>): GatewayRoute => ({ ...gatewayRoute(name, http(prefix(`/${name}`)), [to('shop/products')]), ...draft });
-  return [
-    edge('tls from a secret', [all], { mode: 'strict', certificate }),
-    edge('tls of clients', [all], { mode: 'strict', certificate, clients: { trust, subjectAltNames: [] } }),
-    edge('redirects, answers, copies and failures', [
-      prefixed('moved', { action: { kind: 'redirect', status: 301, host: 'example.com' } }),
-      prefixed('teapot', { action: { kind: 'respond', status: 418, body: 'short and stout' } }),
-      prefixed('copied', { filters: { mirrors: [{ service: 'shop/audit', percent: 10 }] } }),
-      prefixed('failing', { filters: { fault: { abort: { status: 503, percent: 10 }, delay: { ms: 100, percent: 5 } } } }),
-      all,
-    ]),
-    edge('a table of forty routes', [...Array.from({ length: 40 }, (_, at) => gatewayRoute(`r${at}`, http({ kind: 'exact', value: `/r${at}` }), [to('shop/products')])), all]),
-    {
-      title: 'a service whose table has an end',
-      model: model({
-        services: [service('products', { routes: [serviceRoute('v1', http(prefix('/api')), shares('shop/products', { v1: 100 }))] })],
-        gateways: [gateway([gatewayRoute('shop', http(prefix('/api')), [to('shop/products')]), all])],
-      }),
-    },
-    { title: 'spans of jaeger', model: model({ mesh: { tracing: { kind: 'jaeger', address: 'collector.tracing', port: 9411 } }, services: [products], gateways: [gateway([all])] }) },
-  ];
 }
 
 /** Generated programs, each in namespaces of its own. */

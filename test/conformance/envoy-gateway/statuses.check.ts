@@ -1,7 +1,8 @@
 /** Envoy Gateway's own translator accepts every situation: each condition of each gateway, route and policy says yes, and each gateway's proxies get something to load. */
 import { statusesOf } from './egctl';
-import { edgeSituations, lowered, sharedSituations, type EnvoyGatewayProgram, type Situation } from './programs';
+import { lowered, type EnvoyGatewayProgram } from './programs';
 import type { KubeObject } from '../../../lib/kube/object';
+import { edgeSituations, sharedSituations, type Situation } from '../../providers/envoy-gateway/situations';
 import { inNamespaces } from '../translated/programs';
 
 /** Each in namespaces of its own, so that one translation holds all. */

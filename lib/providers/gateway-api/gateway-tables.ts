@@ -8,6 +8,7 @@ import { flattenGateway } from '../../model/gateway-table/flatten-gateway';
 import type { HostMatch } from '../../model/match';
 import { hostRelation } from '../../model/overlap';
 import { hostTables, type HostTable } from '../../model/precedence';
+import type { TrafficModel } from '../../model/traffic-model';
 import type { MeshIndex } from '../mesh-index';
 
 /** A listener's routes for a host, in the order in which they are asked. */
@@ -29,6 +30,17 @@ export interface FlatTables {
  * requests.
  */
 export function gatewayTables(index: MeshIndex, gateway: Gateway): FlatTables {
+  const known = KNOWN.get(index.model) ?? new Map<Gateway, FlatTables>();
+  KNOWN.set(index.model, known);
+  const tables = known.get(gateway) ?? flatTables(index, gateway);
+  known.set(gateway, tables);
+  return tables;
+}
+
+/** Rules and lowering ask for the same tables; a model never changes. */
+const KNOWN = new WeakMap<TrafficModel, Map<Gateway, FlatTables>>();
+
+function flatTables(index: MeshIndex, gateway: Gateway): FlatTables {
   const obstacles: Obstacle[] = [];
   const tables = gateway.listeners.flatMap((listener) => {
     const all = hostTables(gateway).map((table): FlatTable => {

@@ -46,7 +46,7 @@ export function arrange(routes: readonly TableRoute[], order: Order): Arrangemen
 }
 
 /** Leaves out what earlier routes take completely. */
-function reachable(routes: readonly TableRoute[]): readonly TableRoute[] {
+export function reachable(routes: readonly TableRoute[]): readonly TableRoute[] {
   const shadowed = new Set<number>();
   for (const { earlier, later } of candidatePairs(routes)) if (covers(routes[earlier]!.match, routes[later]!.match)) shadowed.add(later);
   return routes.filter((_, at) => !shadowed.has(at));

@@ -104,7 +104,7 @@ function filtersOf(route: TableRoute, form: RuleForm): readonly RouteFilter[] {
 
 function modifier(changes: HeaderChanges | undefined, form: RuleForm, make: (changes: HeaderModifier) => RouteFilter): readonly RouteFilter[] {
   if (changes === undefined) return [];
-  const once = onceEach(changes);
+  const once = changesOnce(changes);
   const written = (list: readonly HeaderValue[]) => list.map(({ name, value }) => ({ name, value: form.headerValue(value) }));
   const [set, add] = [written(once.set), written(once.add)] as const;
   const { remove } = once;
@@ -115,7 +115,7 @@ function modifier(changes: HeaderChanges | undefined, form: RuleForm, make: (cha
  * Each header in one list only, as the schema wants it, because targets do not agree on what comes first: what is set and added to is set to both values, and what is set
  * need not be removed before. Several values of one header are one list, which commas part.
  */
-function onceEach({ set, add, remove }: HeaderChanges): HeaderChanges {
+export function changesOnce({ set, add, remove }: HeaderChanges): HeaderChanges {
   const values = new Map(set.map(({ name, value }) => [name, value]));
   const added = new Map<string, string>();
   for (const { name, value } of add) {

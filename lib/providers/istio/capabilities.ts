@@ -38,11 +38,23 @@ const ENDPOINTS = emulated('proxies read the addresses of ready pods from the cl
 export function istioCapabilities({ dataPlane = 'sidecar' }: IstioOptions): CapabilityTable {
   return {
     ...CAPABILITIES,
+    ...(dataPlane === 'sidecar' ? BESIDE_PODS : {}),
     'service.calls': dataPlane === 'sidecar' ? emulated('a Sidecar for each calling service, where only declared calls are let out') : native,
     'mesh.egress.declared-only': dataPlane === 'sidecar' ? emulated('a Sidecar for each service, and a registry of all that may be called')
       : emulated('in no way: the proxies of nodes let out every call', 'say what services may reach with network policies, or choose sidecars, or say egress: Egress.ANY'),
   };
 }
+
+/** Where callers have proxies beside them, these ask one list for a host. What comes through a gateway meets none, and is refused by the rules. */
+const LISTED = emulated('a VirtualService in place of the service\'s HTTPRoutes, for calls between pods');
+
+const BESIDE_PODS = {
+  'service.respond': LISTED,
+  'service.fault': LISTED,
+  'service.retry.on.deadline-exceeded': LISTED,
+  'service.retry.on.internal': LISTED,
+  'service.retry.on.resource-exhausted': LISTED,
+} as const;
 
 const CAPABILITIES = {
   'gateway.match.path.exact': native,

@@ -3,7 +3,7 @@
  * @see https://istio.io/latest/docs/reference/config/ (1.31)
  */
 
-/** DestinationRule, ServiceEntry, Sidecar. */
+/** DestinationRule, ServiceEntry, Sidecar, VirtualService. */
 export const NETWORKING = 'networking.istio.io/v1';
 
 /** PeerAuthentication. */

@@ -5,14 +5,16 @@ import { formOf } from './form';
 import { namespaceNeeds, peerAuthentication } from './lower-mesh';
 import { logProvider } from './mesh-config';
 import type { IstioOptions } from './options';
-import { tablesOfService } from './tables';
+import { planService, type ListedTable } from './tables';
+import { closedPort, virtualRoute, virtualTcpRoute } from './virtual-route';
 import { joinName } from '../../kube/names';
 import type { KubeObject } from '../../kube/object';
 import { Wave, type Unit } from '../../kube/unit';
+import type { Destination } from '../../model/action';
 import { orderedServiceRoutes } from '../../model/precedence';
 import type { Service, ServicePort, Version } from '../../model/service';
 import type { MeshSettings } from '../../model/traffic-model';
-import { defined } from '../defined';
+import { defined, filled } from '../defined';
 import { GATEWAY_API_VERSION, type BackendRef, type ParentRef, type TcpRoute } from '../gateway-api/crd';
 import { httpRoutes } from '../gateway-api/http-route';
 import { durationOf } from '../gateway-api/rule';
@@ -39,7 +41,7 @@ export function lowerService(index: MeshIndex, service: Service, options: IstioO
   return [
     front,
     ...service.versions.flatMap((version) => versionUnits(index, service, version, front.id)),
-    ...(service.kind === 'external' ? [] : routeUnits(index, service, front.id)),
+    ...(service.kind === 'external' ? [] : routeUnits(index, service, options, front.id)),
     ...(isConfined(index, service, options) ? [make('egress', Wave.EXTRAS, [front.id], egress(index, service))] : []),
   ];
 }
@@ -122,40 +124,63 @@ function serviceEntry(service: Service, version: Version): KubeObject {
 
 const PROTOCOLS = { http: 'HTTP', http2: 'HTTP2', grpc: 'GRPC', tcp: 'TCP' } as const;
 
-/** One route object for each table, in the namespace of the service, so that it holds for every caller. */
-function routeUnits(index: MeshIndex, service: Service, front: string): readonly Unit[] {
-  const { name, namespace } = service;
+/** One route object for each table, or a VirtualService for all of them, in the namespace of the service, so that it holds for every caller. */
+function routeUnits(index: MeshIndex, service: Service, options: IstioOptions, front: string): readonly Unit[] {
+  const { name, namespace, id } = service;
   const make = makerOf(service);
-  const requests = tablesOfService(index, service).flatMap(({ port, groups }) => {
-    const place = { name: joinName([name, String(port.port)], MAX_OBJECT_NAME), namespace, owner: name, parents: [parentOf(service, port)] };
-    return httpRoutes(place, groups, formOf(index, namespace, 'http')).map(({ object, routes }) => (
-      { object, services: routes.flatMap(({ action }) => action.kind === 'forward' ? action.destinations.map((one) => one.service) : []) }));
+  const plan = planService(index, service, options);
+  const placed = plan.kind === 'list'
+    ? [{ object: virtualService(index, service, plan.tables), routes: plan.tables.flatMap(({ routes }) => routes) }]
+    : [
+      ...plan.tables.flatMap(({ port, groups }) => {
+        const place = { name: joinName([name, String(port.port)], MAX_OBJECT_NAME), namespace, owner: name, parents: [parentOf(service, port)] };
+        return httpRoutes(place, groups, formOf(index, namespace, 'http'));
+      }),
+      ...tcpPorts(service).map((port) => ({ object: tcpRoute(index, service, port), routes: [] })),
+    ];
+  return placed.map(({ object, routes }) => {
+    const services = [id, ...routes.flatMap(({ action }) => action.kind === 'forward' ? action.destinations.map((one) => one.service) : [])];
+    const needs = [...new Set([front, ...services.map((one) => serviceUnit(serviceOf(index, one)))])];
+    return make(`routes-${object.metadata.name}`, Wave.SERVICES, needs, [object]);
   });
-  const connections = service.ports.filter(({ protocol }) => protocol === 'tcp').flatMap((port) => tcpRoute(index, service, port));
-  const all = [...requests, ...connections.map((object) => ({ object, services: [service.id] }))];
-  return all.map(({ object, services }) => {
-    const needs = [...new Set(services)].map((id) => serviceUnit(serviceOf(index, id)));
-    return make(`routes-${object.metadata.name}`, Wave.SERVICES, [front, ...needs], [object]);
-  });
+}
+
+function virtualService(index: MeshIndex, service: Service, tables: readonly ListedTable[]): KubeObject {
+  const { name, namespace } = service;
+  const tcp = tcpPorts(service).map((port) => virtualTcpRoute(index, namespace, port.port, tcpDestinations(service, port)));
+  // a port without a route would be none of this host's
+  const http = tables.flatMap(({ port: { port }, routes }) => (
+    routes.length === 0 ? [closedPort(port)] : routes.map((route) => virtualRoute(index, namespace, route, port))));
+  return {
+    apiVersion: NETWORKING, kind: 'VirtualService', metadata: { name, namespace, labels: ownLabels(name) },
+    spec: defined({ hosts: [hostOf(name, namespace)], gateways: ['mesh'], http, tcp: filled(tcp) }),
+  };
 }
 
 function parentOf({ name }: Service, { port }: ServicePort): ParentRef {
   return { group: '', kind: 'Service', name, port };
 }
 
-function tcpRoute(index: MeshIndex, service: Service, port: ServicePort): readonly TcpRoute[] {
-  const { name, namespace, versions } = service;
+function tcpPorts(service: Service): readonly ServicePort[] {
+  return service.ports.filter((port) => port.protocol === 'tcp' && tcpDestinations(service, port).length > 0);
+}
+
+function tcpDestinations(service: Service, port: ServicePort): readonly Destination[] {
+  const { id, versions } = service;
   const route = orderedServiceRoutes(service).find(({ match }) => match.kind === 'tcp' && (match.port === undefined || match.port === port.port));
   const [only, ...others] = versions;
-  const destinations = route?.action.kind === 'forward' ? route.action.destinations
-    : only !== undefined && others.length === 0 ? [{ service: service.id, version: only.name, weight: 1 }] : [];
-  if (destinations.length === 0) return [];
-  const backendRefs = destinations.map((destination): BackendRef => (
-    { ...backendOf(index, namespace, { port: port.port, ...destination }), weight: destination.weight }));
-  return [{
+  if (route?.action.kind === 'forward') return route.action.destinations;
+  return only !== undefined && others.length === 0 ? [{ service: id, version: only.name, weight: 1 }] : [];
+}
+
+function tcpRoute(index: MeshIndex, service: Service, port: ServicePort): TcpRoute {
+  const { name, namespace } = service;
+  const backendRefs = tcpDestinations(service, port).map((one): BackendRef => (
+    { ...backendOf(index, namespace, { port: port.port, ...one }), weight: one.weight }));
+  return {
     apiVersion: GATEWAY_API_VERSION, kind: 'TCPRoute', metadata: { name: joinName([name, String(port.port)], MAX_OBJECT_NAME), namespace, labels: ownLabels(name) },
     spec: { parentRefs: [parentOf(service, port)], rules: [{ name: 'all', backendRefs }] },
-  }];
+  };
 }
 
 /** What the proxies of a service know of: the services that it calls, and the control plane. Pods that exist already bear their own labels, so they have one of their own. */

@@ -6,13 +6,16 @@ import type { HostMatch } from '../../model/match';
 import { matchRelation } from '../../model/overlap';
 import { orderedServiceRoutes } from '../../model/precedence';
 import type { Protocol, Service, ServicePort, ServiceRoute } from '../../model/service';
-import { arrange } from '../gateway-api/arrange';
+import { arrange, reachable } from '../gateway-api/arrange';
 import { gatewayTables } from '../gateway-api/gateway-tables';
 import type { Obstacle } from '../gateway-api/obstacle';
 import { bySpecificity } from '../gateway-api/order';
 import { ruleName, withUniqueNames, type TableRoute } from '../gateway-api/table-route';
 import { withVersionTimeouts } from '../gateway-api/version-timeouts';
 import { serviceOf, type MeshIndex } from '../mesh-index';
+import type { IstioOptions } from './options';
+import { problemsOf } from './problems';
+import { virtualObstacle } from './virtual-route';
 
 /** Groups of routes, each of which becomes one route object, or what is in the way. */
 export interface ArrangedTable {
@@ -42,13 +45,34 @@ export function tablesOfGateway(index: MeshIndex, gateway: Gateway): { readonly 
   return { tables: arranged, obstacles: arranged.flatMap((table) => table.obstacles) };
 }
 
-/** The tables of a service for requests, one for each port that does not speak plain TCP; a service without routes leads to its only version. */
-export function tablesOfService(index: MeshIndex, service: Service): readonly ServiceTable[] {
-  return service.ports.filter(({ protocol }) => protocol !== 'tcp').map((port) => {
-    const { routes, obstacles } = withVersionTimeouts(index, routesAt(index, service, port));
-    if (obstacles.length > 0) return { port, groups: [], obstacles };
-    return { port, ...arrangedTable(routes, { label: `service '${service.id}'`, origin: service.origin, property: 'routes', protocol: port.protocol }) };
+/** How the tables of a service are said: in routes of the Gateway API, or as they stand in a VirtualService, of which a host has one. */
+export type ServicePlan =
+  | { readonly kind: 'routes'; readonly tables: readonly ServiceTable[] }
+  | { readonly kind: 'list'; readonly tables: readonly ListedTable[]; readonly obstacles: readonly Obstacle[] };
+
+/** A table for requests that arrive at a port of a service, in the order in which it is asked. */
+export interface ListedTable {
+  readonly port: ServicePort;
+  readonly routes: readonly TableRoute[];
+}
+
+/**
+ * The tables of a service for requests, one for each port that does not speak plain TCP; a service without routes leads to its only version. They are a list where
+ * something in them has no words in routes, and callers have proxies beside them.
+ */
+export function planService(index: MeshIndex, service: Service, { dataPlane = 'sidecar' }: IstioOptions): ServicePlan {
+  const limited = service.ports.filter(({ protocol }) => protocol !== 'tcp').map((port) => ({ port, ...withVersionTimeouts(index, routesAt(index, service, port)) }));
+  const tables = limited.map(({ port, routes, obstacles }): ServiceTable => {
+    const owner = { label: `service '${service.id}'`, origin: service.origin, property: 'routes', protocol: port.protocol };
+    return { port, ...(obstacles.length > 0 ? { groups: [], obstacles } : arrangedTable(routes, owner)) };
   });
+  const hasProblems = tables.some(({ groups, obstacles }) => obstacles.length > 0 || groups.flat().some((route) => problemsOf(route).length > 0));
+  if (!hasProblems || dataPlane === 'ambient') return { kind: 'routes', tables };
+  const mute = limited.flatMap(({ routes, obstacles }) => [...obstacles, ...routes.flatMap((route): readonly Obstacle[] => {
+    const what = virtualObstacle(route);
+    return what === undefined ? [] : [{ reason: `${route.label} has ${what}`, fix: 'say it in another way', origin: route.origin, property: route.property }];
+  })]);
+  return { kind: 'list', tables: limited.map(({ port, routes }) => ({ port, routes: reachable(routes) })), obstacles: mute };
 }
 
 function arrangedTable(routes: readonly TableRoute[], owner: TableOwner): ArrangedTable {

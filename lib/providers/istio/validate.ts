@@ -1,5 +1,7 @@
 /** Istio's own rules and limits: what the schemas would refuse, or the control plane would not do as the program says. */
-import { tablesOfGateway, tablesOfService } from './tables';
+import type { IstioOptions } from './options';
+import { problemsOf } from './problems';
+import { planService, tablesOfGateway, type ServicePlan } from './tables';
 import type { Diagnostic } from '../../diagnostics/diagnostic';
 import type { Gateway } from '../../model/gateway';
 import { covers } from '../../model/overlap';
@@ -9,7 +11,6 @@ import { certificateSecret, trustSecret } from '../gateway-api/certificates';
 import { schemeOf } from '../gateway-api/gateway';
 import { limitFindings, redirectPortFindings } from '../gateway-api/limits';
 import type { Obstacle } from '../gateway-api/obstacle';
-import { replacesRawText } from '../gateway-api/rule';
 import type { TableRoute } from '../gateway-api/table-route';
 import { indexMesh, type MeshIndex } from '../mesh-index';
 import { versionAccount } from '../names';
@@ -23,14 +24,13 @@ const TITLE = 'Istio';
 const MAX_LISTENERS = 64;
 
 /** All findings. Reports MESH111, MESH203, MESH215, MESH401, MESH404, MESH406 and MESH701. */
-export function validateForIstio(model: TrafficModel): readonly Diagnostic[] {
+export function validateForIstio(model: TrafficModel, options: IstioOptions): readonly Diagnostic[] {
   const index = indexMesh(model);
   if (hasBrokenReference(index)) return [];
   return unique([
     ...documentFindings(model),
     ...tracingFindings(model),
-    ...model.services.flatMap((service) => service.kind === 'external' ? outsideFindings(service) : tablesOfService(index, service)
-      .flatMap(({ groups, obstacles }) => [...tableFindings(groups.flat(), obstacles), ...groups.flat().flatMap((route) => redirectPortFindings(route, 'http', TITLE))])),
+    ...model.services.flatMap((service) => service.kind === 'external' ? outsideFindings(service) : planFindings(planService(index, service, options))),
     ...model.gateways.flatMap((gateway) => gatewayFindings(index, gateway)),
   ]);
 }
@@ -62,6 +62,11 @@ function changesNothing({ match, action, filters, policy }: ServiceRoute): boole
   return takesAll && action.kind === 'forward' && Object.keys(filters).length === 0 && Object.keys(policy).length === 0;
 }
 
+function planFindings(plan: ServicePlan): readonly Diagnostic[] {
+  if (plan.kind === 'list') return obstacleFindings(plan.obstacles);
+  return plan.tables.flatMap(({ groups, obstacles }) => [...tableFindings(groups.flat(), obstacles), ...groups.flat().flatMap((route) => redirectPortFindings(route, 'http', TITLE))]);
+}
+
 function gatewayFindings(index: MeshIndex, gateway: Gateway): readonly Diagnostic[] {
   const { tables, obstacles } = tablesOfGateway(index, gateway);
   return [
@@ -73,24 +78,14 @@ function gatewayFindings(index: MeshIndex, gateway: Gateway): readonly Diagnosti
 
 function tableFindings(routes: readonly TableRoute[], obstacles: readonly Obstacle[]): readonly Diagnostic[] {
   return [
-    ...obstacles.map(({ reason, fix, origin, property }) => finding('MESH215', { origin, property }, `${TITLE} cannot say the table: ${reason}`, fix)),
+    ...obstacleFindings(obstacles),
     ...limitFindings(routes, TITLE),
-    ...routes.flatMap(routeFindings),
+    ...routes.flatMap((route) => problemsOf(route).map(({ reason, fix }) => finding('MESH401', { origin: route.origin, property: route.property }, reason, fix))),
   ];
 }
 
-function routeFindings(route: TableRoute): readonly Diagnostic[] {
-  const { action, label, origin, property, closes, match } = route;
-  const place = { origin, property };
-  return [
-    ...findIf(closes, () => finding('MESH401', place,
-      `some requests of ${label} would have to be answered 404 in front of later routes, and ${TITLE}'s routes of the Gateway API answer nothing themselves`,
-      'give the service a route that takes everything, or name hosts and paths so that no later route meets this one')),
-    ...findIf(replacesRawText(route), () => finding('MESH401', place,
-      `${TITLE} replaces prefixes by segments only, and ${label} replaces raw text`, 'match a prefix by segments')),
-    ...findIf(action.kind === 'redirect' && action.path?.kind === 'prefix' && action.path.value === '/' && match.kind === 'http' && match.path.kind === 'prefix' && match.path.value !== '/',
-      () => finding('MESH401', place, `${TITLE} leaves two slashes where a redirect takes a prefix off, as ${label} does`, 'redirect to a path that is not only a slash')),
-  ];
+function obstacleFindings(obstacles: readonly Obstacle[]): readonly Diagnostic[] {
+  return obstacles.map(({ reason, fix, origin, property }) => finding('MESH215', { origin, property }, `${TITLE} cannot say the table: ${reason}`, fix));
 }
 
 function listenerFindings(gateway: Gateway): readonly Diagnostic[] {

@@ -1,0 +1,31 @@
+/** What routes of the Gateway API cannot say here. In a service's table a VirtualService says it, where callers have proxies beside them; a gateway's table has none. */
+import type { RetryEvent } from '../../model/action';
+import { replacesRawText } from '../gateway-api/rule';
+import type { TableRoute } from '../gateway-api/table-route';
+
+/** One reason, and the way out. */
+export interface Problem {
+  readonly reason: string;
+  readonly fix: string;
+}
+
+const TITLE = 'Istio';
+
+const NO_STATUS: readonly RetryEvent[] = ['deadline-exceeded', 'internal', 'resource-exhausted'];
+
+/** Everything of a route that an HTTPRoute cannot say. */
+export function problemsOf(route: TableRoute): readonly Problem[] {
+  const { action, label, closes, filters, policy, match } = route;
+  const event = policy.retry?.on.find((one) => NO_STATUS.includes(one));
+  const stripsPrefix = action.kind === 'redirect' && action.path?.kind === 'prefix' && action.path.value === '/' && match.kind === 'http' && match.path.kind === 'prefix' && match.path.value !== '/';
+  const found = (isFound: boolean, reason: string, fix: string): readonly Problem[] => isFound ? [{ reason, fix }] : [];
+  return [
+    ...found(closes, `some requests of ${label} would have to be answered 404 in front of later routes, and ${TITLE}'s routes of the Gateway API answer nothing themselves`,
+      'give the service a route that takes everything, or name hosts and paths so that no later route meets this one'),
+    ...found(action.kind === 'respond' && !closes, `${TITLE}'s routes of the Gateway API answer nothing themselves, as ${label} does`, 'send these requests to a service that answers them'),
+    ...found(filters.fault !== undefined, `${TITLE}'s routes of the Gateway API inject no faults, as ${label} does`, 'inject them where services call each other, not behind a gateway'),
+    ...found(event !== undefined, `${TITLE}'s routes of the Gateway API try again by statuses of HTTP, not on '${event}' as ${label} does`, 'leave the event out'),
+    ...found(replacesRawText(route), `${TITLE} replaces prefixes by segments only, and ${label} replaces raw text`, 'match a prefix by segments'),
+    ...found(stripsPrefix, `${TITLE} leaves two slashes where a redirect takes a prefix off, as ${label} does`, 'redirect to a path that is not only a slash'),
+  ];
+}

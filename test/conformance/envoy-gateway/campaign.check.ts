@@ -1,9 +1,9 @@
 /** Envoy Gateway's own translation, in a real Envoy, answers as the simulator does; and the campaign finds each wrong translation that it is shown. */
 import { translateWithEgctl } from './egctl';
 import { lowered, provider } from './programs';
-import { SABOTAGES } from './sabotages';
 import { runTranslatedCampaign } from '../translated/campaign';
 import { sayableProgram } from '../translated/programs';
+import { SABOTAGES } from '../translated/sabotages';
 
 /** The same for both, so that whatever the sabotaged campaigns find is the sabotage. */
 const CAMPAIGN = { provider, translate: translateWithEgctl, stage: 'gateway' as const, seed: 2026, models: 220, requests: 18_000 };

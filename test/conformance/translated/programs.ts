@@ -23,6 +23,17 @@ export interface Sayable {
 
 /** The program of a number, in namespaces of its own; undefined where nothing of it can be said. `crowd`: how many programs share its gateway, whose tables get long. */
 export function sayableProgram(provider: Provider, seed: number, number: number, crowd = 1): Sayable | undefined {
+  const known = KNOWN.get(provider) ?? new Map<string, Sayable | undefined>();
+  KNOWN.set(provider, known);
+  const key = `${seed} ${number} ${crowd}`;
+  if (!known.has(key)) known.set(key, madeSayable(provider, seed, number, crowd));
+  return known.get(key);
+}
+
+/** What was made before: several campaigns ask the same programs. */
+const KNOWN = new WeakMap<Provider, Map<string, Sayable | undefined>>();
+
+function madeSayable(provider: Provider, seed: number, number: number, crowd: number): Sayable | undefined {
   const drawn = fc.sample(trafficModels(), { seed: seed * 1_000_003 + number, numRuns: crowd })
     .map((one, at) => crowd === 1 ? plainer(one, provider) : inNamespaces(plainer(one, provider), `${'abcdefgh'[at]}-`));
   let model = inNamespaces(crowded(drawn), `m${number}-`);

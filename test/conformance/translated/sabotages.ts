@@ -1,6 +1,6 @@
 /** Deliberately wrong translations. The campaign has to find each of them, or it proves nothing. */
+import type { TranslatedSabotage } from './ground';
 import type { EnvoyObject } from '../../../lib/providers/local-envoy';
-import type { TranslatedSabotage } from '../translated/ground';
 
 /** A wrong translation by what is wrong with it. */
 export const SABOTAGES: { readonly [what: string]: TranslatedSabotage } = {

@@ -32,7 +32,7 @@ const provider: Provider = {
 
 test('simulator and Istio agree on services whose tables are VirtualServices', async () => {
   const { models, requests, splits, endings, complaints, differences } = await runTranslatedCampaign({
-    provider, translate: istioTranslatorFor('service'), stage: 'service', seed: SEED, models: 40, requests: 3000, batch: 40,
+    provider, translate: istioTranslatorFor('service'), stage: 'service', seed: SEED, models: 40, requests: 3000, batch: 10,
   });
 
   expect(differences).toEqual([]);

@@ -17,6 +17,7 @@ const NO_STATUS: readonly RetryEvent[] = ['deadline-exceeded', 'internal', 'reso
 export function problemsOf(route: TableRoute): readonly Problem[] {
   const { action, label, closes, filters, policy, match } = route;
   const event = policy.retry?.on.find((one) => NO_STATUS.includes(one));
+  const [each, whole] = [policy.retry?.perTryTimeoutMs, policy.timeouts?.requestMs];
   const stripsPrefix = action.kind === 'redirect' && action.path?.kind === 'prefix' && action.path.value === '/' && match.kind === 'http' && match.path.kind === 'prefix' && match.path.value !== '/';
   const found = (isFound: boolean, reason: string, fix: string): readonly Problem[] => isFound ? [{ reason, fix }] : [];
   return [
@@ -25,6 +26,8 @@ export function problemsOf(route: TableRoute): readonly Problem[] {
     ...found(action.kind === 'respond' && !closes, `${TITLE}'s routes of the Gateway API answer nothing themselves, as ${label} does`, 'send these requests to a service that answers them'),
     ...found(filters.fault !== undefined, `${TITLE}'s routes of the Gateway API inject no faults, as ${label} does`, 'inject them where services call each other, not behind a gateway'),
     ...found(event !== undefined, `${TITLE}'s routes of the Gateway API try again by statuses of HTTP, not on '${event}' as ${label} does`, 'leave the event out'),
+    ...found(each !== undefined && whole !== undefined && each > whole,
+      `${TITLE}'s routes of the Gateway API take no limit of each try that is longer than that of the request, as ${label} has`, 'leave the limit of each try out, or shorten it'),
     ...found(replacesRawText(route), `${TITLE} replaces prefixes by segments only, and ${label} replaces raw text`, 'match a prefix by segments'),
     ...found(stripsPrefix, `${TITLE} leaves two slashes where a redirect takes a prefix off, as ${label} does`, 'redirect to a path that is not only a slash'),
   ];

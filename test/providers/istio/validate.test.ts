@@ -71,6 +71,13 @@ const wrong: readonly Wrong[] = [
     says: text('MESH401', "Istio writes no port 80 into a redirect, as route 'old' wants", `${atRoute('old')}, match = 80`, 'leave the port out and name the host, or redirect to another port'),
   },
   {
+    title: 'a limit of each try that is longer than that of the request', program: entered([gatewayRoute('slow', http(), [to(id)], {
+      policy: { timeouts: { requestMs: 1000 }, retry: { attempts: 2, perTryTimeoutMs: 2000, on: ['server-error'] } },
+    })]),
+    says: text('MESH401', "Istio's routes of the Gateway API take no limit of each try that is longer than that of the request, as route 'slow' with route 'split' of service 'shop/products' has",
+      `${atRoute('slow')}, match`, 'leave the limit of each try out, or shorten it'),
+  },
+  {
     title: '65 listeners', program: listening(...Array.from({ length: 65 }, (_, index) => listener(80 + index, 8080 + index))),
     says: text('MESH404', "gateway 'shop/gateway' has 65 listeners, and Istio holds 64", `${atGateway}, listeners = 65`, 'use a second gateway'),
   },

@@ -1,0 +1,123 @@
+import { renderDiagnostic } from '../../../lib/diagnostics/render';
+import type { TrafficModel } from '../../../lib/model/traffic-model';
+import { checkCapabilities } from '../../../lib/providers/check';
+import { envoyGatewayProvider } from '../../../lib/providers/envoy-gateway';
+import { gateway, gatewayRoute, header, http, listener, model, prefix, service, serviceRoute, shares, to, version } from '../../model-builders';
+
+const id = 'shop/products';
+const entered = (routes: Parameters<typeof gateway>[0], draft: Parameters<typeof gateway>[1] = {}, products: Parameters<typeof service>[1] = {}) =>
+  model({ services: [service('products', products)], gateways: [gateway(routes, draft)] });
+const all = gatewayRoute('all', http(), [to(id)]);
+const listening = (...listeners: NonNullable<Parameters<typeof gateway>[1]>['listeners'] & object) => entered([all], { listeners });
+const file = (path: string) => ({ kind: 'file', chain: `/certs/${path}`, key: '/certs/tls.key', mount: { secret: 'certs', path: '/certs' } }) as const;
+const ask = (path: string) => http(prefix(path));
+const split = (v1: Parameters<typeof version>[2], v2: Parameters<typeof version>[2]) =>
+  entered([all], {}, { versions: [version('products', 'v1', v1), version('products', 'v2', v2)], routes: [serviceRoute('split', http(), shares(id, { v1: 95, v2: 5 }))] });
+
+const at = 'Shop/Mesh/products (MeshService)';
+const atRoute = (name: string) => `Shop/Mesh/gateway/${name} (GatewayRoute)`;
+const atGateway = 'Shop/Mesh/gateway (MeshGateway)';
+const text = (code: string, what: string, where: string, fix: string) => `${code} ${what}\n  at   ${where}\n  fix  ${fix}`;
+
+interface Wrong { readonly title: string; readonly program: TrafficModel; readonly says: string }
+
+const wrong: readonly Wrong[] = [
+  {
+    title: 'a workload with another service account', program: entered([all], {}, {
+      versions: [version('products', 'v1', {
+        pods: {
+          kind: 'document', name: 'products', labels: { app: 'products' },
+          document: { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'products' }, spec: { template: { spec: { serviceAccountName: 'mine' } } } },
+        },
+      })],
+    }),
+    says: text('MESH111', "spec.template.spec.serviceAccountName is 'mine', and the mesh needs 'products'", `${at}, versions['v1'].workload = 'mine'`, 'leave it out, so that the library writes it'),
+  },
+  {
+    title: 'spans without a collector', program: model({ mesh: { tracing: { kind: 'datadog' } } }),
+    says: text('MESH401', 'Envoy Gateway sends spans to a host, and the program names none', 'Shop/Mesh (Mesh), tracing', 'give the address of the collector'),
+  },
+  {
+    title: 'an answer that is too long', program: entered([{ ...gatewayRoute('long', ask('/long'), []), action: { kind: 'respond', status: 503, body: 'a'.repeat(4097) } }, all]),
+    says: text('MESH404', "the answer of route 'long' has 4097 bytes, and Envoy Gateway holds 4096", `${atRoute('long')}, match = 4097`, 'answer less'),
+  },
+  {
+    title: 'a redirect of raw text', program: entered([{
+      ...gatewayRoute('raw', http({ kind: 'raw-prefix', value: '/old' }), []), action: { kind: 'redirect', status: 301, path: { kind: 'prefix', value: '/new' } },
+    }]),
+    says: text('MESH401', "Envoy Gateway cannot replace raw text in a redirect, as route 'raw' does", `${atRoute('raw')}, match`, 'match a prefix by segments, or redirect to a whole path'),
+  },
+  {
+    title: 'pools that differ', program: split({ pool: { maxConnections: 10 } }, { pool: { maxConnections: 20 } }),
+    says: text('MESH401', "Envoy Gateway has one connection pool for all versions of a route, and those of route 'all' with route 'split' of service 'shop/products' differ",
+      `${atRoute('all')}, match`, 'give the versions the same pool'),
+  },
+  {
+    title: 'timeouts that differ', program: split({ timeouts: { requestMs: 1000 } }, {}),
+    says: text('MESH215', "Envoy Gateway cannot say the table: route 'all' with route 'split' of service 'shop/products' leads to versions with different timeouts, and the mesh has one for all of them",
+      `${atRoute('all')}, match`, 'give the versions the same timeouts, or the route its own'),
+  },
+  {
+    title: 'a certificate under other keys', program: listening(listener(443, 8443, { tls: { mode: 'strict', certificate: file('server.pem') } })),
+    says: text('MESH701', 'Envoy Gateway reads a certificate from a Secret under the keys tls.crt and tls.key, and this one is not mounted from there', `${atGateway}, listeners[0].tls.certificate`,
+      "mount a Secret of type kubernetes.io/tls, and name the files '<path>/tls.crt' and '<path>/tls.key'"),
+  },
+  {
+    title: 'authorities under another key', program: listening(listener(443, 8443, {
+      tls: { mode: 'strict', certificate: file('tls.crt'), clients: { trust: { kind: 'file', chain: '/certs/roots.pem', mount: { secret: 'certs', path: '/certs' } }, subjectAltNames: [] } },
+    })),
+    says: text('MESH701', 'Envoy Gateway reads authorities from a Secret under the key ca.crt, and these are not mounted from there', `${atGateway}, listeners[0].tls.clients`,
+      "mount a Secret, and name the file '<path>/ca.crt'"),
+  },
+  {
+    title: 'a limit of requests at a listener', program: listening(listener(80, 8080, { pool: { maxRequests: 100 } })),
+    says: text('MESH401', 'Envoy Gateway limits the connections of a listener, not its requests', `${atGateway}, listeners[0].connectionPool`, 'give maxConnections alone'),
+  },
+  {
+    title: 'a wildcard inside of a wildcard', program: entered([
+      gatewayRoute('inner', http(), [to(id)], { hosts: [{ kind: 'suffix', value: '.api.example.com' }] }), gatewayRoute('outer', http(), [to(id)], { hosts: [{ kind: 'suffix', value: '.example.com' }] }),
+    ]),
+    says: text('MESH401', 'Envoy Gateway 1.9 gives its proxies a configuration that they refuse where one wildcard lies in another, as *.api.example.com and *.example.com on port 80 of gateway '
+      + "'shop/gateway' do", `${atGateway}, routes = '*.api.example.com'`, 'name the hosts below the inner wildcard, or serve it at another gateway'),
+  },
+  {
+    title: 'a header without value', program: entered([gatewayRoute('all', http(), [to(id)], { filters: { requestHeaders: { set: [{ name: 'x-a', value: '' }], add: [], remove: [] } } })]),
+    says: text('MESH406', "Envoy Gateway sets no header to an empty value, as route 'all' with route 'split' of service 'shop/products' does with 'x-a'", `${atRoute('all')}, match = 'x-a'`,
+      'remove the header, or give it a value'),
+  },
+  {
+    title: 'more routes than one object holds, each of which needs its place', program: entered(
+      Array.from({ length: 17 }, (_, index) => gatewayRoute(`r${index}`, http(undefined, { headers: [header(`x-${index}`, { kind: 'present' })] }), [to(id)], { priority: 1 + index }))),
+    says: text('MESH215', "Envoy Gateway cannot say the table: 17 routes from route 'r0' with route 'split' of service 'shop/products' to route 'r16' with route 'split' of service 'shop/products' depend on "
+      + "each other's place, and one route object of the Gateway API holds 16", `${atRoute('r0')}, match`,
+    'leave out explicit priorities and expressions where the longer path may win, or split the table by host'),
+  },
+];
+
+test.each(wrong)('says $title', ({ program, says }) => {
+  expect(envoyGatewayProvider().validate(program).map(renderDiagnostic)).toEqual([says]);
+});
+
+test('has nothing against a plain program', () => {
+  expect(envoyGatewayProvider().validate(entered([all]))).toEqual([]);
+});
+
+describe('calls between services', () => {
+  const calling = model({ services: [service('products'), service('cart', { calls: [{ service: id }] })] });
+
+  test('are refused unless the program accepts that no mesh sees them', () => {
+    const [refused, ...others] = checkCapabilities(calling, envoyGatewayProvider(), []).filter(({ severity }) => severity === 'error');
+
+    expect(others).toEqual([]);
+    expect(renderDiagnostic(refused!)).toBe(text('MESH401', 'Envoy Gateway cannot say declared calls at a service: its proxies stand at the edge, so calls between services would pass by every route, share, '
+      + 'retry and timeout; accept that with serviceToService: ServiceToService.EDGE_ONLY (https://gateway.envoyproxy.io/v1.9/concepts/)', 'Shop/Mesh/cart (MeshService), calls',
+    'leave it out; no mesh that this library knows can say it'));
+  });
+
+  test('are a warning where it does', () => {
+    const findings = checkCapabilities(calling, envoyGatewayProvider({ serviceToService: 'edge-only' }), []);
+
+    expect(findings.map(({ severity }) => severity)).toEqual(findings.map(() => 'warning'));
+    expect(findings.map(renderDiagnostic).join('\n')).toContain('its routes, shares, retries and timeouts act at gateways alone');
+  });
+});

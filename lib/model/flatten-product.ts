@@ -65,9 +65,8 @@ export function anything(kind: Match['kind']): Match {
  * shortened; those of a single row as they are. Throws Unflattenable where a number can no longer hold a weight.
  */
 export function exactShares(routes: readonly Share[]): readonly Destination[] {
-  const [first, ...others] = routes;
   // what one route alone says stays as it was written
-  if (first !== undefined && others.length === 0 && isEachOnce(first.destinations)) return first.destinations;
+  if (routes.length === 1 && isEachOnce(routes[0]!.destinations)) return routes[0]!.destinations;
   const sums = routes.map(({ destinations }) => destinations.reduce((sum, { weight }) => sum + BigInt(weight), 0n));
   const weights = new Map<string, { destination: Destination; weight: bigint }>();
   routes.forEach(({ part, destinations }, at) => {

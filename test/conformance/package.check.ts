@@ -37,7 +37,7 @@ function dependencies(tarball: string): { readonly [name: string]: string } {
 /** Lays out an app that has the quickstart as its program, written against the package instead of the sources. */
 function writeApp(folder: string, tarball: string): void {
   mkdirSync(join(folder, 'review'));
-  for (const file of ['quickstart.ts', 'quickstart.routing.test.ts', 'review/acknowledged-findings.ts']) {
+  for (const file of ['quickstart.ts', 'quickstart.routing.test.ts', 'mesh-choice.ts', 'review/acknowledged-findings.ts']) {
     const program = readFileSync(join(ROOT, 'examples', file), 'utf8')
       .replace(/'(\.\.\/)+lib'/, "'cdk-eks-mesh'").replace(/'(\.\.\/)+lib\/testing\/jest'/, "'cdk-eks-mesh/jest'");
     writeFileSync(join(folder, file), program);

@@ -35,7 +35,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   cdkVersion: MINIMUM.cdk,
   constructsVersion: MINIMUM.constructs,
   peerDeps: [`cdk8s@^${MINIMUM.cdk8s}`, `cdk8s-plus-28@^${MINIMUM.cdk8sPlus}`, `@aws-cdk/lambda-layer-kubectl-v28@^${MINIMUM.kubectl}`],
-  bundledDeps: ['re2js@2.10.0', 'fast-json-patch@3.1.1', 'commander@14.0.2', 'picocolors@1.1.1'],
+  bundledDeps: ['re2js@2.10.0', 'fast-json-patch@3.1.1', 'commander@14.0.2', 'picocolors@1.1.1', 'ipaddr.js@2.5.0'],
   devDeps: [
     // bundles the page of the picture when the package is compiled
     'esbuild@0.28.2',

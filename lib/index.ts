@@ -42,10 +42,13 @@ export {
   HostRewrite, Rewrite, type FaultOptions, type FilterOptions, type HeaderChangeOptions, type MirrorOptions,
 } from './constructs/traffic/filters';
 
+// what a route asks before it acts
+export { JwtIssuer, RateLimit, type CorsOptions, type JwtIssuerOptions, type RouteGuardOptions } from './constructs/traffic/guards';
+
 // failures, security, observability
 export {
   HealthCheck, RetryPolicy, type ConnectionPoolOptions, type HealthCheckOptions, type OutlierDetectionOptions, type RetryPolicyOptions,
-  type RoutePolicyOptions,
+  type RoutePolicyOptions, Stickiness, type StickinessCookieOptions,
 } from './constructs/traffic/resilience';
 export {
   TlsCertificate, TlsMode, TlsTrust, type CertificateFiles, type ClientTlsOptions, type ListenerTlsOptions, type MutualTlsOptions,

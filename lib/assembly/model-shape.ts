@@ -7,7 +7,7 @@ import { GATEWAY_ROUTE, ORIGIN, SERVICE_ROUTE, TIMEOUTS } from './traffic-shape'
 import type { Exposure, Gateway, GatewayPods, Listener } from '../model/gateway';
 import type { AccessLog, Tracing } from '../model/observability';
 import { opaque, type Opaque } from '../model/opaque';
-import type { ConnectionPool, HealthCheck, OutlierDetection } from '../model/resilience';
+import type { ConnectionPool, HealthCheck, OutlierDetection, Stickiness } from '../model/resilience';
 import type { Certificate, ClientTls, ListenerTls, PeerValidation, SecretMount, Trust } from '../model/security';
 import type { Call, Discovery, Protocol, Service, ServicePort, Version } from '../model/service';
 import type { MeshNamespace, MeshSettings, Quotas, TrafficModel } from '../model/traffic-model';
@@ -70,7 +70,7 @@ const DISCOVERY = union<Discovery>({
 
 const VERSION = record<Version>({
   name: text, origin: ORIGIN, property: optional(text), resourceName: text, pods: PODS, discovery: DISCOVERY, health: optional(HEALTH), pool: optional(POOL),
-  outliers: optional(OUTLIERS), tls: optional(LISTENER_TLS), accessLog: optional(ACCESS_LOG), timeouts: optional(TIMEOUTS),
+  outliers: optional(OUTLIERS), stickiness: optional(record<Stickiness>({ cookie: text, ttlMs: number })), tls: optional(LISTENER_TLS), accessLog: optional(ACCESS_LOG), timeouts: optional(TIMEOUTS),
 });
 
 const SERVICE = record<Service>({

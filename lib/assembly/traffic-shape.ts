@@ -1,10 +1,11 @@
 /** The shape of what decides about requests: matches, actions, filters, policies. In: JSON. Out: the model's types. */
-import { count, integer, listOf, number, oneOf, optional, record, text, union, type Fields } from './shape';
+import { count, flag, integer, listOf, number, oneOf, optional, record, text, union, type Fields } from './shape';
 import type { Origin } from '../diagnostics/diagnostic';
 import type {
   Destination, Fault, Filters, HeaderChanges, HeaderValue, HostRewrite, Mirror, PathRewrite, Retry, RetryEvent, RouteAction, RoutePolicy, Timeouts,
 } from '../model/action';
 import type { GatewayRoute } from '../model/gateway';
+import type { Cors, Guards, OriginMatch, RateLimit, TokenIssuer, TokenKeys } from '../model/guards';
 import type { GrpcMatch, HeaderMatch, HostMatch, HttpMatch, Match, Method, PathMatch, QueryMatch, TcpMatch, ValueMatch } from '../model/match';
 import type { ServiceRoute } from '../model/service';
 
@@ -78,5 +79,17 @@ const ROUTE = { name: text, origin: ORIGIN, property: text, priority: optional(i
 /** One entry of a service's table. */
 export const SERVICE_ROUTE = record<ServiceRoute>({ ...ROUTE, match: union<Match>({ http: HTTP, grpc: GRPC, tcp: TCP }) });
 
+const CORS = record<Cors>({
+  origins: listOf(union<OriginMatch>({ any: {}, exact: { value: text }, subdomains: { scheme: oneOf('http', 'https'), ending: text } })),
+  methods: listOf(text), headers: listOf(text), exposedHeaders: listOf(text), maxAgeMs: optional(number), credentials: flag,
+});
+
+const ISSUER = record<TokenIssuer>({ issuer: text, audiences: listOf(text), keys: union<TokenKeys>({ remote: { uri: text }, inline: { jwks: text } }) });
+
+const GUARDS = record<Guards>({
+  cors: optional(CORS), tokens: optional(listOf(ISSUER)), clients: optional(listOf(text)),
+  rateLimit: optional(record<RateLimit>({ requests: integer, per: oneOf('second', 'minute', 'hour', 'day') })),
+});
+
 /** One entry of a gateway's table. */
-export const GATEWAY_ROUTE = record<GatewayRoute>({ ...ROUTE, hosts: listOf(HOST), match: union<HttpMatch | GrpcMatch>({ http: HTTP, grpc: GRPC }) });
+export const GATEWAY_ROUTE = record<GatewayRoute>({ ...ROUTE, guards: optional(GUARDS), hosts: listOf(HOST), match: union<HttpMatch | GrpcMatch>({ http: HTTP, grpc: GRPC }) });

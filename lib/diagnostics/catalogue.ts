@@ -45,6 +45,7 @@ const CODES = {
   MESH215: error('a split of services cannot be flattened'),
   MESH216: warning('a pin or preview is never reached'),
   MESH217: warning('a choice between versions leaves requests without answer'),
+  MESH218: warning('preflights do not reach a route'),
   MESH301: error('a canary has no health check'),
   MESH302: error('a health check is out of bounds'),
   MESH303: error('a retry policy is malformed'),

@@ -1,6 +1,7 @@
 /** One English phrase per node, for errors, documents and pictures: `GET /products/* with header x-env 'beta'`. */
 import type { RouteAction } from './action';
 import type { GatewayRoute } from './gateway';
+import type { Cors, Guards, OriginMatch, RateLimit, TokenIssuer } from './guards';
 import type { HeaderMatch, HostMatch, HttpMatch, Match, PathMatch, QueryMatch, ValueMatch } from './match';
 import type { ServiceRoute } from './service';
 import { assertNever } from '../diagnostics/mesh-error';
@@ -91,4 +92,41 @@ function describeValue(match: ValueMatch): string {
 
 function withAll(conditions: readonly string[]): string {
   return conditions.length === 0 ? '' : ` with ${conditions.join(' and ')}`;
+}
+
+/** Where scripts come from: `https://shop.example.com`, `https://*.example.com`, `*`. */
+export function describeOrigin(origin: OriginMatch): string {
+  switch (origin.kind) {
+    case 'any': return '*';
+    case 'exact': return origin.value;
+    case 'subdomains': return `${origin.scheme}://*${origin.ending}`;
+    default: return assertNever(origin);
+  }
+}
+
+/** What a route asks before it acts, one phrase each: `a token of https://id.example.com`, `clients of 10.0.0.0/8`, `at most 100 requests per minute and proxy`. */
+export function describeGuards({ cors, tokens, clients, rateLimit }: Guards): readonly string[] {
+  return [
+    ...(cors === undefined ? [] : [describeCors(cors)]),
+    ...(tokens === undefined ? [] : [`a token of ${tokens.map(describeIssuer).join(' or ')}`]),
+    ...(clients === undefined ? [] : [`clients of ${clients.join(', ')}`]),
+    ...(rateLimit === undefined ? [] : [describeRate(rateLimit)]),
+  ];
+}
+
+function describeCors({ origins, methods, headers, exposedHeaders, maxAgeMs, credentials }: Cors): string {
+  const parts = [
+    ...(methods.length === 0 ? [] : [`methods ${methods.join(', ')}`]), ...(headers.length === 0 ? [] : [`headers ${headers.join(', ')}`]),
+    ...(exposedHeaders.length === 0 ? [] : [`exposed ${exposedHeaders.join(', ')}`]), ...(maxAgeMs === undefined ? [] : [`for ${maxAgeMs / 1000} s`]),
+    ...(credentials ? ['with credentials'] : []),
+  ];
+  return `scripts of ${origins.map(describeOrigin).join(', ')}${parts.length === 0 ? '' : ` (${parts.join('; ')})`}`;
+}
+
+function describeIssuer({ issuer, audiences }: TokenIssuer): string {
+  return audiences.length === 0 ? issuer : `${issuer} for ${audiences.join(' or ')}`;
+}
+
+function describeRate({ requests, per }: RateLimit): string {
+  return `at most ${requests} request${requests === 1 ? '' : 's'} per ${per} and proxy`;
 }

@@ -22,6 +22,8 @@ export interface Request {
   readonly query: string;
   /** Values by name in lower case. */
   readonly headers: { readonly [name: string]: string };
+  /** Address of the client as the proxies see it, for example `10.1.2.3`; left out: one that is let in. */
+  readonly client?: string;
 }
 
 /** Whether every condition of the match holds. */

@@ -4,6 +4,7 @@
  */
 import type { Filters, RetryEvent, RouteAction, RoutePolicy } from './action';
 import type { Gateway, GatewayRoute, Listener } from './gateway';
+import type { Guards, TokenKeys } from './guards';
 import type { HeaderMatch, HostMatch, Inversion, Match, PathMatch, QueryMatch, ValueMatch } from './match';
 import type { AccessLog, Tracing } from './observability';
 import { besideProperty, matchProperty, targetProperty, versionProperty } from './rules/rule';
@@ -33,11 +34,12 @@ export type Feature =
   | `${Stage}.mirror` | `${Stage}.fault`
   | `${Stage}.timeout.request` | `${Stage}.timeout.idle`
   | `${Stage}.retry` | `${Stage}.retry.on.${RetryEvent}`
+  | 'gateway.cors' | 'gateway.allow-from' | `gateway.jwt.${TokenKeys['kind']}` | 'gateway.rate-limit'
   | `${Stage}.listeners.several`
   | `${Stage}.tls.${ListenerTls['mode']}` | `${Stage}.tls.certificate.${Certificate['kind']}`
   | `${Stage}.tls.clients.${Trust['kind']}`
   | `${Stage}.client-tls.certificate.${Certificate['kind']}` | `${Stage}.client-tls.trust.${Trust['kind']}`
-  | `${Stage}.health-check` | `${Stage}.pool` | 'service.outlier-detection'
+  | `${Stage}.health-check` | `${Stage}.pool` | 'service.outlier-detection' | 'service.stickiness'
   | `${Stage}.access-log.default` | `${Stage}.access-log.${NonNullable<AccessLog['format']>['kind']}`
   | `service.pods.${Pods['kind']}` | `service.discovery.${Discovery['kind']}`
   | 'service.calls' | 'service.router' | 'service.identity.version'
@@ -97,6 +99,7 @@ function versionFeatures(version: Version): FeatureUse[] {
     ...(version.health ? ['service.health-check' as const] : []),
     ...(version.pool ? ['service.pool' as const] : []),
     ...(version.outliers ? ['service.outlier-detection' as const] : []),
+    ...(version.stickiness ? ['service.stickiness' as const] : []),
     ...listenerTlsFeatures('service', version.tls),
     ...accessLogFeatures('service', version.accessLog),
     ...timeoutFeatures('service', { timeouts: version.timeouts }),
@@ -133,6 +136,7 @@ function routeFeatures(stage: Stage, route: ServiceRoute | GatewayRoute): Featur
     ...matchFeatures(stage, route.match),
     ...actionFeatures(stage, route.action),
     ...filterFeatures(stage, route.filters),
+    ...('guards' in route ? guardFeatures(route.guards) : []),
     ...timeoutFeatures(stage, route.policy),
     ...retryFeatures(stage, route.policy),
   ];
@@ -183,6 +187,15 @@ function filterFeatures(stage: Stage, filters: Filters): Feature[] {
   ];
 }
 
+function guardFeatures(guards: Guards = {}): Feature[] {
+  return [
+    ...(guards.cors ? ['gateway.cors' as const] : []),
+    ...(guards.tokens ?? []).map(({ keys }) => `gateway.jwt.${keys.kind}` as const),
+    ...(guards.clients ? ['gateway.allow-from' as const] : []),
+    ...(guards.rateLimit ? ['gateway.rate-limit' as const] : []),
+  ];
+}
+
 function timeoutFeatures(stage: Stage, { timeouts }: RoutePolicy): Feature[] {
   return [
     ...(timeouts?.requestMs === undefined ? [] : [`${stage}.timeout.request` as const]),
@@ -221,9 +234,7 @@ function routePropertyOf(feature: Feature, route: ServiceRoute | GatewayRoute): 
     case 'rewrite': return besideProperty(route, name === 'host' ? 'hostRewrite' : 'rewrite');
     case 'timeout': return besideProperty(route, name === 'idle' ? 'idleTimeout' : 'timeout');
     case 'retry': return besideProperty(route, name === '' ? 'retries' : 'retries.on');
-    case 'request-headers': return besideProperty(route, 'requestHeaders');
-    case 'response-headers': return besideProperty(route, 'responseHeaders');
-    default: return besideProperty(route, part);
+    default: return besideProperty(route, camel(part));
   }
 }
 
@@ -237,8 +248,12 @@ function ownPropertyOf(feature: Feature): string {
     case 'pool': return 'connectionPool';
     case 'tls': return name === 'certificate' || name === 'clients' ? `tls.${name}` : 'tls';
     case 'client-tls': return name === 'trust' ? 'clientTls.validation.trust' : 'clientTls.certificate';
-    default: return part.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+    default: return camel(part);
   }
+}
+
+function camel(name: string): string {
+  return name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /** The feature's name without its stage: `match.path.regex`. */

@@ -2,6 +2,7 @@
  * A gateway: where traffic enters the mesh, and the table that chooses a service.
  */
 import type { Filters, RouteAction, RoutePolicy } from './action';
+import type { Guards } from './guards';
 import type { GrpcMatch, HostMatch, HttpMatch } from './match';
 import type { AccessLog } from './observability';
 import type { Opaque } from './opaque';
@@ -40,6 +41,8 @@ export interface GatewayRoute {
   readonly match: HttpMatch | GrpcMatch;
   readonly action: RouteAction;
   readonly filters: Filters;
+  /** Left out: every request is let through. */
+  readonly guards?: Guards;
   /** Replaces the service's own policy field by field. */
   readonly policy: RoutePolicy;
 }

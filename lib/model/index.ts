@@ -2,6 +2,7 @@
 export * from './action';
 export * from './features';
 export * from './gateway';
+export * from './guards';
 export * from './match';
 export * from './observability';
 export * from './opaque';

@@ -33,3 +33,11 @@ export interface OutlierDetection {
   /** 0 to 100. */
   readonly maxEjectionPercent: number;
 }
+
+/** Keeps a client at one pod of a version, as long as the pods stay the same. It does not keep a client at a version. */
+export interface Stickiness {
+  /** Set by the proxy where the client sends none, for the path `/`. */
+  readonly cookie: string;
+  /** 0: as long as the browser runs. */
+  readonly ttlMs: number;
+}

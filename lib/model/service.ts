@@ -4,7 +4,7 @@
 import type { Filters, RouteAction, RoutePolicy, Timeouts } from './action';
 import type { Match } from './match';
 import type { AccessLog } from './observability';
-import type { ConnectionPool, HealthCheck, OutlierDetection } from './resilience';
+import type { ConnectionPool, HealthCheck, OutlierDetection, Stickiness } from './resilience';
 import type { ClientTls, ListenerTls } from './security';
 import type { Pods } from './workload';
 import type { Origin } from '../diagnostics/diagnostic';
@@ -46,6 +46,8 @@ export interface Version {
   readonly health?: HealthCheck;
   readonly pool?: ConnectionPool;
   readonly outliers?: OutlierDetection;
+  /** Left out: each request goes to any pod of the version. */
+  readonly stickiness?: Stickiness;
   /** TLS of the version's listeners; left out means plain text. */
   readonly tls?: ListenerTls;
   readonly accessLog?: AccessLog;

@@ -4,6 +4,9 @@
  */
 import type { Gateway, GatewayRoute } from './gateway';
 import type { Diagnostic } from '../diagnostics/diagnostic';
+import { admissionRule } from './rules/guards/admission';
+import { corsRule } from './rules/guards/cors';
+import { stickinessRule } from './rules/guards/stickiness';
 import { conditionsRule } from './rules/matching/conditions';
 import { hostsRule } from './rules/matching/hosts';
 import { pathsRule } from './rules/matching/paths';
@@ -39,6 +42,7 @@ export const RULES: readonly Rule[] = [
   namesRule, duplicatesRule, podsRule, portsRule, referencesRule, weightsRule, settingsRule, certificatesRule, emptyGatewaysRule,
   pathsRule, regexesRule, hostsRule, conditionsRule, protocolsRule, rewritesRule,
   prioritiesRule, tiesRule, shadowedRule, hostsMeetRule, catchAllRule, previewsRule, chosenRule,
+  corsRule, admissionRule, stickinessRule,
   healthRule, retriesRule, timeoutsRule, poolsRule, outliersRule, scalesRule,
 ];
 

@@ -20,6 +20,10 @@ export type Ending =
   | { readonly kind: 'version'; readonly service: Service; readonly version: Version; readonly port: number }
   | { readonly kind: 'redirect'; readonly status: number; readonly location: string }
   | { readonly kind: 'respond'; readonly status: number; readonly body?: string }
+  /** A preflight, which the route's cors answers itself; a browser goes on where its origin is allowed. */
+  | { readonly kind: 'preflight'; readonly status: 200; readonly isAllowed: boolean }
+  /** The route does not let it in: no token, or a client of another network. */
+  | { readonly kind: 'refused'; readonly status: 401 | 403; readonly by: 'jwt' | 'allowFrom' }
   /** No route takes it: the gateway has none for it, or the service that was chosen has none (choosing a service commits). */
   | { readonly kind: 'no-route'; readonly status: 404; readonly stage: 'gateway' | 'service' }
   /** The caller does not declare the call, and the mesh lets out only what is declared. */

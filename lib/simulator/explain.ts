@@ -4,8 +4,8 @@ import type { Branch, Decision } from './decision';
 import { GatewayEntrance } from './gateway-entrance';
 import { describeShare, shareOf } from './share';
 import { whyNot } from './why-not';
-import { describeDecision, describeEntry, describeRequest } from './words';
-import { describeHost, describeHosts, describeRoute } from '../model/describe';
+import { describeDecision, describeEnding, describeEntry, describeRequest } from './words';
+import { describeGuards, describeHost, describeHosts, describeRoute } from '../model/describe';
 import type { Request } from '../model/evaluate';
 import type { GatewayRoute } from '../model/gateway';
 import { hostTables, orderedServiceRoutes } from '../model/precedence';
@@ -61,8 +61,18 @@ function gatewaySteps(decision: Decision): readonly TraceStep[] {
   return [
     ...(choice === undefined ? [] : [step('note', choice)]),
     ...triedRoutes(selected?.table.routes ?? [], request, gatewayRoute).map(({ route, verdict, reason }) => step(verdict, reason, route)),
+    ...guardNotes(decision).map((reason) => step('note', reason)),
     ...(gatewayRoute === undefined ? [step('note', `no route of gateway ${gateway.id} takes the request, so it answers 404`)] : []),
   ];
+}
+
+/** What the route asks before it acts, and whether the request passes. */
+function guardNotes({ gatewayRoute, branches: [first] }: Decision): readonly string[] {
+  const asked = describeGuards(gatewayRoute?.guards ?? {});
+  if (asked.length === 0) return [];
+  const { ending } = first!;
+  const outcome = ending.kind === 'refused' || ending.kind === 'preflight' ? describeEnding(ending) : 'it is let in';
+  return [`the route asks for ${asked.join('; ')}: ${outcome}`];
 }
 
 function callSteps({ entry, request, branches }: Decision): readonly TraceStep[] {

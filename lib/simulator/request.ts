@@ -1,5 +1,7 @@
 /** Requests as users write them, read the way every mesh is made to read them: SEMANTICS of paths, hosts, queries and headers. */
+import { SimulationError } from './simulation-error';
 import type { Request } from '../model/evaluate';
+import { isAddress } from '../model/networks';
 
 /** A request as a user writes it. */
 export interface RequestInput {
@@ -17,6 +19,8 @@ export interface RequestInput {
   readonly protocol?: 'http' | 'grpc' | 'tcp';
   /** By name in any case, one value each: a header on several lines has no meaning that all meshes share. */
   readonly headers?: { readonly [name: string]: string };
+  /** Address of the client as a gateway's proxies see it, for example `10.1.2.3`. Left out: one that is let in. */
+  readonly client?: string;
 }
 
 /** What is known of a request apart from its text. */
@@ -32,7 +36,13 @@ export function readRequest(input: RequestInput, { protocol, scheme, host, port 
     path: normalisePath(mark < 0 ? input.path : input.path.slice(0, mark)),
     query: mark < 0 ? '' : withoutFragment(input.path.slice(mark + 1)),
     headers: readHeaders(input.headers),
+    ...(input.client === undefined ? {} : { client: readClient(input.client) }),
   };
+}
+
+function readClient(client: string): string {
+  if (isAddress(client)) return client;
+  throw new SimulationError(`'${client}' is no address of a client`, "write an address such as '10.1.2.3' or '2001:db8::1'");
 }
 
 /** A host without port, in lower case: `API.example.com:8443` becomes `api.example.com`. */

@@ -6,6 +6,7 @@ import { applyFilters, DEFAULT_PORTS, locationOf, mergePolicies, NO_POLICY } fro
 import type { Arrival, Branch, Decision, Ending, Entry } from './decision';
 import { explainDecision, type Explanation } from './explain';
 import { GatewayEntrance } from './gateway-entrance';
+import { refusalOf } from './guards';
 import { readHost, readRequest, type RequestInput } from './request';
 import { ServiceIndex } from './service-index';
 import { ALL, shareOf, timesShare, type Share } from './share';
@@ -113,11 +114,12 @@ export class Simulator {
 
   private followGatewayRoute(route: GatewayRoute, request: Request): readonly Branch[] {
     const start = startOf(request);
-    const { action, filters } = route;
-    const { policy } = route;
+    const { action, filters, guards, policy } = route;
     const mirrors = filters.mirrors ?? NO_MIRRORS;
     const faults = filters.fault === undefined ? NO_FAULTS : [filters.fault];
     const responseHeaders = filters.responseHeaders === undefined ? NO_CHANGES : [filters.responseHeaders];
+    const refusal = guards === undefined ? undefined : refusalOf(guards, request);
+    if (refusal !== undefined) return [endsWith(refusal, { ...start, faults })];
     if (action.kind !== 'forward') return [endsWith(endingOf(route, request), { ...start, policy, mirrors, faults, responseHeaders })];
     const shares = this.sharesFor(action.destinations);
     const follow = (destination: Destination, at: number): readonly Branch[] => {

@@ -36,6 +36,8 @@ export function describeEnding(ending: Ending): string {
     case 'version': return `${ending.service.id}@${ending.version.name}${ending.service.ports.length > 1 ? `:${ending.port}` : ''}`;
     case 'redirect': return `redirect ${ending.status} to ${describeHostName(ending.location)}`;
     case 'respond': return `answer ${ending.status}${ending.body === undefined ? '' : ` '${ending.body}'`}`;
+    case 'preflight': return `${ending.isAllowed ? 'an allowed preflight' : 'a preflight of an origin that is not allowed'}, answered 200`;
+    case 'refused': return ending.by === 'jwt' ? '401, no token' : '403, not from an allowed network';
     case 'no-route': return `404, no route of the ${ending.stage}`;
     case 'blocked': return '502, the call is not declared';
     case 'outside': return `${ending.host}, outside of the mesh`;

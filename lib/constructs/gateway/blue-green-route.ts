@@ -12,6 +12,7 @@ import { RouterService } from '../service/router-service';
 import type { IMeshService, ServicePortOptions } from '../service/service-core';
 import type { FilterOptions } from '../traffic/filters';
 import type { Protocol } from '../traffic/protocol';
+import type { RouteGuardOptions } from '../traffic/guards';
 import type { RoutePolicyOptions } from '../traffic/resilience';
 import type { RouteMatch } from '../traffic/route-match';
 import { destinationsOf, servicesBehind, type IRouteTarget } from '../traffic/route-target';
@@ -31,7 +32,7 @@ export enum BlueGreenScope {
 }
 
 /** Properties of a `BlueGreenRoute`. */
-export interface BlueGreenRouteProps extends RoutePolicyOptions, FilterOptions {
+export interface BlueGreenRouteProps extends RoutePolicyOptions, FilterOptions, RouteGuardOptions {
   /** @default - the scope, which then is a `MeshGateway` */
   readonly gateway?: MeshGateway;
   readonly match: RouteMatch;
@@ -201,8 +202,8 @@ export class BlueGreenRoute extends Construct {
   }
 
   private addGatewayRoute(id: 'Active' | 'Preview', match: RouteMatch, to: IRouteTarget): void {
-    const { rewrite, hostRewrite, requestHeaders, responseHeaders, mirror, fault } = this.props;
-    const filters = { rewrite, hostRewrite, requestHeaders, responseHeaders, mirror, fault };
+    const { rewrite, hostRewrite, requestHeaders, responseHeaders, mirror, fault, cors, jwt, allowFrom, rateLimit } = this.props;
+    const filters = { rewrite, hostRewrite, requestHeaders, responseHeaders, mirror, fault, cors, jwt, allowFrom, rateLimit };
     // for all callers the policy stands in the service's table, where every caller finds it
     const policy = this.props.appliesTo === BlueGreenScope.ALL_CALLERS ? {} : this.policy;
     new GatewayRoute(this, id, { gateway: this.gateway, match, to, ...policy, ...filters, priority: this.priorityOf(id) });

@@ -7,13 +7,14 @@ import { checkGatewayRoute } from '../../model/validate';
 import { kebab } from '../identity';
 import { concrete, defined, originOf, throwFirst } from '../origin';
 import { filtersModel, type FilterOptions } from '../traffic/filters';
+import { guardsModel, type RouteGuardOptions } from '../traffic/guards';
 import { policyModel, type RoutePolicyOptions } from '../traffic/resilience';
 import type { RouteMatch } from '../traffic/route-match';
 import { actionOf, type IRouteTarget } from '../traffic/route-target';
 import { requireConcreteMatch } from '../unread-tokens';
 
 /** What a route of a gateway takes and where it leads. Retries and timeouts replace those of the service field by field. */
-export interface GatewayRouteOptions extends RoutePolicyOptions, FilterOptions {
+export interface GatewayRouteOptions extends RoutePolicyOptions, FilterOptions, RouteGuardOptions {
   readonly match: RouteMatch;
   /** A service, or a `RouteTarget`: one version, a split, a redirect, an answer. */
   readonly to: IRouteTarget;
@@ -67,6 +68,7 @@ export class GatewayRoute extends Construct {
       match: props.match._model as GatewayRouteModel['match'],
       action: actionOf(props.to, origin, 'to'),
       filters: filtersModel(props, origin),
+      guards: guardsModel(props, props.gateway._guards, origin),
       policy: policyModel(props, origin),
     });
   }

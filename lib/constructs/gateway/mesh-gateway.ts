@@ -11,6 +11,7 @@ import { findMesh, type Mesh } from '../mesh/mesh';
 import type { IMesh } from '../mesh/mesh-props';
 import { carried, concrete, defined, originOf, throwFirst } from '../origin';
 import type { AccessLog } from '../traffic/access-log';
+import type { RouteGuardOptions } from '../traffic/guards';
 import { resourcesModel, scaleModel, type PodCountOptions } from '../traffic/pods';
 import { clientTlsModel, type ClientTlsOptions } from '../traffic/tls';
 
@@ -25,8 +26,11 @@ export enum ProxyLogLevel {
   OFF = 'off',
 }
 
-/** Properties of a `MeshGateway`. Its pods are two proxies spread over zones unless said otherwise. */
-export interface MeshGatewayProps extends PodCountOptions {
+/**
+ * Properties of a `MeshGateway`. Its pods are two proxies spread over zones unless said otherwise. What it asks of requests (`cors`, `jwt`, `allowFrom`, `rateLimit`)
+ * holds for each of its routes that does not say it itself.
+ */
+export interface MeshGatewayProps extends PodCountOptions, RouteGuardOptions {
   /** @default - the nearest `Mesh` above the construct */
   readonly mesh?: IMesh;
   /** @default - the kebab-case form of the construct id */
@@ -100,6 +104,12 @@ export class MeshGateway extends Construct {
   /** @internal */
   public get _mesh(): Mesh {
     return this.mesh;
+  }
+
+  /** @internal What routes ask that do not say it themselves. */
+  public get _guards(): RouteGuardOptions {
+    const { cors, jwt, allowFrom, rateLimit } = this.props;
+    return { cors, jwt, allowFrom, rateLimit };
   }
 
   /** @internal */

@@ -8,7 +8,7 @@ import { renderWorkload } from '../mesh/cdk8s-border';
 import { carried, concrete, defined, optionalMilliseconds } from '../origin';
 import type { AccessLog } from '../traffic/access-log';
 import { resourcesModel, scaleModel, type PodCountOptions } from '../traffic/pods';
-import { outlierModel, poolModel, type ConnectionPoolOptions, type HealthCheck, type OutlierDetectionOptions } from '../traffic/resilience';
+import { outlierModel, poolModel, type ConnectionPoolOptions, type HealthCheck, type OutlierDetectionOptions, type Stickiness } from '../traffic/resilience';
 import { listenerTlsModel, type ListenerTlsOptions } from '../traffic/tls';
 
 /** A place of AWS Cloud Map. */
@@ -66,6 +66,11 @@ export interface VersionOptions {
    * @default - none
    */
   readonly outlierDetection?: OutlierDetectionOptions;
+  /**
+   * Keeps a client at one pod of this version.
+   * @default - each request goes to any pod
+   */
+  readonly stickiness?: Stickiness;
   /** @default - the mesh's default, or plain text */
   readonly tls?: ListenerTlsOptions;
   /** @default - the mesh's default, or none */
@@ -162,7 +167,7 @@ export class ServiceVersion {
 
   /** @internal */
   public _model(service: { readonly name: string; readonly namespace: string }, origin: Origin, property: string): Version {
-    const { healthCheck, connectionPool, outlierDetection, tls, accessLog, discovery } = this.options;
+    const { healthCheck, connectionPool, outlierDetection, stickiness, tls, accessLog, discovery } = this.options;
     concrete(this.versionName, origin, `${property}.name`);
     const pods = this.podsOf(origin, property, service.namespace);
     const timeouts = defined({
@@ -180,6 +185,7 @@ export class ServiceVersion {
       health: healthCheck?._model(origin, `${property}.healthCheck`) ?? (pods.kind === 'image' ? STANDARD_HEALTH : undefined),
       pool: poolModel(connectionPool, origin, `${property}.connectionPool`),
       outliers: outlierModel(outlierDetection, origin, `${property}.outlierDetection`),
+      stickiness: stickiness?._model(origin, `${property}.stickiness`),
       tls: listenerTlsModel(tls),
       accessLog: accessLog?._model,
       timeouts: Object.keys(timeouts).length === 0 ? undefined : timeouts,

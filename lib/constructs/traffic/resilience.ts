@@ -1,7 +1,7 @@
 /** Retries, health checks, connection pools and outlier detection, as users write them. */
 import { Duration } from 'aws-cdk-lib';
 import type { Origin } from '../../diagnostics';
-import type { ConnectionPool, HealthCheck as HealthCheckModel, OutlierDetection, Retry, RoutePolicy } from '../../model';
+import type { ConnectionPool, HealthCheck as HealthCheckModel, OutlierDetection, Retry, RoutePolicy, Stickiness as StickinessModel } from '../../model';
 import { concrete, defined, milliseconds, optionalMilliseconds } from '../origin';
 import type { RetryOn } from './protocol';
 
@@ -198,4 +198,28 @@ export function outlierModel(options: OutlierDetectionOptions | undefined, origi
     baseEjectionMs: milliseconds(options.baseEjection ?? Duration.seconds(30), origin, `${property}.baseEjection`),
     maxEjectionPercent: concrete(options.maxEjectionPercent ?? 50, origin, `${property}.maxEjectionPercent`),
   };
+}
+
+/** Options of a cookie that keeps clients at pods. */
+export interface StickinessCookieOptions {
+  /**
+   * Life of the cookie, in whole seconds.
+   * @default - as long as the browser runs
+   */
+  readonly ttl?: Duration;
+}
+
+/** Keeps a client at one pod of a version while the pods stay the same; which version it gets is chosen anew for each request. App Mesh cannot say it. */
+export class Stickiness {
+  /** By a cookie that the proxy sets, for the path `/`, where the client sends none. */
+  public static cookie(name: string, options: StickinessCookieOptions = {}): Stickiness {
+    return new Stickiness(name, options);
+  }
+
+  private constructor(private readonly cookie: string, private readonly options: StickinessCookieOptions) {}
+
+  /** @internal */
+  public _model(origin: Origin, property: string): StickinessModel {
+    return { cookie: concrete(this.cookie, origin, property), ttlMs: optionalMilliseconds(this.options.ttl, origin, `${property}.ttl`) ?? 0 };
+  }
 }

@@ -7,6 +7,7 @@ import type { Origin } from '../../diagnostics/diagnostic';
 import { kindOf } from '../arrival';
 import { anything, multiply, Unflattenable, type Product } from '../flatten-product';
 import type { Gateway, GatewayRoute, Listener } from '../gateway';
+import type { Guards } from '../guards';
 import { candidatePairs, type Matched } from '../levels';
 import type { GrpcMatch, HttpMatch } from '../match';
 import { covers } from '../overlap';
@@ -33,6 +34,8 @@ export interface FlatGatewayRoute extends FlatProduct {
   readonly gatewayRoute: string;
   /** Names of the service routes, one for each service whose table chose; none where the gateway route alone decides. */
   readonly serviceRoutes: readonly { readonly service: ServiceId; readonly route: string }[];
+  /** Of the gateway route: what is asked before. */
+  readonly guards?: Guards;
   /** Of the gateway route, with `property`. */
   readonly origin: Origin;
   readonly property: string;
@@ -109,6 +112,6 @@ function flattenRoute(way: Way): readonly FlatGatewayRoute[] {
     });
 }
 
-function nameOf({ name, origin, property }: GatewayRoute) {
-  return { gatewayRoute: name, serviceRoutes: [], origin, property };
+function nameOf({ name, origin, property, guards }: GatewayRoute) {
+  return { gatewayRoute: name, serviceRoutes: [], origin, property, ...(guards === undefined ? {} : { guards }) };
 }

@@ -19,6 +19,7 @@ const AT_EDGE = emulated('a router and a virtual service of the gateway route\'s
 const NO_QUERY_REGEX = unsupported('a query parameter is compared exactly or not at all', `${CRD}/appmesh.k8s.aws_gatewayroutes.yaml`);
 const NO_HEADER_CHANGE = unsupported('it cannot change headers', `${ROADMAP}/206`);
 const NO_MIRROR = unsupported('it has no mirroring', `${ROADMAP}/35`);
+const NO_GUARD = unsupported('its gateways ask nothing of clients but certificates', `${GUIDE}/virtual_gateways.html`);
 const NO_FAULT = unsupported('it injects no faults', `${GUIDE}/routes.html`);
 const NO_REDIRECT = unsupported('it cannot redirect', `${CRD}/appmesh.k8s.aws_gatewayroutes.yaml`);
 const NO_RESPONSE = unsupported('every route leads to a service', `${CRD}/appmesh.k8s.aws_gatewayroutes.yaml`);
@@ -108,6 +109,11 @@ export const APP_MESH_CAPABILITIES: CapabilityTable = {
   'service.response-headers': NO_HEADER_CHANGE,
   'gateway.mirror': NO_MIRROR,
   'service.mirror': NO_MIRROR,
+  'gateway.cors': NO_GUARD,
+  'gateway.jwt.remote': NO_GUARD,
+  'gateway.jwt.inline': NO_GUARD,
+  'gateway.allow-from': NO_GUARD,
+  'gateway.rate-limit': NO_GUARD,
   'gateway.fault': NO_FAULT,
   'service.fault': NO_FAULT,
 
@@ -175,6 +181,7 @@ export const APP_MESH_CAPABILITIES: CapabilityTable = {
   'service.health-check': native,
   'gateway.pool': native,
   'service.pool': native,
+  'service.stickiness': unsupported('its proxies choose pods by turns', `${GUIDE}/virtual_nodes.html`),
   'service.outlier-detection': native,
   'gateway.access-log.default': native,
   'service.access-log.default': native,

@@ -20,6 +20,7 @@ const RAW = emulated('an expression; a rewrite of it is an HTTPRouteFilter');
 const NO_SCHEME = unsupported('its routes have no condition on the scheme', `${SPEC}#httproutematch`);
 const NO_TCP = unsupported('a gateway of this library routes requests, not connections', `${SPEC}#tcproute`);
 const POLICY = emulated('a BackendTrafficPolicy of the rule');
+const SECURITY_POLICY = emulated('a SecurityPolicy of the rule');
 const ANSWER = emulated('an HTTPRouteFilter');
 const SERVER_TLS = unsupported('no proxy stands beside the pods that could speak TLS for them', `${DOCS}#backendtlspolicy`);
 const BACKEND_TLS = unsupported('this library writes no TLS from gateways to pods for it yet', `${DOCS}#backendtlspolicy`);
@@ -118,6 +119,11 @@ const ACTIONS = {
   'service.response-headers': AT_GATEWAY,
   'gateway.mirror': native,
   'service.mirror': AT_GATEWAY,
+  'gateway.cors': SECURITY_POLICY,
+  'gateway.jwt.remote': SECURITY_POLICY,
+  'gateway.jwt.inline': SECURITY_POLICY,
+  'gateway.allow-from': SECURITY_POLICY,
+  'gateway.rate-limit': POLICY,
   'gateway.fault': POLICY,
   'service.fault': POLICY,
   'gateway.timeout.request': native,
@@ -189,6 +195,7 @@ const WORKLOADS = {
   'gateway.pool': emulated('a limit of the connections of a listener'),
   'service.pool': POLICY,
   'service.outlier-detection': POLICY,
+  'service.stickiness': emulated('a hash of the cookie, in a BackendTrafficPolicy of the rule'),
   'gateway.access-log.default': native,
   'service.access-log.default': NO_SIDECAR_LOG,
   'gateway.access-log.text': native,

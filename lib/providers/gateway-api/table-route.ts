@@ -5,6 +5,7 @@ import { hash8, joinName } from '../../kube/names';
 import type { Filters, RouteAction, RoutePolicy } from '../../model/action';
 import type { FlatGatewayRoute } from '../../model/gateway-table/flatten-gateway';
 import { changeOf, rewritesOf } from '../../model/gateway-table/path-change';
+import type { Guards } from '../../model/guards';
 import type { GrpcMatch, HttpMatch } from '../../model/match';
 import { kubeText } from '../names';
 
@@ -20,6 +21,8 @@ export interface TableRoute {
   readonly said?: PathMatchWire;
   readonly action: RouteAction;
   readonly filters: Filters;
+  /** What is asked before; left out: nothing. */
+  readonly guards?: Guards;
   readonly policy: RoutePolicy;
   readonly origin: Origin;
   readonly property: string;
@@ -31,10 +34,10 @@ const MAX_RULE_NAME = 200;
 
 /** The flat table of a gateway, named by the routes that it was made of. */
 export function gatewayTableRoutes(routes: readonly FlatGatewayRoute[]): readonly TableRoute[] {
-  return withUniqueNames(routes.map(({ gatewayRoute, serviceRoutes, match, action, filters, policy, origin, property, closes }) => {
+  return withUniqueNames(routes.map(({ gatewayRoute, serviceRoutes, match, action, filters, policy, guards, origin, property, closes }) => {
     const name = ruleName([gatewayRoute, ...serviceRoutes.map(({ route }) => route), ...(closes ? ['closed'] : [])]);
     const behind = serviceRoutes.map(({ service, route }) => ` with route '${route}' of service '${service}'`);
-    return { name, label: `route '${gatewayRoute}'${behind.join(' and')}`, match, action, filters, policy, origin, property, closes };
+    return { name, label: `route '${gatewayRoute}'${behind.join(' and')}`, match, action, filters, policy, origin, property, closes, ...(guards === undefined ? {} : { guards }) };
   }));
 }
 

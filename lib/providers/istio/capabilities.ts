@@ -34,6 +34,9 @@ const MESH_TLS = emulated('mutual TLS between proxies, with certificates that th
 const LOG = emulated('a Telemetry, and a provider in the mesh\'s configuration, which the installation writes');
 const ENDPOINTS = emulated('proxies read the addresses of ready pods from the cluster');
 
+const TOKENS = emulated('a RequestAuthentication and an AuthorizationPolicy of the whole gateway',
+  'acknowledge it: a request without token is answered 403, not 401, also where no route takes it');
+
 /** The table. */
 export function istioCapabilities({ dataPlane = 'sidecar' }: IstioOptions): CapabilityTable {
   return {
@@ -131,6 +134,11 @@ const CAPABILITIES = {
   'service.response-headers': native,
   'gateway.mirror': native,
   'service.mirror': native,
+  'gateway.cors': native,
+  'gateway.jwt.remote': TOKENS,
+  'gateway.jwt.inline': TOKENS,
+  'gateway.allow-from': emulated('an AuthorizationPolicy of the whole gateway', 'acknowledge it: other clients are answered 403 also where no route takes the request'),
+  'gateway.rate-limit': unsupported('it limits rates by raw configuration of the proxy alone', 'https://istio.io/latest/docs/tasks/policy-enforcement/rate-limit/'),
   'gateway.fault': NO_FAULT,
   'service.fault': NO_FAULT,
   'gateway.timeout.request': native,
@@ -195,6 +203,7 @@ const CAPABILITIES = {
   'service.health-check': emulated('the pods\' readiness probes: proxies get the addresses of ready pods'),
   'gateway.pool': unsupported('it limits connections to services, not those of clients to a listener', `${REFERENCE}/networking/destination-rule/`),
   'service.pool': emulated('a DestinationRule of the version'),
+  'service.stickiness': emulated('a hash of the cookie, in a DestinationRule of the version'),
   'service.outlier-detection': emulated('a DestinationRule of the version'),
   'gateway.access-log.default': LOG,
   'service.access-log.default': LOG,

@@ -14,6 +14,9 @@ const ABSENT_OR_DIFFERENT = emulated('an inversion that counts a missing header 
 const SERVER_ERROR = emulated('`gateway-error` and a list of statuses, because `5xx` is wider');
 const TCP = emulated('a listener for each pair of caller and port, because a connection names no host');
 const PODS = emulated('addresses on this machine stand for the pods');
+const TOKENS = emulated('a token is needed, but any is taken: what the keys would say is not known here');
+const CLIENTS = emulated('the address in the header `x-forwarded-for`, else that of this machine');
+const NO_STICKINESS = unsupported('one address stands for all pods of a version', 'intro/arch_overview/upstream/load_balancing/load_balancers');
 const OUTLIERS = emulated('one address stands for all pods of a version, so the version is taken out as a whole');
 const NO_TLS = unsupported('it speaks plain text on this machine; requests to such a listener count as https', 'intro/arch_overview/security/ssl');
 const NO_CLIENTS = unsupported('it speaks plain text on this machine, so clients present nothing', 'intro/arch_overview/security/ssl');
@@ -109,6 +112,11 @@ export const LOCAL_ENVOY_CAPABILITIES: CapabilityTable = {
   'service.response-headers': native,
   'gateway.mirror': native,
   'service.mirror': native,
+  'gateway.cors': native,
+  'gateway.jwt.remote': TOKENS,
+  'gateway.jwt.inline': TOKENS,
+  'gateway.allow-from': CLIENTS,
+  'gateway.rate-limit': native,
   'gateway.fault': native,
   'service.fault': native,
 
@@ -177,6 +185,7 @@ export const LOCAL_ENVOY_CAPABILITIES: CapabilityTable = {
   'gateway.pool': NO_EDGE_POOL,
   'service.pool': native,
   'service.outlier-detection': OUTLIERS,
+  'service.stickiness': NO_STICKINESS,
   'gateway.access-log.default': NO_LOG,
   'service.access-log.default': NO_LOG,
   'gateway.access-log.text': NO_LOG,

@@ -112,6 +112,7 @@ export function expectationOf(decision: Decision, branch: Branch): Seen {
     case 'redirect': return { status: ending.status, routes, location: ending.location, responseHeaders: answerHeaders({}, branch.responseHeaders) };
     case 'respond': return { status: ending.status, routes, body: hasContent(decision, ending.status) ? ending.body ?? '' : '', responseHeaders: answerHeaders({}, branch.responseHeaders) };
     case 'no-route': return { status: 404, routes, responseHeaders: answerHeaders({}, branch.responseHeaders) };
+    case 'preflight': case 'refused': return { status: ending.status, routes: '', responseHeaders: {} };
     case 'blocked': case 'outside': return { status: 502, routes: 'elsewhere', responseHeaders: {} };
   }
 }

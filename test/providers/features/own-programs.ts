@@ -101,6 +101,7 @@ export const OWN = {
   'service.health-check': pair({}, { version: { health: undefined } }),
   'gateway.pool': pair({ listener: { pool: { maxConnections: 10 } } }),
   'service.pool': pair({ version: { pool: { maxConnections: 10 } } }),
+  'service.stickiness': pair({ version: { stickiness: { cookie: 'shop-session', ttlMs: 0 } } }),
   'service.outlier-detection': pair(
     { version: { discovery: { kind: 'dns-endpoints' }, outliers: { consecutiveErrors: 5, intervalMs: 10_000, baseEjectionMs: 30_000, maxEjectionPercent: 50 } } },
     { version: { discovery: { kind: 'dns-endpoints' } } }),

@@ -74,7 +74,7 @@ export function serviceRoute(name: string, match: ServiceRoute['match'], destina
 }
 
 export function gatewayRoute(name: string, match: GatewayRoute['match'], destinations: readonly Destination[],
-  draft: RouteDraft & { readonly hosts?: GatewayRoute['hosts'] } = {}): GatewayRoute {
+  draft: RouteDraft & Partial<Pick<GatewayRoute, 'hosts' | 'guards'>> = {}): GatewayRoute {
   return {
     name, origin: origin(`gateway/${name}`, 'GatewayRoute'), property: 'match', hosts: [], match,
     action: { kind: 'forward', destinations }, filters: {}, policy: {}, ...draft,

@@ -35,6 +35,17 @@ export interface HttpRouteFilter extends KubeObject {
   };
 }
 
+/** What is asked of requests before a rule acts. A policy of a rule replaces that of its route object as a whole. */
+export interface SecurityPolicy extends KubeObject {
+  readonly kind: 'SecurityPolicy';
+  readonly spec: {
+    readonly targetRefs: readonly PolicyTarget[];
+    readonly cors?: object;
+    readonly jwt?: { readonly providers: readonly object[] };
+    readonly authorization?: object;
+  };
+}
+
 /** How requests are sent on. A policy of a rule replaces that of its gateway as a whole. */
 export interface BackendTrafficPolicy extends KubeObject {
   readonly kind: 'BackendTrafficPolicy';
@@ -48,6 +59,8 @@ export interface BackendTrafficPolicy extends KubeObject {
     };
     readonly faultInjection?: object;
     readonly healthCheck?: object;
+    readonly loadBalancer?: object;
+    readonly rateLimit?: object;
     readonly retry?: object;
     readonly timeout: { readonly http: { readonly requestTimeout: string; readonly streamIdleTimeout: string } };
   };

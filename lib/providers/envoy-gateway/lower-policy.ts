@@ -1,5 +1,5 @@
 /**
- * How requests are sent on: retries, silence, faults, pools and outliers. A policy of a rule replaces the gateway's as a whole, so each says everything.
+ * How requests are sent on: retries, silence, faults, rates, pools, outliers and cookies. A policy of a rule replaces the gateway's as a whole, so each says everything.
  * @see https://gateway.envoyproxy.io/v1.9/concepts/gateway_api_extensions/backend-traffic-policy/
  */
 import { ENVOY_GATEWAY_API_VERSION, type BackendTrafficPolicy, type PolicyTarget } from './crd';
@@ -7,7 +7,8 @@ import { joinName } from '../../kube/names';
 import type { KubeObject } from '../../kube/object';
 import type { Fault, Retry, RetryEvent } from '../../model/action';
 import type { Gateway } from '../../model/gateway';
-import type { ConnectionPool, OutlierDetection } from '../../model/resilience';
+import type { RateLimit } from '../../model/guards';
+import type { ConnectionPool, OutlierDetection, Stickiness } from '../../model/resilience';
 import type { Version } from '../../model/service';
 import { defined } from '../defined';
 import { GATEWAY_GROUP } from '../gateway-api/crd';
@@ -30,8 +31,8 @@ export function gatewayPolicy(gateway: Gateway): BackendTrafficPolicy {
 /** Whether a route asks for more than its gateway's policy says. */
 export function needsOwnPolicy(index: MeshIndex, route: TableRoute): boolean {
   const { retry, timeouts } = route.policy;
-  return retry !== undefined || timeouts?.requestMs !== undefined || timeouts?.idleMs !== undefined || route.filters.fault !== undefined
-    || versionsOf(index, route).some(({ pool, outliers }) => pool !== undefined || outliers !== undefined);
+  return retry !== undefined || timeouts?.requestMs !== undefined || timeouts?.idleMs !== undefined || route.filters.fault !== undefined || route.guards?.rateLimit !== undefined
+    || versionsOf(index, route).some(({ pool, outliers, stickiness }) => pool !== undefined || outliers !== undefined || stickiness !== undefined);
 }
 
 /** The policy of one rule. */
@@ -39,7 +40,8 @@ export function rulePolicy(index: MeshIndex, gateway: Gateway, object: KubeObjec
   const [version] = versionsOf(index, route);
   const metadata = { name: joinName([object.metadata.name, route.name], MAX_OBJECT_NAME), namespace: gateway.namespace };
   const target = { group: GATEWAY_GROUP, kind: object.kind as PolicyTarget['kind'], name: object.metadata.name, sectionName: route.name };
-  return policy(metadata, gateway, target, { ...route.policy, fault: route.filters.fault, pool: version?.pool, outliers: version?.outliers });
+  const { pool, outliers, stickiness } = version ?? {};
+  return policy(metadata, gateway, target, { ...route.policy, fault: route.filters.fault, rateLimit: route.guards?.rateLimit, pool, outliers, stickiness });
 }
 
 /** The versions that a route leads to. */
@@ -47,7 +49,9 @@ export function versionsOf(index: MeshIndex, { action }: TableRoute): readonly V
   return action.kind === 'forward' ? action.destinations.map(({ service, version }) => versionOf(serviceOf(index, service), version!)) : [];
 }
 
-type Wanted = TableRoute['policy'] & { readonly fault?: Fault; readonly pool?: ConnectionPool; readonly outliers?: OutlierDetection };
+type Wanted = TableRoute['policy'] & {
+  readonly fault?: Fault; readonly rateLimit?: RateLimit; readonly pool?: ConnectionPool; readonly outliers?: OutlierDetection; readonly stickiness?: Stickiness;
+};
 
 function policy(metadata: { readonly name: string; readonly namespace: string }, gateway: Gateway, target: PolicyTarget, wanted: Wanted): BackendTrafficPolicy {
   const { pool = {}, timeouts = {} } = wanted;
@@ -61,6 +65,8 @@ function policy(metadata: { readonly name: string; readonly namespace: string },
       },
       faultInjection: wanted.fault && lowerFault(wanted.fault),
       healthCheck: wanted.outliers && { passive: lowerOutliers(wanted.outliers) },
+      loadBalancer: wanted.stickiness && lowerStickiness(wanted.stickiness),
+      rateLimit: wanted.rateLimit && lowerRate(wanted.rateLimit),
       retry: wanted.retry && lowerRetry(wanted.retry),
       timeout: { http: { requestTimeout: durationOf(timeouts.requestMs ?? 0), streamIdleTimeout: durationOf(timeouts.idleMs ?? 0) } },
     }),
@@ -73,6 +79,17 @@ function lowerFault({ delay, abort }: Fault): object | undefined {
     abort: abort && abort.percent > 0 ? { httpStatus: abort.status, percentage: abort.percent } : undefined,
   });
   return Object.keys(active).length === 0 ? undefined : active;
+}
+
+/** A life that is left out would mean that the proxy sets no cookie. */
+function lowerStickiness({ cookie, ttlMs }: Stickiness): object {
+  return { type: 'ConsistentHash', consistentHash: { type: 'Cookie', cookie: { name: cookie, ttl: durationOf(ttlMs), attributes: { Path: '/' } } } };
+}
+
+const UNITS: { readonly [P in RateLimit['per']]: string } = { second: 'Second', minute: 'Minute', hour: 'Hour', day: 'Day' };
+
+function lowerRate({ requests, per }: RateLimit): object {
+  return { type: 'Local', local: { rules: [{ limit: { requests, unit: UNITS[per] }, xRateLimitHeaders: 'Off' }] } };
 }
 
 /** The detector of server errors alone: gateway errors and local failures count among them. */

@@ -2,6 +2,7 @@
 import { backendOf, mirrorBackendOf } from './backends';
 import { ENVOY_GATEWAY_API_VERSION, ENVOY_GATEWAY_GROUP, type HttpRouteFilter } from './crd';
 import { needsOwnPolicy, rulePolicy } from './lower-policy';
+import { securityPolicies } from './lower-security';
 import type { GatewayPlan, TablePlan } from './plan';
 import { hash8, joinName } from '../../kube/names';
 import type { KubeObject } from '../../kube/object';
@@ -36,6 +37,7 @@ export function lowerTables(index: MeshIndex, gateway: Gateway, { tables }: Gate
     ...filterObjects(gateway, placed).map(({ object, owner }) => unit({
       id: gatewayUnit(gateway, `filter-${object.metadata.name}`), wave: Wave.SERVICES, needs: [gatewayUnit(gateway, 'gateway')], objects: [object],
     }, owner, 'main')),
+    ...placed.flatMap((one) => securityUnits(gateway, one)),
     ...placed.flatMap((one) => one.routes.filter((route) => needsOwnPolicy(index, route)).map((route) => unit({
       id: gatewayUnit(gateway, `policy-${one.object.metadata.name}-${route.name}`), wave: Wave.EXTRAS, needs: [routeUnitId(gateway, one.object)],
       objects: [rulePolicy(index, gateway, one.object, route)],
@@ -90,13 +92,25 @@ function routeUnitId(gateway: Gateway, { metadata }: KubeObject): string {
   return gatewayUnit(gateway, `routes-${metadata.name}`);
 }
 
+/** They stand before the routes, so that no route is open for a moment. */
+function securityUnits(gateway: Gateway, { object, routes }: Placed): readonly Unit[] {
+  return securityPolicies(gateway, object, routes).map((one) => {
+    const owners = [...new Set(one.routes.map(({ origin }) => origin.path))];
+    return unit({ id: gatewayUnit(gateway, `security-${one.object.metadata.name}`), wave: Wave.SERVICES, needs: [gatewayUnit(gateway, 'gateway')], objects: [one.object] },
+      owners.length === 1 ? owners[0]! : gateway.origin.path, 'main');
+  });
+}
+
 function routeUnit(index: MeshIndex, gateway: Gateway, { object, routes }: Placed): Unit {
   const owners = [...new Set(routes.map(({ origin }) => origin.path))];
   const services = [...new Set(routes.flatMap(servicesOf))];
   const filters = routes.flatMap((route) => filterName(gateway, route) ?? []);
   return unit({
     id: routeUnitId(gateway, object), wave: Wave.GATEWAY_ROUTES, objects: [object],
-    needs: [gatewayUnit(gateway, 'gateway'), ...services.map((id) => serviceUnit(serviceOf(index, id))), ...filters.map((name) => gatewayUnit(gateway, `filter-${name}`))],
+    needs: [
+      gatewayUnit(gateway, 'gateway'), ...services.map((id) => serviceUnit(serviceOf(index, id))), ...filters.map((name) => gatewayUnit(gateway, `filter-${name}`)),
+      ...securityUnits(gateway, { object, routes }).map(({ id }) => id),
+    ],
   }, owners.length === 1 ? owners[0]! : gateway.origin.path, shardOfRoutes(index, routes));
 }
 

@@ -11,6 +11,7 @@ import { hostnameOf } from '../gateway-api/http-route';
 import { limitFindings, redirectPortFindings } from '../gateway-api/limits';
 import { replacesRawText } from '../gateway-api/rule';
 import type { TableRoute } from '../gateway-api/table-route';
+import { addressFindings } from '../load-balancer';
 import { indexMesh, type MeshIndex } from '../mesh-index';
 import { versionAccount } from '../names';
 import { hasBrokenReference } from '../references';
@@ -56,6 +57,8 @@ function gatewayFindings(index: MeshIndex, gateway: Gateway): readonly Diagnosti
     ...limitFindings(routes, TITLE),
     ...uniqueFindings(routes.flatMap((route) => routeFindings(index, route))),
     ...uniqueFindings(plan.tables.flatMap(({ listener, groups }) => groups.flat().flatMap((route) => redirectPortFindings(route, schemeOf(listener), TITLE)))),
+    ...uniqueFindings(guardFindings(routes)),
+    ...addressFindings(gateway),
     ...listenerFindings(gateway),
     ...hostFindings(gateway, plan),
   ];
@@ -74,8 +77,30 @@ function routeFindings(index: MeshIndex, route: TableRoute): readonly Diagnostic
       `${TITLE} cannot replace raw text in a redirect, as ${label} does`, 'match a prefix by segments, or redirect to a whole path')),
     ...findIf(differs(({ pool }) => pool), () => finding('MESH401', place,
       `${TITLE} has one connection pool for all versions of a route, and those of ${label} differ`, 'give the versions the same pool')),
+    ...findIf(versions.length > 1 && versions.every(({ stickiness }) => stickiness !== undefined), () => finding('MESH402', place,
+      `${TITLE} keeps a client at a version, too, where its cookie keeps it at a pod, so the shares of ${label} are those of clients, not of requests`, 'acknowledge it, or leave stickiness out')),
+    ...findIf(differs(({ stickiness }) => stickiness), () => finding('MESH401', place,
+      `${TITLE} has one cookie for all versions of a route, and those of ${label} differ`, 'give the versions the same stickiness')),
     ...findIf(differs(({ outliers }) => outliers), () => finding('MESH401', place,
       `${TITLE} has one outlier detection for all versions of a route, and those of ${label} differ`, 'give the versions the same outlier detection')),
+  ];
+}
+
+/**
+ * @see https://github.com/envoyproxy/gateway/blob/v1.9.1/internal/xds/translator/local_ratelimit.go each rule has a bucket of its own
+ * @see https://www.envoyproxy.io/docs/envoy/v1.40.0/configuration/http/http_filters/cors_filter preflights are answered on routes that forward
+ */
+function guardFindings(routes: readonly TableRoute[]): readonly Diagnostic[] {
+  const rules = new Map<string, TableRoute[]>();
+  for (const route of routes.filter(({ guards, closes }) => guards?.rateLimit !== undefined && !closes)) rules.set(route.origin.path, [...rules.get(route.origin.path) ?? [], route]);
+  const mute = routes.filter(({ guards, action }) => guards?.cors !== undefined && action.kind !== 'forward');
+  return [
+    ...mute.map(({ origin, label, closes }) => finding('MESH401', { origin, property: 'cors' },
+      `${TITLE} answers preflights where it sends requests on, and ${closes ? 'some requests of ' : ''}${label} ${closes ? 'are' : 'is'} answered without a service`,
+      'give the service a route that takes everything, and leads to a version')),
+    ...[...rules.values()].filter((all) => all.length > 1).map(([route, ...others]) => finding('MESH402', { origin: route!.origin, property: 'rateLimit' },
+      `the route becomes ${others.length + 1} rules of ${TITLE}, and each of them counts its requests apart`,
+      'acknowledge it, or lead the route to a version and name one host, so that it is one rule')),
   ];
 }
 

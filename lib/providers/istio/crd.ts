@@ -6,7 +6,7 @@
 /** DestinationRule, ServiceEntry, Sidecar, VirtualService. */
 export const NETWORKING = 'networking.istio.io/v1';
 
-/** PeerAuthentication. */
+/** AuthorizationPolicy, PeerAuthentication, RequestAuthentication. */
 export const SECURITY = 'security.istio.io/v1';
 
 /** Telemetry. */

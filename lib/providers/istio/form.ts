@@ -4,6 +4,8 @@
  */
 import { backendOf, mirrorBackendOf } from './backends';
 import type { RetryEvent } from '../../model/action';
+import { describeOrigin } from '../../model/describe';
+import type { Cors } from '../../model/guards';
 import { defined, filled } from '../defined';
 import type { RouteRetry, RouteTimeouts } from '../gateway-api/crd';
 import { durationOf, type RuleForm } from '../gateway-api/rule';
@@ -33,7 +35,7 @@ export function formOf(index: MeshIndex, namespace: string, scheme: 'http' | 'ht
     backendFilters: () => [],
     mirrorBackend: (mirror) => mirrorBackendOf(index, namespace, mirror),
     hostOf: (service) => serviceOf(index, service).host,
-    ownFilters: () => [],
+    ownFilters: ({ guards }) => guards?.cors === undefined ? [] : [{ type: 'CORS', cors: corsOf(guards.cors) }],
     rewritesPath: () => false,
     // one slash is taken off a prefix, and nothing parts '/' from what follows it
     rootReplacement: (bare) => `${bare}//`,
@@ -43,6 +45,13 @@ export function formOf(index: MeshIndex, namespace: string, scheme: 'http' | 'ht
     timeouts: timeoutsOf,
     retry: retryOf,
   };
+}
+
+function corsOf({ origins, methods, headers, exposedHeaders, maxAgeMs, credentials }: Cors): object {
+  return defined({
+    allowOrigins: origins.map(describeOrigin), allowCredentials: credentials ? true : undefined, allowMethods: filled(methods), allowHeaders: filled(headers),
+    exposeHeaders: filled(exposedHeaders), maxAge: maxAgeMs === undefined ? undefined : maxAgeMs / 1000,
+  });
 }
 
 function timeoutsOf({ action, policy: { timeouts, retry } }: TableRoute): RouteTimeouts | undefined {

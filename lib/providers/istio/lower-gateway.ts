@@ -6,6 +6,7 @@ import { backendOf, mirrorBackendOf } from './backends';
 import { GATEWAY_CLASS, TELEMETRY } from './crd';
 import { formOf } from './form';
 import { logProvider } from './mesh-config';
+import { accessUnits } from './lower-access';
 import { tablesOfGateway } from './tables';
 import type { KubeObject } from '../../kube/object';
 import { Wave, type Unit } from '../../kube/unit';
@@ -35,9 +36,11 @@ export function lowerGateway(index: MeshIndex, gateway: Gateway): readonly Unit[
   const placed = tablesOfGateway(index, gateway).tables.flatMap(({ listener, host, groups }) => httpRoutes(defined({
     name: tableName(gateway, listener, host), namespace: gateway.namespace, owner: gateway.name, parents: [gatewayParent(gateway, listener)], host,
   }), groups, formOf(index, gateway.namespace, schemeOf(listener))));
+  const access = accessUnits(gateway, front.id);
   return [
     front,
-    ...placed.map((one) => routeUnit(index, gateway, one)),
+    ...access,
+    ...placed.map((one) => routeUnit(index, gateway, one, access)),
     ...grants(index, gateway, placed, front.id),
     ...(gateway.accessLog === undefined ? [] : [unit({
       id: gatewayUnit(gateway, 'access-log'), wave: Wave.EXTRAS, needs: [front.id], objects: [{
@@ -115,12 +118,12 @@ function parameters(gateway: Gateway): KubeObject {
   };
 }
 
-function routeUnit(index: MeshIndex, gateway: Gateway, { object, routes }: PlacedRoutes<HttpRoute>): Unit {
+function routeUnit(index: MeshIndex, gateway: Gateway, { object, routes }: PlacedRoutes<HttpRoute>, access: readonly Unit[]): Unit {
   const owners = [...new Set(routes.map(({ origin }) => origin.path))];
   const services = [...new Set(routes.flatMap(servicesOf))];
   return unit({
     id: gatewayUnit(gateway, `routes-${object.metadata.name}`), wave: Wave.GATEWAY_ROUTES, objects: [object],
-    needs: [gatewayUnit(gateway, 'gateway'), ...services.map((id) => serviceUnit(serviceOf(index, id)))],
+    needs: [gatewayUnit(gateway, 'gateway'), ...access.map(({ id }) => id), ...services.map((id) => serviceUnit(serviceOf(index, id)))],
   }, owners.length === 1 ? owners[0]! : gateway.origin.path, services.length === 1 && serviceOf(index, services[0]!).kind !== 'router' ? `service:${services[0]}` : 'edge');
 }
 

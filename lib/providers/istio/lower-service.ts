@@ -64,7 +64,7 @@ function withFamilies({ ipPreference }: MeshSettings, object: KubeObject): KubeO
 }
 
 function versionUnits(index: MeshIndex, service: Service, version: Version, front: string): readonly Unit[] {
-  const { pool, outliers, tls, accessLog, pods } = version;
+  const { pool, outliers, stickiness, tls, accessLog, pods } = version;
   const { namespace } = service;
   const make = (part: string, wave: Wave, needs: readonly string[], object: KubeObject) =>
     unit({ id: versionUnit(service, version, part), wave, needs, objects: [object] }, version.origin.path, shardOf(service));
@@ -76,7 +76,7 @@ function versionUnits(index: MeshIndex, service: Service, version: Version, fron
   const node = isOwn ? [make('service', Wave.NODES, namespaceNeeds(index, namespace), withFamilies(index.model.mesh, own))] : [];
   return [
     ...node,
-    ...(pool === undefined && outliers === undefined ? [] : [make('policy', Wave.SERVICES, [front], destinationRule(service, version))]),
+    ...(pool === undefined && outliers === undefined && stickiness === undefined ? [] : [make('policy', Wave.SERVICES, [front], destinationRule(service, version))]),
     ...(tls === undefined || !isOwn ? [] : [make('tls', Wave.SERVICES, [front], peerAuthentication(metadata, tls, labels))]),
     ...(accessLog === undefined || !isOwn ? [] : [make('access-log', Wave.SERVICES, [front], {
       apiVersion: TELEMETRY, kind: 'Telemetry', metadata, spec: { selector: { matchLabels: labels }, accessLogging: [{ providers: [{ name: logProvider(accessLog) }] }] },
@@ -87,7 +87,7 @@ function versionUnits(index: MeshIndex, service: Service, version: Version, fron
 
 /** How callers' proxies treat a version's pods; what is not limited here is not limited at all. */
 function destinationRule(service: Service, version: Version): KubeObject {
-  const { pool = {}, outliers, pods } = version;
+  const { pool = {}, outliers, stickiness, pods } = version;
   const http = defined({ http1MaxPendingRequests: pool.maxPendingRequests, http2MaxRequests: pool.maxRequests });
   const connectionPool = defined({
     tcp: pool.maxConnections === undefined ? undefined : { maxConnections: pool.maxConnections },
@@ -98,6 +98,8 @@ function destinationRule(service: Service, version: Version): KubeObject {
     spec: {
       host: pods.kind === 'external' ? pods.host : hostOf(version.resourceName, service.namespace),
       trafficPolicy: defined({
+        // a life that is left out would mean that the proxy sets no cookie
+        loadBalancer: stickiness && { consistentHash: { httpCookie: { name: stickiness.cookie, path: '/', ttl: durationOf(stickiness.ttlMs) } } },
         connectionPool: Object.keys(connectionPool).length === 0 ? undefined : connectionPool,
         outlierDetection: outliers && {
           consecutive5xxErrors: outliers.consecutiveErrors, interval: durationOf(outliers.intervalMs), baseEjectionTime: durationOf(outliers.baseEjectionMs),

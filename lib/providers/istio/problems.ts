@@ -15,13 +15,16 @@ const NO_STATUS: readonly RetryEvent[] = ['deadline-exceeded', 'internal', 'reso
 
 /** Everything of a route that an HTTPRoute cannot say. */
 export function problemsOf(route: TableRoute): readonly Problem[] {
-  const { action, label, closes, filters, policy, match } = route;
+  const { action, label, closes, filters, guards, policy, match } = route;
+  const isMute = guards?.cors !== undefined && action.kind !== 'forward';
   const event = policy.retry?.on.find((one) => NO_STATUS.includes(one));
   const [each, whole] = [policy.retry?.perTryTimeoutMs, policy.timeouts?.requestMs];
   const stripsPrefix = action.kind === 'redirect' && action.path?.kind === 'prefix' && action.path.value === '/' && match.kind === 'http' && match.path.kind === 'prefix' && match.path.value !== '/';
   const found = (isFound: boolean, reason: string, fix: string): readonly Problem[] => isFound ? [{ reason, fix }] : [];
   return [
-    ...found(closes, `some requests of ${label} would have to be answered 404 in front of later routes, and ${TITLE}'s routes of the Gateway API answer nothing themselves`,
+    ...found(isMute, `${TITLE} answers preflights where it sends requests on, and ${closes ? 'some requests of ' : ''}${label} ${closes ? 'are' : 'is'} answered without a service`,
+      'give the service a route that takes everything, and leads to a version'),
+    ...found(closes && !isMute, `some requests of ${label} would have to be answered 404 in front of later routes, and ${TITLE}'s routes of the Gateway API answer nothing themselves`,
       'give the service a route that takes everything, or name hosts and paths so that no later route meets this one'),
     ...found(action.kind === 'respond' && !closes, `${TITLE}'s routes of the Gateway API answer nothing themselves, as ${label} does`, 'send these requests to a service that answers them'),
     ...found(filters.fault !== undefined, `${TITLE}'s routes of the Gateway API inject no faults, as ${label} does`, 'inject them where services call each other, not behind a gateway'),

@@ -90,8 +90,8 @@ function withoutIdleClosings(routes: readonly TableRoute[]): readonly TableRoute
     const [first, second] = [routes[earlier]!, routes[later]!];
     if (first.closes && !second.closes && matchRelation(first.match, second.match) !== 'disjoint') needed.add(earlier);
   }
-  // an answer whose headers are changed is not what a request gets anyway
-  return routes.filter(({ closes, filters }, at) => !closes || needed.has(at) || Object.keys(filters).length > 0);
+  // an answer whose headers are changed, or that preflights would get, is not what a request gets anyway
+  return routes.filter(({ closes, filters, guards }, at) => !closes || needed.has(at) || Object.keys(filters).length > 0 || guards?.cors !== undefined);
 }
 
 /** Whom a table without routes belongs to. */

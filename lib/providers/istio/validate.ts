@@ -1,5 +1,6 @@
 /** Istio's own rules and limits: what the schemas would refuse, or the control plane would not do as the program says. */
 import type { IstioOptions } from './options';
+import { accessOf } from './lower-access';
 import { problemsOf } from './problems';
 import { planService, tablesOfGateway, type ServicePlan } from './tables';
 import type { Diagnostic } from '../../diagnostics/diagnostic';
@@ -12,6 +13,7 @@ import { schemeOf } from '../gateway-api/gateway';
 import { limitFindings, redirectPortFindings } from '../gateway-api/limits';
 import type { Obstacle } from '../gateway-api/obstacle';
 import type { TableRoute } from '../gateway-api/table-route';
+import { addressFindings } from '../load-balancer';
 import { indexMesh, type MeshIndex } from '../mesh-index';
 import { versionAccount } from '../names';
 import { hasBrokenReference } from '../references';
@@ -72,8 +74,23 @@ function gatewayFindings(index: MeshIndex, gateway: Gateway): readonly Diagnosti
   return [
     ...tableFindings(tables.flatMap(({ groups }) => groups.flat()), obstacles),
     ...tables.flatMap(({ listener, groups }) => groups.flat().flatMap((route) => redirectPortFindings(route, schemeOf(listener), TITLE))),
+    ...accessFindings(gateway),
+    ...addressFindings(gateway),
     ...listenerFindings(gateway),
   ];
+}
+
+function accessFindings(gateway: Gateway): readonly Diagnostic[] {
+  const access = accessOf(gateway);
+  if (access.kind === 'different') {
+    const { route, other, property } = access;
+    return [finding('MESH401', { origin: route.origin, property }, `${TITLE} asks for tokens and networks at a whole gateway, and route '${route.name}' asks for others than route '${other.name}'`,
+      `say ${property} at the MeshGateway alone, or put the route at a gateway of its own`)];
+  }
+  if (access.guards.tokens === undefined && access.guards.clients === undefined) return [];
+  return gateway.routes.filter(({ guards }) => guards?.cors !== undefined).map(({ name, origin }) => finding('MESH401', { origin, property: 'cors' },
+    `${TITLE} asks for tokens and networks before it answers preflights, which carry no token, so browsers would be kept from route '${name}'`,
+    'let a service answer preflights, or check tokens there'));
 }
 
 function tableFindings(routes: readonly TableRoute[], obstacles: readonly Obstacle[]): readonly Diagnostic[] {

@@ -3,6 +3,7 @@ import { httpListener, type HttpListener } from './listeners';
 import { serviceOf, type Came, type Mesh } from './mesh';
 import { gatewayListenerName } from './names';
 import type { EnvoyObject } from './options';
+import { GUARD_FILTERS, tokenRoutes } from './routes/guards';
 import { duration } from './routes/policy';
 import { lowerHostRewrite, lowerRoute } from './routes/route';
 import { shareOf, type Tables } from './tables';
@@ -32,6 +33,7 @@ function lowerListener(mesh: Mesh, tables: Tables, gateway: Gateway, listener: L
     name: gatewayListenerName(gateway.id, listener.port),
     address: mesh.options.gatewayAddress(gateway, listener),
     isEntrance: true,
+    guards: GUARD_FILTERS,
     endsTls: listener.tls !== undefined && listener.tls.mode !== 'disabled',
     routes: { ignore_port_in_host_matching: true, virtual_hosts: hostTables(gateway).map((table) => lowerTable(edge, table)) },
   });
@@ -46,7 +48,10 @@ function lowerTable(edge: Edge, { host, routes }: HostTable): EnvoyObject {
     domains: [domain],
     routes: routes
       .filter(({ match }) => match.kind === came.protocol && (match.port ?? came.port) === came.port)
-      .flatMap((route) => lowerRoute(`${edge.gateway.id} ${route.name}`, route, (action) => forward(edge, route, action))),
+      .flatMap((route) => {
+        const own = lowerRoute(`${edge.gateway.id} ${route.name}`, route, (action) => forward(edge, route, action));
+        return [...tokenRoutes(own, route.guards ?? {}), ...own];
+      }),
   };
 }
 

@@ -17,6 +17,8 @@ export interface ListenerParts {
   readonly address?: Address;
   /** Where requests come in from outside: their paths are normalised once, here. */
   readonly isEntrance: boolean;
+  /** Filters in front of the router; @default - none */
+  readonly guards?: readonly EnvoyObject[];
   /** Requests count as https, although plain text is spoken on this machine. */
   readonly endsTls: boolean;
   /** Fields of the route configuration beside its name. */
@@ -36,7 +38,7 @@ export function httpListener(mesh: Mesh, parts: ListenerParts): HttpListener {
   return { routes, listener: { name, ...place, filter_chains: [{ filters: [connectionManager(mesh, name, parts, routes)] }] } };
 }
 
-function connectionManager({ options }: Mesh, name: string, { isEntrance, endsTls }: ListenerParts, routes: EnvoyObject): EnvoyObject {
+function connectionManager({ options }: Mesh, name: string, { isEntrance, endsTls, guards = [] }: ListenerParts, routes: EnvoyObject): EnvoyObject {
   return {
     name: 'envoy.filters.network.http_connection_manager',
     typed_config: {
@@ -48,6 +50,7 @@ function connectionManager({ options }: Mesh, name: string, { isEntrance, endsTl
         : { rds: { route_config_name: name, config_source: { path_config_source: { path: options.routes.pathOf(name) }, resource_api_version: 'V3' } } }),
       'http_filters': [
         { name: 'envoy.filters.http.fault', typed_config: { '@type': `${FILTERS}.http.fault.v3.HTTPFault` } },
+        ...guards,
         // Envoy's own headers on requests and answers are changes that nobody asked for
         { name: 'envoy.filters.http.router', typed_config: { '@type': `${FILTERS}.http.router.v3.Router`, 'suppress_envoy_headers': true } },
       ],

@@ -9,6 +9,7 @@ import { istioProvider } from '../../../lib/providers/istio';
 import { gateway, gatewayRoute, http, model, service, to } from '../../model-builders';
 import { allCases, ENVIRONMENT } from '../../providers/app-mesh/cases';
 import { FEATURE_PROGRAMS } from '../../providers/features/programs';
+import { GUARD_SITUATIONS } from '../../providers/guard-situations';
 import { ClosedDefinitions, definitionsIn, writeDefinitions, type Definition } from '../definitions';
 import { goModule, kubectlValidate, ROOT, run, VERSIONS, type Outcome } from '../tools';
 import { sayableProgram } from '../translated/programs';
@@ -47,7 +48,7 @@ function allObjects(): readonly KubeObject[] {
     const provider = istioProvider({ dataPlane });
     const generated = Array.from({ length: 6 }, (_, number) => sayableProgram(provider, 7, number)).flatMap((one) => one === undefined ? [] : [one.model]);
     const isSayable = (program: TrafficModel) => [...checkCapabilities(program, provider, []), ...provider.validate(program)].every(({ severity }) => severity !== 'error');
-    return [elsewhere, ...allCases().map((one) => one.model), ...features, ...generated].filter(isSayable)
+    return [elsewhere, ...allCases().map((one) => one.model), ...GUARD_SITUATIONS.map((one) => one.model), ...features, ...generated].filter(isSayable)
       .flatMap((program) => provider.lower(program, { environment: ENVIRONMENT, roleArns: new Map() }).flatMap(({ objects }) => objects));
   });
 }
@@ -66,7 +67,8 @@ test('the programs have every kind that the provider writes', () => {
   const kinds = new Set(objects.filter((object) => closed.judges(object)).map(({ kind }) => kind));
 
   expect([...kinds].sort()).toEqual([
-    'DestinationRule', 'Gateway', 'HTTPRoute', 'PeerAuthentication', 'ReferenceGrant', 'ServiceEntry', 'Sidecar', 'TCPRoute', 'Telemetry', 'VirtualService',
+    'AuthorizationPolicy', 'DestinationRule', 'Gateway', 'HTTPRoute', 'PeerAuthentication', 'ReferenceGrant', 'RequestAuthentication', 'ServiceEntry', 'Sidecar', 'TCPRoute',
+    'Telemetry', 'VirtualService',
   ]);
 });
 

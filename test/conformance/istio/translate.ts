@@ -189,7 +189,7 @@ function listenerOf(entry: string, proxy: Output['proxies'][string] | undefined,
 }
 
 /** Filters that every Envoy has. */
-const PLAIN = new Set(['envoy.filters.http.fault', 'envoy.filters.http.cors', 'envoy.filters.http.router']);
+const PLAIN = new Set(['fault', 'cors', 'jwt_authn', 'rbac', 'router'].map((name) => `envoy.filters.http.${name}`));
 
 /** A cluster of stub pods, known by the name that the control plane gives it: `outbound|18080||products-v1.shop.svc.cluster.local`. */
 function clusterOf(cluster: Cluster, endpoint: (service: string, port: number) => Address | undefined): EnvoyObject | undefined {

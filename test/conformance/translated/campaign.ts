@@ -4,6 +4,7 @@ import { TranslatedGround, type TranslatedSabotage } from './ground';
 import { sayableProgram } from './programs';
 import type { TranslatedProgram, Translator } from './translation';
 import { opaque } from '../../../lib/model/opaque';
+import type { TrafficModel } from '../../../lib/model/traffic-model';
 import type { Provider } from '../../../lib/providers/provider';
 import { Simulator, type Branch, type Decision } from '../../../lib/simulator';
 import { questions, type Question } from '../../simulator/arbitraries/requests';
@@ -28,6 +29,10 @@ export interface TranslatedCampaign {
   /** Programs in one translation. @default 50 */
   readonly batch?: number;
   readonly sabotage?: TranslatedSabotage;
+  /** Changes programs once all of them can be said. @default - none */
+  readonly change?: (model: TrafficModel) => TrafficModel;
+  /** Address that the proxies see of their clients. @default - not said */
+  readonly client?: string;
   /** @default 20 */
   readonly maxDifferences?: number;
   readonly log?: (line: string) => void;
@@ -69,7 +74,8 @@ export async function runTranslatedCampaign(options: TranslatedCampaign): Promis
       const sayable = sayableProgram(provider, seed, number, options.crowd);
       if (sayable === undefined) return [];
       for (const [code, count] of Object.entries(sayable.removed)) tally.removed[code] = (tally.removed[code] ?? 0) + count;
-      return [{ number, program: { model: sayable.model, objects: objectsOf(provider, sayable.model) } }];
+      const model = options.change?.(sayable.model) ?? sayable.model;
+      return [{ number, program: { model, objects: objectsOf(provider, model) } }];
     });
     models += programs.length;
     const ground = await TranslatedGround.open(programs.map(({ program }) => program), options.translate, options.sabotage);
@@ -110,12 +116,13 @@ class Inquiry {
   }
 
   async ask(): Promise<void> {
-    const { seed, requests, models, stage, maxDifferences = 20 } = this.options;
+    const { seed, requests, models, stage, maxDifferences = 20, client } = this.options;
     const drawn = fc.sample(questions(this.program.model), { seed: seed * 7_000_003 + this.number, numRuns: Math.ceil(requests / models) * 6 });
     for (const [at, question] of drawn.filter((one) => one.at === stage).slice(0, Math.ceil(requests / models)).entries()) {
       if (this.tally.differences.length >= maxDifferences) return;
       // proxies at the edge do not believe what scheme a client says it came by
-      const { scheme: _, ...input } = question.input;
+      const { scheme: _, ...rest } = question.input;
+      const input = client === undefined ? rest : { ...rest, client };
       const asked = { ...question, input };
       const decision = this.simulator.decide(stage === 'gateway' ? this.simulator.gatewayEntry(asked.id) : this.simulator.serviceEntry(asked.id), input);
       if (meansNothing(decision) || !hasMeaningHere(decision) || this.leavesMesh(asked, decision)) {
@@ -135,7 +142,7 @@ class Inquiry {
 
   private async compare(question: Question, decision: Decision, number: number): Promise<Seen> {
     const possible = decision.branches.filter(({ share }) => share.numerator > 0)
-      .map((branch) => ({ branch, isAborted: abortOf(decision, branch) !== undefined, expected: withVersionLimits(expectationOf(decision, branch), branch) }));
+      .map((branch) => ({ branch, isAborted: abortOf(decision, branch) !== undefined || branch.ending.kind === 'refused', expected: withVersionLimits(expectationOf(decision, branch), branch) }));
     const answer = await this.ground.client.send(this.wire(question, decision, number)).catch((error: unknown) => refusal(error));
     const seen = possible.map(({ expected }) => readAnswer(answer, expected));
     const pairs = possible.map(({ isAborted, expected }, at) => ({ expected: comparable(expected, isAborted), seen: comparable(seen[at]!, isAborted) }));
@@ -207,7 +214,7 @@ function refusal(error: unknown): Answer {
   return { status: 0, headers: {}, body: String(error) };
 }
 
-/** A flat table names other routes than two stages do; and where a request is ended on purpose, its one route has the header changes of both. */
+/** A flat table names other routes than two stages do; and where a request is ended on purpose, or refused, its one route has the header changes of both. */
 function comparable({ routes: _, ...seen }: Seen, isAborted: boolean): Omit<Seen, 'routes'> {
   return isAborted ? { ...seen, responseHeaders: {} } : seen;
 }

@@ -87,7 +87,7 @@ interface Route {
     readonly timeout?: string;
     readonly idleTimeout?: string;
     readonly retryPolicy?: { readonly numRetries?: number; readonly perTryTimeout?: string };
-    readonly weightedClusters?: EnvoyObject & { headerName?: string };
+    readonly weightedClusters?: EnvoyObject & { headerName?: string; readonly useHashPolicy?: boolean };
   };
   responseHeadersToAdd?: EnvoyObject[];
 }
@@ -114,5 +114,5 @@ function markRoute(route: Route, silence: string): void {
   const retry = retryPolicy === undefined || retryPolicy.numRetries === 0 ? undefined : { num_retries: retryPolicy.numRetries ?? 1, per_try_timeout: retryPolicy.perTryTimeout };
   const value = JSON.stringify({ timeout, idle: idleTimeout, retry });
   route.responseHeadersToAdd = [...route.responseHeadersToAdd ?? [], { header: { key: POLICY_MARK, value }, appendAction: 'OVERWRITE_IF_EXISTS_OR_ADD' }];
-  if (route.route.weightedClusters !== undefined) route.route.weightedClusters.headerName = CHOICE.gateway;
+  if (route.route.weightedClusters !== undefined && route.route.weightedClusters.useHashPolicy !== true) route.route.weightedClusters.headerName = CHOICE.gateway;
 }

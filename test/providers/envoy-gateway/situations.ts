@@ -4,6 +4,7 @@ import type { ListenerTls } from '../../../lib/model/security';
 import type { TrafficModel } from '../../../lib/model/traffic-model';
 import { gateway, gatewayRoute, grpc, http, listener, model, prefix, service, serviceRoute, shares, to, version } from '../../model-builders';
 import { allCases } from '../app-mesh/cases';
+import { GUARD_SITUATIONS, ROUTE_GUARD_SITUATIONS } from '../guard-situations';
 
 /** A program and its name. */
 export interface Situation {
@@ -57,5 +58,6 @@ export function edgeSituations(): readonly Situation[] {
       }),
     },
     { title: 'spans of jaeger', model: model({ mesh: { tracing: { kind: 'jaeger', address: 'collector.tracing', port: 9411 } }, services: [products], gateways: [gateway([all])] }) },
+    ...GUARD_SITUATIONS, ...ROUTE_GUARD_SITUATIONS,
   ];
 }

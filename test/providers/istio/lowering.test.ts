@@ -7,8 +7,12 @@ import { checkCapabilities } from '../../../lib/providers/check';
 import { istioProvider, meshConfigOf } from '../../../lib/providers/istio';
 import { identityKey, type Provider } from '../../../lib/providers/provider';
 import { expectGolden, expectNoOrphans } from '../../golden';
-import { allCases, ENVIRONMENT, type Case } from '../app-mesh/cases';
+import { allCases as sharedCases, ENVIRONMENT } from '../app-mesh/cases';
+import { GUARD_SITUATIONS } from '../guard-situations';
 
+type Case = Pick<ReturnType<typeof sharedCases>[number], 'title' | 'model'>;
+
+const allCases = (): readonly Case[] => [...sharedCases(), ...GUARD_SITUATIONS];
 const sidecar = istioProvider();
 const ambient = istioProvider({ dataPlane: 'ambient' });
 const fileOf = ({ title }: Case, suffix = '') => `${title.replace(/,/g, '').replace(/ /g, '-')}${suffix}.yaml`;

@@ -7,7 +7,7 @@ import { besideProperty, finding, isIntegerWithin, type Place, type Rule } from 
 /** The largest number that proxies count to. */
 const MAX_REQUESTS = 4_294_967_295;
 
-/** Reports MESH111 for tokens that nothing can be checked by and for networks that are none, MESH102 for an issuer named twice, MESH203 for a rate out of range. */
+/** Reports MESH111 for tokens that nothing can be checked by and for networks that are none and limits of nothing, MESH102 for an issuer named twice, MESH203 for a rate out of range. */
 export const admissionRule: Rule = {
   name: 'admission',
   gatewayRoute: (route) => {
@@ -18,6 +18,8 @@ export const admissionRule: Rule = {
       ...(clients === undefined ? [] : checkClients(clients, place('allowFrom'))),
       ...(rateLimit === undefined || isIntegerWithin(rateLimit.requests, 1, MAX_REQUESTS) ? [] : [finding('MESH203', { ...place('rateLimit'), value: rateLimit.requests },
         `a limit of ${rateLimit.requests} requests per ${rateLimit.per} is not an integer from 1 to ${MAX_REQUESTS}`, 'give an integer from 1, or leave the limit out')]),
+      ...(rateLimit === undefined || route.action.kind === 'forward' ? [] : [finding('MESH111', place('rateLimit'),
+        `route '${route.name}' answers itself, and only what is sent on to services is limited`, 'leave rateLimit out')]),
     ];
   },
 };

@@ -18,6 +18,7 @@ export const corsRule: Rule = {
     const part = missedBy(route.match);
     return [
       ...checkCors(cors, place),
+      ...(route.action.kind === 'forward' ? [] : [finding('MESH111', place, `route '${route.name}' answers itself, and only what services answer is shared with scripts of other sites`, 'leave cors out')]),
       ...(part === undefined ? [] : [finding('MESH218', place,
         `preflights come with method OPTIONS and without headers of their own, so route '${route.name}', which asks for ${part}, does not take them`,
         'leave the condition out, or add a route without it in front of the same service, with the same cors')]),

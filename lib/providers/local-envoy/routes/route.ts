@@ -6,6 +6,7 @@ import type { GrpcMatch, HttpMatch } from '../../../model/match';
 import type { ServiceRoute } from '../../../model/service';
 import type { EnvoyObject } from '../options';
 import { lowerHeaderChanges, lowerPathRewrite } from './changes';
+import { lowerGuards } from './guards';
 import { lowerMatch } from './match';
 import { lowerFault } from './policy';
 
@@ -21,11 +22,17 @@ export function lowerRoute(name: string, route: HttpRoute, forward: (action: For
   const { filters, match } = route;
   const body: EnvoyObject = {
     ...lowerAction(route, forward),
-    ...(filters.fault === undefined ? {} : { typed_per_filter_config: lowerFault(filters.fault) }),
+    ...filterConfig(route),
     ...lowerHeaderChanges(filters.requestHeaders, 'request'),
     ...lowerHeaderChanges(filters.responseHeaders, 'response'),
   };
   return lowerMatch(match).map((alternative) => ({ name, match: alternative, ...body }));
+}
+
+function filterConfig(route: HttpRoute): EnvoyObject {
+  const { fault } = route.filters;
+  const config: EnvoyObject = { ...(fault === undefined ? {} : lowerFault(fault)), ...('guards' in route && route.guards !== undefined ? lowerGuards(route.guards) : {}) };
+  return Object.keys(config).length === 0 ? {} : { typed_per_filter_config: config };
 }
 
 function lowerAction({ action, filters, match }: HttpRoute, forward: (action: Forward) => EnvoyObject): EnvoyObject {

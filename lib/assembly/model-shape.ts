@@ -45,6 +45,8 @@ const HEALTH = record<HealthCheck>({
 
 const OUTLIERS = record<OutlierDetection>({ consecutiveErrors: integer, intervalMs: number, baseEjectionMs: number, maxEjectionPercent: number });
 
+const STICKINESS = record<Stickiness>({ cookie: text, ttlMs: number });
+
 const RESOURCES = record<Resources>({
   cpuRequestMillis: optional(number), cpuLimitMillis: optional(number), memoryRequestMiB: optional(number), memoryLimitMiB: optional(number),
 });
@@ -70,7 +72,7 @@ const DISCOVERY = union<Discovery>({
 
 const VERSION = record<Version>({
   name: text, origin: ORIGIN, property: optional(text), resourceName: text, pods: PODS, discovery: DISCOVERY, health: optional(HEALTH), pool: optional(POOL),
-  outliers: optional(OUTLIERS), stickiness: optional(record<Stickiness>({ cookie: text, ttlMs: number })), tls: optional(LISTENER_TLS), accessLog: optional(ACCESS_LOG), timeouts: optional(TIMEOUTS),
+  outliers: optional(OUTLIERS), stickiness: optional(STICKINESS), tls: optional(LISTENER_TLS), accessLog: optional(ACCESS_LOG), timeouts: optional(TIMEOUTS),
 });
 
 const SERVICE = record<Service>({

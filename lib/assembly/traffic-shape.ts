@@ -92,4 +92,6 @@ const GUARDS = record<Guards>({
 });
 
 /** One entry of a gateway's table. */
-export const GATEWAY_ROUTE = record<GatewayRoute>({ ...ROUTE, guards: optional(GUARDS), hosts: listOf(HOST), match: union<HttpMatch | GrpcMatch>({ http: HTTP, grpc: GRPC }) });
+export const GATEWAY_ROUTE = record<GatewayRoute>({
+  ...ROUTE, guards: optional(GUARDS), hosts: listOf(HOST), match: union<HttpMatch | GrpcMatch>({ http: HTTP, grpc: GRPC }),
+});

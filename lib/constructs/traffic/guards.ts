@@ -2,8 +2,8 @@
 import type { Duration } from 'aws-cdk-lib';
 import type { Origin } from '../../diagnostics';
 import { asksSomething, type Cors, type Guards, type OriginMatch, type RateLimit as RateLimitModel, type TokenIssuer, type TokenKeys } from '../../model';
-import { concrete, defined, optionalMilliseconds } from '../origin';
 import { networkOf } from '../../model/networks';
+import { concrete, defined, optionalMilliseconds } from '../origin';
 
 /** Which scripts of other sites may read answers. App Mesh cannot say it. */
 export interface CorsOptions {

@@ -30,8 +30,8 @@ export function gatewayPolicy(gateway: Gateway): BackendTrafficPolicy {
 
 /** Whether a route asks for more than its gateway's policy says. */
 export function needsOwnPolicy(index: MeshIndex, route: TableRoute): boolean {
-  const { retry, timeouts } = route.policy;
-  return retry !== undefined || timeouts?.requestMs !== undefined || timeouts?.idleMs !== undefined || route.filters.fault !== undefined || route.guards?.rateLimit !== undefined
+  const { policy: { retry, timeouts }, filters, guards } = route;
+  return [retry, timeouts?.requestMs, timeouts?.idleMs, filters.fault, guards?.rateLimit].some((wanted) => wanted !== undefined)
     || versionsOf(index, route).some(({ pool, outliers, stickiness }) => pool !== undefined || outliers !== undefined || stickiness !== undefined);
 }
 
@@ -50,7 +50,11 @@ export function versionsOf(index: MeshIndex, { action }: TableRoute): readonly V
 }
 
 type Wanted = TableRoute['policy'] & {
-  readonly fault?: Fault; readonly rateLimit?: RateLimit; readonly pool?: ConnectionPool; readonly outliers?: OutlierDetection; readonly stickiness?: Stickiness;
+  readonly fault?: Fault;
+  readonly rateLimit?: RateLimit;
+  readonly pool?: ConnectionPool;
+  readonly outliers?: OutlierDetection;
+  readonly stickiness?: Stickiness;
 };
 
 function policy(metadata: { readonly name: string; readonly namespace: string }, gateway: Gateway, target: PolicyTarget, wanted: Wanted): BackendTrafficPolicy {

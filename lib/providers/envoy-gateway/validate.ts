@@ -92,7 +92,8 @@ function routeFindings(index: MeshIndex, route: TableRoute): readonly Diagnostic
  */
 function guardFindings(routes: readonly TableRoute[]): readonly Diagnostic[] {
   const rules = new Map<string, TableRoute[]>();
-  for (const route of routes.filter(({ guards, closes }) => guards?.rateLimit !== undefined && !closes)) rules.set(route.origin.path, [...rules.get(route.origin.path) ?? [], route]);
+  const limited = routes.filter(({ guards, closes }) => guards?.rateLimit !== undefined && !closes);
+  for (const route of limited) rules.set(route.origin.path, [...rules.get(route.origin.path) ?? [], route]);
   const mute = routes.filter(({ guards, action }) => guards?.cors !== undefined && action.kind !== 'forward');
   return [
     ...mute.map(({ origin, label, closes }) => finding('MESH401', { origin, property: 'cors' },

@@ -5,8 +5,8 @@
 import { backendOf, mirrorBackendOf } from './backends';
 import { GATEWAY_CLASS, TELEMETRY } from './crd';
 import { formOf } from './form';
-import { logProvider } from './mesh-config';
 import { accessUnits } from './lower-access';
+import { logProvider } from './mesh-config';
 import { tablesOfGateway } from './tables';
 import type { KubeObject } from '../../kube/object';
 import { Wave, type Unit } from '../../kube/unit';

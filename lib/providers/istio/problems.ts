@@ -7,6 +7,8 @@ import type { TableRoute } from '../gateway-api/table-route';
 export interface Problem {
   readonly reason: string;
   readonly fix: string;
+  /** @default - the route's own */
+  readonly property?: string;
 }
 
 const TITLE = 'Istio';
@@ -20,10 +22,10 @@ export function problemsOf(route: TableRoute): readonly Problem[] {
   const event = policy.retry?.on.find((one) => NO_STATUS.includes(one));
   const [each, whole] = [policy.retry?.perTryTimeoutMs, policy.timeouts?.requestMs];
   const stripsPrefix = action.kind === 'redirect' && action.path?.kind === 'prefix' && action.path.value === '/' && match.kind === 'http' && match.path.kind === 'prefix' && match.path.value !== '/';
-  const found = (isFound: boolean, reason: string, fix: string): readonly Problem[] => isFound ? [{ reason, fix }] : [];
+  const found = (isFound: boolean, reason: string, fix: string, place: Pick<Problem, 'property'> = {}): readonly Problem[] => isFound ? [{ reason, fix, ...place }] : [];
   return [
     ...found(isMute, `${TITLE} answers preflights where it sends requests on, and ${closes ? 'some requests of ' : ''}${label} ${closes ? 'are' : 'is'} answered without a service`,
-      'give the service a route that takes everything, and leads to a version'),
+      'give the service a route that takes everything, and leads to a version', { property: 'cors' }),
     ...found(closes && !isMute, `some requests of ${label} would have to be answered 404 in front of later routes, and ${TITLE}'s routes of the Gateway API answer nothing themselves`,
       'give the service a route that takes everything, or name hosts and paths so that no later route meets this one'),
     ...found(action.kind === 'respond' && !closes, `${TITLE}'s routes of the Gateway API answer nothing themselves, as ${label} does`, 'send these requests to a service that answers them'),

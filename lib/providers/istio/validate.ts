@@ -1,6 +1,6 @@
 /** Istio's own rules and limits: what the schemas would refuse, or the control plane would not do as the program says. */
-import type { IstioOptions } from './options';
 import { accessOf } from './lower-access';
+import type { IstioOptions } from './options';
 import { problemsOf } from './problems';
 import { planService, tablesOfGateway, type ServicePlan } from './tables';
 import type { Diagnostic } from '../../diagnostics/diagnostic';
@@ -97,7 +97,7 @@ function tableFindings(routes: readonly TableRoute[], obstacles: readonly Obstac
   return [
     ...obstacleFindings(obstacles),
     ...limitFindings(routes, TITLE),
-    ...routes.flatMap((route) => problemsOf(route).map(({ reason, fix }) => finding('MESH401', { origin: route.origin, property: route.property }, reason, fix))),
+    ...routes.flatMap((route) => problemsOf(route).map(({ reason, fix, property = route.property }) => finding('MESH401', { origin: route.origin, property }, reason, fix))),
   ];
 }
 

@@ -5,12 +5,19 @@ import type { TrafficModel } from '../../../lib/model/traffic-model';
 import { runTranslatedCampaign } from '../translated/campaign';
 import { runGuardTrials, runStickiness } from '../translated/guard-ground';
 import { GUARD_TRIALS, RATE_TRIAL, together, tokenTrial } from '../translated/guards';
+import { GUARD_SABOTAGES } from '../translated/sabotages';
 
 test('scripts, tokens, clients and rates are let in as the simulator says', async () => {
   const { complaints, outcomes } = await runGuardTrials(provider, translateWithEgctl, [...GUARD_TRIALS, tokenTrial(401), together(), RATE_TRIAL]);
 
   expect(complaints).toEqual([]);
   for (const { title, expected, seen } of outcomes) expect({ title, seen }).toEqual({ title, seen: expected });
+});
+
+test.each(Object.keys(GUARD_SABOTAGES))('a translation that %s is found', async (what) => {
+  const { outcomes } = await runGuardTrials(provider, translateWithEgctl, [...GUARD_TRIALS, tokenTrial(401)], GUARD_SABOTAGES[what]);
+
+  expect(outcomes.filter(({ expected, seen }) => JSON.stringify(expected) !== JSON.stringify(seen))).not.toEqual([]);
 });
 
 test('a cookie keeps a client at its pod', async () => {

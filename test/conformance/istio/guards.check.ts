@@ -3,6 +3,7 @@ import { istioTranslatorFor } from './translate';
 import { istioProvider } from '../../../lib/providers/istio';
 import { runGuardTrials, runStickiness } from '../translated/guard-ground';
 import { GUARD_TRIALS, tokenTrial } from '../translated/guards';
+import { GUARD_SABOTAGES } from '../translated/sabotages';
 
 const provider = istioProvider();
 const translate = istioTranslatorFor('gateway');
@@ -12,6 +13,12 @@ test('scripts, tokens and clients are let in as the simulator says, but for the 
 
   expect(complaints).toEqual([]);
   for (const { title, expected, seen } of outcomes) expect({ title, seen }).toEqual({ title, seen: expected });
+});
+
+test.each(Object.keys(GUARD_SABOTAGES))('a translation that %s is found', async (what) => {
+  const { outcomes } = await runGuardTrials(provider, translate, [...GUARD_TRIALS, tokenTrial(403)], GUARD_SABOTAGES[what]);
+
+  expect(outcomes.filter(({ expected, seen }) => JSON.stringify(expected) !== JSON.stringify(seen))).not.toEqual([]);
 });
 
 test('a cookie keeps a client at its pod', async () => {

@@ -1,5 +1,5 @@
 /** The trials of guards and cookies in a real Envoy, loaded with what a mesh's own control plane made of them. */
-import { TranslatedGround } from './ground';
+import { TranslatedGround, type TranslatedSabotage } from './ground';
 import { askGuards, STICKY, type GuardTrial } from './guards';
 import { inNamespaces } from './programs';
 import type { Translation, Translator } from './translation';
@@ -20,9 +20,9 @@ function programOf(provider: Provider, model: TrafficModel) {
 }
 
 /** What was answered to each trial, beside what had to be. */
-export async function runGuardTrials(provider: Provider, translate: Translator, trials: readonly GuardTrial[]) {
+export async function runGuardTrials(provider: Provider, translate: Translator, trials: readonly GuardTrial[], sabotage?: TranslatedSabotage) {
   const apart = trials.map((trial, at) => ({ ...trial, model: inNamespaces(trial.model, `g${at}-`) }));
-  const ground = await TranslatedGround.open(apart.map(({ model }) => programOf(provider, model)), translate);
+  const ground = await TranslatedGround.open(apart.map(({ model }) => programOf(provider, model)), translate, sabotage);
   try {
     const outcomes = await Promise.all(apart.map(async (trial) => ({ title: trial.title, ...await askGuards(trial, async (input) => send(ground, trial.model, input)) })));
     return { complaints: ground.complaints, outcomes };

@@ -113,7 +113,13 @@ export const RATE_TRIAL: GuardTrial = trial('a rate', { rateLimit: { requests: 3
 ]);
 
 /** What a proxy answered, beside what it has to answer. */
-export async function askGuards({ model: program, asks }: GuardTrial, send: (input: RequestInput) => Promise<Answer>): Promise<{ readonly expected: readonly unknown[]; readonly seen: readonly unknown[] }> {
+export interface Outcome {
+  readonly expected: readonly unknown[];
+  readonly seen: readonly unknown[];
+}
+
+/** Asks everything of a trial. */
+export async function askGuards({ model: program, asks }: GuardTrial, send: (input: RequestInput) => Promise<Answer>): Promise<Outcome> {
   const simulator = new Simulator(program);
   const expected: unknown[] = [];
   const seen: unknown[] = [];

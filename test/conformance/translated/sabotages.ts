@@ -57,3 +57,11 @@ function fallThrough(hosts: unknown): unknown {
   const rest = tables.find(({ domains }) => domains[0] === '*')?.routes ?? [];
   return tables.map((table) => table.domains[0] === '*' ? table : { ...table, routes: [...table.routes ?? [], ...rest] });
 }
+
+/** Translations of guards that let something else in. */
+export const GUARD_SABOTAGES: { readonly [what: string]: TranslatedSabotage } = {
+  'asks nothing for single routes': everywhere('typedPerFilterConfig', () => undefined),
+  'lets in other networks': everywhere('addressPrefix', (address) => address === '10.0.0.0' ? '127.0.0.0' : address),
+  'takes tokens for others': everywhere('audiences', () => undefined),
+  'shares with any site': everywhere('allowOriginStringMatch', () => [{ safeRegex: { regex: '.*' } }]),
+};

@@ -3,7 +3,8 @@ import { Construct } from 'constructs';
 import { circleIn, clusterPort, edgesOf, resourcesOf } from './templates';
 import { configMap, MESH_UNITS, serviceUnits, unit } from './units';
 import { logicalIdOf } from '../../lib/emit/cloudformation/logical-id';
-import { LANES, MANIFEST_TYPE, writeManifests, type ManifestTarget } from '../../lib/emit/cloudformation/manifests';
+import { MANIFEST_TYPE } from '../../lib/emit/cloudformation/manifest-resource';
+import { LANES, writeManifests, type ManifestTarget } from '../../lib/emit/cloudformation/manifests';
 import { Wave, type Unit } from '../../lib/kube/unit';
 
 const SERVICES = Array.from({ length: 30 }, (_, index) => serviceUnits(index)).flat();

@@ -2,18 +2,16 @@
  * The manifests writer: every unit of life becomes one custom resource of the kubectl function that ships with the CDK.
  * In: the list of units and where they go. Out: resources in the construct tree, with the order of creation as dependencies.
  */
-import { CfnResource, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack, type CfnResource } from 'aws-cdk-lib';
 import type { Construct, IDependable } from 'constructs';
 import { hash8 } from '../../kube/names';
 import type { Unit } from '../../kube/unit';
 import { inCreationOrder } from '../creation-order';
-import { connectionProperties, type ClusterPort, type ConnectionProperties } from './cluster-port';
+import { connectionProperties, type ClusterPort } from './cluster-port';
 import { logicalIdOf } from './logical-id';
+import { ManifestResource, StackConnection } from './manifest-resource';
 import { renderUnit } from './rendered-unit';
 import { isShard } from './shards';
-
-/** Resource type of manifests; the same for clusters of aws-eks and aws-eks-v2. */
-export const MANIFEST_TYPE = 'Custom::AWSCDK-EKS-KubernetesResource';
 
 /** Chains of units per stack: as many functions run at once. */
 export const LANES = 10;
@@ -48,7 +46,7 @@ export function writeManifests(units: readonly Unit[], target: ManifestTarget): 
     const stack = Stack.of(scope);
     let state = stacks.get(stack);
     if (state === undefined) stacks.set(stack, state = openStack(stack, target));
-    const resource = writeUnit(unit, { scope, stack, connection: state.connection, target });
+    const resource = writeUnit(unit, { scope, connection: state.connection, target });
     for (const need of unit.needs) orderAfter(resource, written.get(need)!, state);
     joinLane(resource, laneOf(unit, state), [...barriers, ...target.dependenciesOf?.(unit) ?? []]);
     written.set(unit.id, resource);
@@ -64,7 +62,7 @@ interface Lane {
 }
 
 interface StackState {
-  readonly connection: ConnectionProperties;
+  readonly connection: StackConnection;
   readonly lanes: readonly Lane[];
   /** Units of the parent stack that this nested stack waits for. */
   readonly awaitedOutside: Set<CfnResource>;
@@ -72,7 +70,7 @@ interface StackState {
 
 function openStack(stack: Stack, target: ManifestTarget): StackState {
   return {
-    connection: connectionProperties(target.cluster, stack),
+    connection: new StackConnection(stack, connectionProperties(target.cluster, stack)),
     lanes: Array.from({ length: LANES }, () => ({ last: undefined, awaited: new Set<IDependable>() })),
     awaitedOutside: new Set(),
   };
@@ -85,24 +83,17 @@ function laneOf(unit: Unit, { lanes }: StackState): Lane {
 
 interface Place {
   readonly scope: Construct;
-  readonly stack: Stack;
-  readonly connection: ConnectionProperties;
+  readonly connection: StackConnection;
   readonly target: ManifestTarget;
 }
 
-function writeUnit(unit: Unit, { scope, stack, connection, target }: Place): CfnResource {
-  const logicalId = logicalIdOf(unit.id, target.realm);
+function writeUnit(unit: Unit, { scope, connection, target }: Place): CfnResource {
   const { json, hasTokens } = renderUnit(unit);
-  const resource = new CfnResource(scope, logicalId, {
-    type: MANIFEST_TYPE,
-    properties: {
-      ...connection,
-      // the CDK's own JSON writer costs far more, and is needed only for values that are known at deployment
-      Manifest: hasTokens ? stack.toJsonString(unit.objects) : json,
-      ...(target.adoptExisting ? { Overwrite: true } : {}),
-    },
+  const resource = new ManifestResource(scope, {
+    logicalId: logicalIdOf(unit.id, target.realm), connection, hasTokens, adoptExisting: target.adoptExisting,
+    // the CDK's own JSON writer costs far more, and is needed only for values that are known at deployment
+    manifest: hasTokens ? connection.stack.toJsonString(unit.objects) : json,
   });
-  resource.overrideLogicalId(logicalId);
   if (unit.retain) resource.applyRemovalPolicy(RemovalPolicy.RETAIN);
   return resource;
 }

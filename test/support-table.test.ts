@@ -1,6 +1,7 @@
 /** The page of the support table says what the capability tables say. */
 import { expectGolden } from './golden';
-import { DIALECTS } from '../lib/providers/registry';
+import { localEnvoyDialect } from '../lib/providers/local-envoy';
+import { PROVIDERS } from '../lib/providers/registry';
 import { renderSupportTable } from '../lib/providers/support-table';
 
 test('lib/providers/SUPPORT.md is printed from the capability tables', () => {
@@ -8,7 +9,7 @@ test('lib/providers/SUPPORT.md is printed from the capability tables', () => {
 
 Printed from the capability tables in \`lib/providers/*/capabilities.ts\`; \`UPDATE_GOLDEN=1 npx jest test/support-table\` writes it.
 
-${renderSupportTable(DIALECTS)}`;
+${renderSupportTable([...PROVIDERS, localEnvoyDialect()])}`;
 
   expectGolden('../../lib/providers/SUPPORT.md', page);
 });

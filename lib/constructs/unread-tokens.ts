@@ -6,6 +6,7 @@ import { Token } from 'aws-cdk-lib';
 import { diagnose, type Diagnostic, type Origin } from '../diagnostics';
 import type { Match, TrafficModel, Version } from '../model';
 import { concrete } from './origin';
+import { hasTokens } from '../emit/cloudformation/token-markers';
 
 /** Throws MESH109 for a match that holds a token. `property` is the match as the user wrote it. */
 export function requireConcreteMatch(match: Match, origin: Origin, property: string): void {
@@ -13,7 +14,9 @@ export function requireConcreteMatch(match: Match, origin: Origin, property: str
 }
 
 /** Reports MESH109 for every token that a constructor did not refuse and that is read nevertheless. */
-export function checkReadTokens({ mesh, services, gateways }: TrafficModel): readonly Diagnostic[] {
+export function checkReadTokens(model: TrafficModel): readonly Diagnostic[] {
+  if (!hasTokens(model)) return [];
+  const { mesh, services, gateways } = model;
   const nodes = [
     mesh, ...services, ...services.flatMap(({ routes }) => routes), ...gateways, ...gateways.flatMap(({ routes }) => routes),
     ...services.flatMap(({ versions }) => versions),

@@ -2,14 +2,10 @@
 import { appMeshProvider } from './app-mesh';
 import { envoyGatewayProvider } from './envoy-gateway';
 import { istioProvider } from './istio';
-import { localEnvoyDialect } from './local-envoy';
-import type { Dialect, Provider } from './provider';
+import type { Provider } from './provider';
 
 /** The known meshes with their default options, in the order that documents print them. */
 export const PROVIDERS: readonly Provider[] = [appMeshProvider(), istioProvider(), envoyGatewayProvider()];
-
-/** The meshes, and what runs on the user's own machine; nobody deploys to the latter. */
-export const DIALECTS: readonly Dialect[] = [...PROVIDERS, localEnvoyDialect()];
 
 /** The mesh of that name. Throws and names the known ones when there is none. */
 export function providerNamed(name: string): Provider {

@@ -1,16 +1,25 @@
 import { App, CfnParameter, Fn, Lazy, Stack, Token } from 'aws-cdk-lib';
 import { configMap, unit } from './units';
 import { renderDiagnostic } from '../../lib/diagnostics';
-import { checkTokens, hasTokens } from '../../lib/emit/cloudformation/tokens';
+import { hasTokens } from '../../lib/emit/cloudformation/token-markers';
+import { checkPlainTokens, checkTokens } from '../../lib/emit/cloudformation/tokens';
 import type { KubeObject } from '../../lib/kube/object';
+import type { Unit } from '../../lib/kube/unit';
 
 const stack = new Stack(new App(), 'Main');
 const text = new CfnParameter(stack, 'Text').valueAsString;
 const number = new CfnParameter(stack, 'Number', { type: 'Number' }).valueAsNumber;
 const list = new CfnParameter(stack, 'List', { type: 'CommaDelimitedList' }).valueAsList;
 
-const texts = (...objects: readonly KubeObject[]) => checkTokens(unit('shop/products/part', { owner: 'Shop/Mesh/Products', objects })).map(renderDiagnostic);
-const whats = (...objects: readonly KubeObject[]) => checkTokens(unit('shop/products/part', { objects })).map(({ what }) => what);
+/** The short way finds the same in everything that is tried here. */
+function found(made: Unit) {
+  const findings = checkTokens(made);
+  expect(checkPlainTokens(made)).toEqual(findings);
+  return findings;
+}
+
+const texts = (...objects: readonly KubeObject[]) => found(unit('shop/products/part', { owner: 'Shop/Mesh/Products', objects })).map(renderDiagnostic);
+const whats = (...objects: readonly KubeObject[]) => found(unit('shop/products/part', { objects })).map(({ what }) => what);
 const base64 = (value: string) => Buffer.from(value).toString('base64');
 
 test('text and number tokens in values, in keys and inside of longer texts are fine', () => {
@@ -66,7 +75,7 @@ test('tokens in names, namespaces and selectors are refused', () => {
     spec: { selector: { matchLabels: { app: text } }, template: { metadata: { labels: { 'app.kubernetes.io/name': text } }, spec: { nodeSelector: { zone: 'a' } } } },
   };
 
-  expect(checkTokens(unit('a/b/c', { objects: [named, selecting] })).map(({ property, fix }) => [property, fix])).toEqual([
+  expect(found(unit('a/b/c', { objects: [named, selecting] })).map(({ property, fix }) => [property, fix])).toEqual([
     'metadata.name', 'metadata.namespace', 'spec.selector.matchLabels.app', "spec.template.metadata.labels['app.kubernetes.io/name']",
   ].map((path) => [path, 'give a literal value: names, namespaces and selectors must be known at synthesis']));
 });

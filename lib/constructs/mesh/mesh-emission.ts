@@ -12,7 +12,7 @@ import { checkBudgets } from '../../emit/cloudformation/budgets';
 import { writeManifests } from '../../emit/cloudformation/manifests';
 import { writeRoles, type WrittenRole } from '../../emit/cloudformation/roles';
 import { Shards } from '../../emit/cloudformation/shards';
-import { checkTokens } from '../../emit/cloudformation/tokens';
+import { checkPlainTokens, checkTokens } from '../../emit/cloudformation/tokens';
 import { applyPatches } from '../../emit/patch';
 import { checkIdentities, composeUnits } from '../../emit/unit-list';
 import { Wave, type Unit } from '../../kube/unit';
@@ -33,11 +33,13 @@ export function emitMesh(mesh: Mesh, model: TrafficModel): void {
   const lowered = lowerUnits(mesh, model, { environment, roleArns: roles.arns });
   const { units, diagnostics } = applyPatches(lowered, mesh._patches.map(({ patch, ...rest }) => ({ ...rest, patch: patch._patch })));
   const platform = installPlatform(mesh, model);
+  // what the user neither wrote nor patched
+  const plain = new Set(lowered.filter(({ property }) => property === undefined));
   const findings: readonly Diagnostic[] = [
     ...diagnostics,
     ...checkIdentities(units, places.originOf),
     ...claimUnits(mesh, units, ({ owner }) => Stack.of(places.ownerOf(owner))),
-    ...units.flatMap((unit) => checkTokens(unit, places.originOf)),
+    ...units.flatMap((unit) => (plain.has(unit) ? checkPlainTokens : checkTokens)(unit, places.originOf)),
     ...checkBudgets({
       units, roles: identities, mesh, origin: originOf(mesh), plan: mesh._props.shards?._plan, constructAt: places.ownerOf, originOf: places.originOf,
     }),

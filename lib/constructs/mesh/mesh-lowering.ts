@@ -10,7 +10,7 @@ import { checkShardPlan } from '../../emit/cloudformation/shards';
 import type { TrafficModel } from '../../model';
 import { validateModel } from '../../model/validate';
 import { checkCapabilities } from '../../providers/check';
-import { PROVIDERS } from '../../providers/registry';
+import type { Provider } from '../../providers/provider';
 import { originOf } from '../origin';
 import { report } from '../report';
 import { checkReadTokens } from '../unread-tokens';
@@ -30,8 +30,17 @@ function checkProgram(mesh: Mesh, model: TrafficModel): readonly Diagnostic[] {
   return [
     ...checkReadTokens(model),
     ...validateModel(model),
-    ...checkCapabilities(model, provider, PROVIDERS),
+    ...capabilityFindings(model, provider),
     ...provider.validate(model),
     ...(plan === undefined ? [] : checkShardPlan(plan, originOf(mesh), mesh)),
   ];
+}
+
+/** The other meshes are needed, and loaded, only to offer them. */
+function capabilityFindings(model: TrafficModel, provider: Provider): readonly Diagnostic[] {
+  const findings = checkCapabilities(model, provider, []);
+  if (findings.every(({ severity }) => severity !== 'error')) return findings;
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { PROVIDERS } = require('../../providers/registry') as typeof import('../../providers/registry');
+  return checkCapabilities(model, provider, PROVIDERS);
 }

@@ -4,6 +4,7 @@ import { join } from 'path';
 import { attachCustomSynthesis, cloud_assembly_schema, Stack, type ISynthesisSession } from 'aws-cdk-lib';
 import { writeDiagram } from './diagram-artifact';
 import type { Mesh } from './mesh';
+import { hasTokens } from '../../emit/cloudformation/token-markers';
 import type { TrafficModel } from '../../model';
 
 /**
@@ -15,7 +16,7 @@ export function attachModel(mesh: Mesh, model: TrafficModel): void {
   attachCustomSynthesis(mesh, {
     onSynthesize: ({ assembly }: ISynthesisSession) => {
       const file = `${name}.json`;
-      const resolved = Stack.of(mesh).resolve(model) as TrafficModel;
+      const resolved = hasTokens(model) ? Stack.of(mesh).resolve(model) as TrafficModel : model;
       writeFileSync(join(assembly.outdir, file), `${JSON.stringify(resolved, undefined, 1)}\n`);
       writeDiagram(assembly.outdir, name, resolved);
       // the type that the CDK's own tools pass over

@@ -44,6 +44,8 @@ type Fragment = { readonly Resources?: { readonly [logicalId: string]: unknown }
 /** A manifest. */
 export class ManifestResource extends CfnResource {
   private isOverridden = false;
+  /** Manifests of the same stack that must exist first. */
+  private readonly awaited = new Set<ManifestResource>();
 
   constructor(scope: Construct, private readonly parts: ManifestParts) {
     super(scope, parts.logicalId, {
@@ -51,6 +53,15 @@ export class ManifestResource extends CfnResource {
       properties: { ...parts.connection.properties, Manifest: parts.manifest, ...(parts.adoptExisting ? { Overwrite: true } : {}) },
     });
     super.overrideLogicalId(parts.logicalId);
+  }
+
+  /** Orders two manifests of one stack, without the checks that an edge between any two resources needs. */
+  public waitFor(earlier: ManifestResource): void {
+    this.awaited.add(earlier);
+  }
+
+  public override obtainDependencies(): ReturnType<CfnResource['obtainDependencies']> {
+    return [...super.obtainDependencies(), ...this.awaited];
   }
 
   public override addOverride(path: string, value: unknown): void {
@@ -86,6 +97,7 @@ export class ManifestResource extends CfnResource {
   }
 
   private renderedByCdk(): Fragment {
+    for (const earlier of this.awaited) this.addResourceDependency(earlier);
     return (CfnResource.prototype as unknown as { _toCloudFormation(): Fragment })._toCloudFormation.call(this);
   }
 }

@@ -37,7 +37,7 @@ export interface ManifestTarget {
  * the same stack, so there is no cycle. A unit in a nested shard that needs one of the mesh's stack makes the shard wait for it.
  */
 export function writeManifests(units: readonly Unit[], target: ManifestTarget): ReadonlyMap<string, CfnResource> {
-  const written = new Map<string, CfnResource>();
+  const written = new Map<string, ManifestResource>();
   const stacks = new Map<Stack, StackState>();
   // computed at each access: it walks the cluster's constructs
   const { barriers } = target.cluster;
@@ -56,7 +56,7 @@ export function writeManifests(units: readonly Unit[], target: ManifestTarget): 
 
 /** A chain of units: each waits for the one before. */
 interface Lane {
-  last: CfnResource | undefined;
+  last: ManifestResource | undefined;
   /** What the chain waits for already; the units behind need not say it again. */
   readonly awaited: Set<IDependable>;
 }
@@ -87,7 +87,7 @@ interface Place {
   readonly target: ManifestTarget;
 }
 
-function writeUnit(unit: Unit, { scope, connection, target }: Place): CfnResource {
+function writeUnit(unit: Unit, { scope, connection, target }: Place): ManifestResource {
   const { json, hasTokens } = renderUnit(unit);
   const resource = new ManifestResource(scope, {
     logicalId: logicalIdOf(unit.id, target.realm), connection, hasTokens, adoptExisting: target.adoptExisting,
@@ -99,17 +99,17 @@ function writeUnit(unit: Unit, { scope, connection, target }: Place): CfnResourc
 }
 
 /** Never across stacks of the user's: such an edge could close a circle with the references that lead there. Nothing refers to a shard. */
-function orderAfter(resource: CfnResource, needed: CfnResource, state: StackState): void {
+function orderAfter(resource: ManifestResource, needed: ManifestResource, state: StackState): void {
   if (needed.stack === resource.stack) {
-    resource.addResourceDependency(needed);
+    resource.waitFor(needed);
   } else if (isShard(resource.stack) && resource.stack.nestedStackParent === needed.stack && !state.awaitedOutside.has(needed)) {
     state.awaitedOutside.add(needed);
     resource.stack.nestedStackResource!.addResourceDependency(needed);
   }
 }
 
-function joinLane(resource: CfnResource, lane: Lane, dependencies: readonly IDependable[]): void {
-  if (lane.last !== undefined) resource.addResourceDependency(lane.last);
+function joinLane(resource: ManifestResource, lane: Lane, dependencies: readonly IDependable[]): void {
+  if (lane.last !== undefined) resource.waitFor(lane.last);
   lane.last = resource;
   for (const dependency of dependencies) {
     if (lane.awaited.has(dependency)) continue;

@@ -1,5 +1,5 @@
 /** The manifest text of a unit. Rendered once, for the budgets and for the writer. */
-import { textHasTokens } from './tokens';
+import { textHasTokens } from './token-markers';
 import type { Unit } from '../../kube/unit';
 
 /** A unit as text. */

@@ -66,6 +66,16 @@ export function isShard(stack: Stack): boolean {
   return SHARDS.has(stack);
 }
 
+/** A nested stack whose template is rendered once: the CDK does so to name the file, and again to write it. */
+class NestedShard extends NestedStack {
+  private template: object | undefined;
+
+  /** @internal Asked for when everything is in the tree: what comes later would not be in the file's name either. */
+  public _toCloudFormation(): object {
+    return this.template ??= (NestedStack.prototype as unknown as { _toCloudFormation(): object })._toCloudFormation.call(this);
+  }
+}
+
 /** What shards belong to. */
 export interface ShardedMesh {
   /** Scope of nested shards. */
@@ -111,7 +121,7 @@ export class Shards {
   }
 
   private createNested(name: string): Stack {
-    const stack = new NestedStack(this.mesh.scope, name);
+    const stack = new NestedShard(this.mesh.scope, name);
     stack.nestedStackResource!.overrideLogicalId(logicalIdOf(`${this.mesh.name}/${name}`));
     return stack;
   }

@@ -3,32 +3,13 @@
  * nonsense in the cluster and is reported here. Called before manifests are written.
  */
 import { Token } from 'aws-cdk-lib';
+import { renderUnit } from './rendered-unit';
+import { ENCODED_MARKERS, LIST_MARKER, TEXT_MARKER, textHasTokens } from './token-markers';
 import { diagnose, type Diagnostic } from '../../diagnostics/diagnostic';
 import type { KubeObject } from '../../kube/object';
 import type { Unit } from '../../kube/unit';
 import { isPlainMap } from '../merge-patch';
 import { describeObject, originOfPath, type OriginOf } from '../owner';
-
-const TEXT_MARKER = '${Token[';
-const LIST_MARKER = '#{Token[';
-/** How every number that stands for a token ends in JSON. */
-const NUMBER_MARKER = 'e+289';
-
-/** The markers as base64 shows them, which depends on their offset modulo 3; the letters at the seams depend on the neighbours and are cut. */
-const ENCODED_MARKERS = [TEXT_MARKER, LIST_MARKER].flatMap((marker) => [0, 1, 2].map((offset) => {
-  const text = Buffer.from('\0'.repeat(offset) + marker).toString('base64');
-  return text.slice(Math.ceil(offset * 4 / 3), Math.floor((offset + marker.length) * 4 / 3));
-}));
-
-/** True when a value holds a token that only the CDK can write. May say true for text that merely looks like one: that costs time, no meaning. */
-export function hasTokens(value: unknown): boolean {
-  return textHasTokens(typeof value === 'string' ? value : JSON.stringify(value) ?? '');
-}
-
-/** As `hasTokens`, for JSON text. */
-export function textHasTokens(json: string): boolean {
-  return json.includes(TEXT_MARKER) || json.includes(LIST_MARKER) || json.includes(NUMBER_MARKER);
-}
 
 /** Reports MESH503 for each place of a unit's objects where a token or an intrinsic cannot work. */
 export function checkTokens(unit: Unit, originOf: OriginOf = originOfPath): readonly Diagnostic[] {
@@ -39,6 +20,16 @@ export function checkTokens(unit: Unit, originOf: OriginOf = originOfPath): read
     property: unit.property === undefined ? path : `${unit.property}: ${path}`,
     fix,
   })));
+}
+
+/** As `checkTokens`, for plain data, as lowering makes it: its text is made anyway, and mostly shows that there is nothing to look for. */
+export function checkPlainTokens(unit: Unit, originOf?: OriginOf): readonly Diagnostic[] {
+  return looksSuspicious(renderUnit(unit).json) ? checkTokens(unit, originOf) : [];
+}
+
+/** Whether the text of plain data may hold something that is looked for; a value of the CDK says `<unresolved-token>` there. */
+function looksSuspicious(json: string): boolean {
+  return textHasTokens(json) || json.includes('"Fn::') || json.includes('"Ref"') || json.includes('<unresolved') || ENCODED_MARKERS.some((marker) => json.includes(marker));
 }
 
 interface Finding {

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { circleIn, clusterPort, edgesOf, resourcesOf } from './templates';
 import { configMap, MESH_UNITS, serviceUnits, unit } from './units';
 import { logicalIdOf } from '../../lib/emit/cloudformation/logical-id';
-import { MANIFEST_TYPE } from '../../lib/emit/cloudformation/manifest-resource';
+import { MANIFEST_TYPE } from '../../lib/emit/cloudformation/manifest';
 import { LANES, writeManifests, type ManifestTarget } from '../../lib/emit/cloudformation/manifests';
 import { Wave, type Unit } from '../../lib/kube/unit';
 
@@ -81,7 +81,7 @@ test('renaming a service replaces its resources alone', () => {
 test('needs become dependencies, and there is no circle', () => {
   const units = [...MESH_UNITS, ...SERVICES];
   const { resources, byUnit, stack } = written(units);
-  const idOf = (id: string) => stack.resolve(byUnit.get(id)!.logicalId) as string;
+  const idOf = (id: string) => stack.resolve(byUnit.get(id)!.id) as string;
 
   for (const { id, needs } of units) expect(edgesOf(resources[idOf(id)]!)).toEqual(expect.arrayContaining(needs.map(idOf)));
   expect(circleIn(resources)).toBeUndefined();

@@ -2,15 +2,17 @@
  * The manifests writer: every unit of life becomes one custom resource of the kubectl function that ships with the CDK.
  * In: the list of units and where they go. Out: resources in the construct tree, with the order of creation as dependencies.
  */
-import { RemovalPolicy, Stack, type CfnResource } from 'aws-cdk-lib';
-import type { Construct, IDependable } from 'constructs';
+import { RemovalPolicy, Stack, type CfnElement } from 'aws-cdk-lib';
+import { Dependable, type Construct, type IDependable } from 'constructs';
 import { hash8 } from '../../kube/names';
 import type { Unit } from '../../kube/unit';
 import { inCreationOrder } from '../creation-order';
 import { connectionProperties, type ClusterPort } from './cluster-port';
 import { logicalIdOf } from './logical-id';
-import { ManifestResource, StackConnection } from './manifest-resource';
+import { StackConnection, type Manifest, type ManifestParts } from './manifest';
+import { ManifestResource } from './manifest-resource';
 import { renderUnit } from './rendered-unit';
+import { ShardManifests } from './shard-manifests';
 import { isShard } from './shards';
 
 /** Chains of units per stack: as many functions run at once. */
@@ -33,11 +35,11 @@ export interface ManifestTarget {
 }
 
 /**
- * Writes all units and returns their resources by unit id. Every edge leads from a later unit of `inCreationOrder` to an earlier one of
+ * Writes all units and returns their manifests by unit id. Every edge leads from a later unit of `inCreationOrder` to an earlier one of
  * the same stack, so there is no cycle. A unit in a nested shard that needs one of the mesh's stack makes the shard wait for it.
  */
-export function writeManifests(units: readonly Unit[], target: ManifestTarget): ReadonlyMap<string, CfnResource> {
-  const written = new Map<string, ManifestResource>();
+export function writeManifests(units: readonly Unit[], target: ManifestTarget): ReadonlyMap<string, Manifest> {
+  const written = new Map<string, Written>();
   const stacks = new Map<Stack, StackState>();
   // computed at each access: it walks the cluster's constructs
   const { barriers } = target.cluster;
@@ -46,17 +48,24 @@ export function writeManifests(units: readonly Unit[], target: ManifestTarget): 
     const stack = Stack.of(scope);
     let state = stacks.get(stack);
     if (state === undefined) stacks.set(stack, state = openStack(stack, target));
-    const resource = writeUnit(unit, { scope, connection: state.connection, target });
-    for (const need of unit.needs) orderAfter(resource, written.get(need)!, state);
-    joinLane(resource, laneOf(unit, state), [...barriers, ...target.dependenciesOf?.(unit) ?? []]);
-    written.set(unit.id, resource);
+    const manifest = writeUnit(unit, { scope, state, target });
+    for (const need of unit.needs) orderAfter(manifest, written.get(need)!, state);
+    joinLane(manifest, laneOf(unit, state), [...barriers, ...target.dependenciesOf?.(unit) ?? []]);
+    written.set(unit.id, manifest);
   }
   return written;
 }
 
+/** A manifest, and the construct that stands for it. */
+interface Written extends Manifest {
+  /** The manifest itself, or all those of its shard. */
+  readonly element: CfnElement;
+  waitFor(earlier: Written): void;
+}
+
 /** A chain of units: each waits for the one before. */
 interface Lane {
-  last: ManifestResource | undefined;
+  last: Written | undefined;
   /** What the chain waits for already; the units behind need not say it again. */
   readonly awaited: Set<IDependable>;
 }
@@ -65,15 +74,24 @@ interface StackState {
   readonly connection: StackConnection;
   readonly lanes: readonly Lane[];
   /** Units of the parent stack that this nested stack waits for. */
-  readonly awaitedOutside: Set<CfnResource>;
+  readonly awaitedOutside: Set<Written>;
+  /** Left out: each manifest is a construct of its own. */
+  readonly shard?: ShardManifests;
 }
 
 function openStack(stack: Stack, target: ManifestTarget): StackState {
+  const connection = new StackConnection(stack, connectionProperties(target.cluster, stack));
   return {
-    connection: new StackConnection(stack, connectionProperties(target.cluster, stack)),
+    connection,
     lanes: Array.from({ length: LANES }, () => ({ last: undefined, awaited: new Set<IDependable>() })),
     awaitedOutside: new Set(),
+    ...(isShard(stack) && !target.cluster.barriers.some((barrier) => isWithin(stack, barrier)) ? { shard: new ShardManifests(stack, connection) } : {}),
   };
+}
+
+/** Whether something of the stack itself is waited for, which only resources can. */
+function isWithin(stack: Stack, dependable: IDependable): boolean {
+  return Dependable.of(dependable).dependencyRoots.some((root) => Stack.of(root) === stack);
 }
 
 /** By identity, so that another unit's coming and going does not move it. */
@@ -83,37 +101,40 @@ function laneOf(unit: Unit, { lanes }: StackState): Lane {
 
 interface Place {
   readonly scope: Construct;
-  readonly connection: StackConnection;
+  readonly state: StackState;
   readonly target: ManifestTarget;
 }
 
-function writeUnit(unit: Unit, { scope, connection, target }: Place): ManifestResource {
+function writeUnit(unit: Unit, { scope, state: { connection, shard }, target }: Place): Written {
   const { json, hasTokens } = renderUnit(unit);
-  const resource = new ManifestResource(scope, {
+  const parts: ManifestParts = {
     logicalId: logicalIdOf(unit.id, target.realm), connection, hasTokens, adoptExisting: target.adoptExisting,
     // the CDK's own JSON writer costs far more, and is needed only for values that are known at deployment
     manifest: hasTokens ? connection.stack.toJsonString(unit.objects) : json,
-  });
+  };
+  if (shard !== undefined) return shard.add(parts, unit.retain);
+  const resource = new ManifestResource(scope, parts);
   if (unit.retain) resource.applyRemovalPolicy(RemovalPolicy.RETAIN);
   return resource;
 }
 
 /** Never across stacks of the user's: such an edge could close a circle with the references that lead there. Nothing refers to a shard. */
-function orderAfter(resource: ManifestResource, needed: ManifestResource, state: StackState): void {
-  if (needed.stack === resource.stack) {
-    resource.waitFor(needed);
-  } else if (isShard(resource.stack) && resource.stack.nestedStackParent === needed.stack && !state.awaitedOutside.has(needed)) {
+function orderAfter(manifest: Written, needed: Written, state: StackState): void {
+  const { stack } = manifest;
+  if (needed.stack === stack) {
+    manifest.waitFor(needed);
+  } else if (isShard(stack) && stack.nestedStackParent === needed.stack && !state.awaitedOutside.has(needed)) {
     state.awaitedOutside.add(needed);
-    resource.stack.nestedStackResource!.addResourceDependency(needed);
+    stack.node.addDependency(needed.element);
   }
 }
 
-function joinLane(resource: ManifestResource, lane: Lane, dependencies: readonly IDependable[]): void {
-  if (lane.last !== undefined) resource.waitFor(lane.last);
-  lane.last = resource;
+function joinLane(manifest: Written, lane: Lane, dependencies: readonly IDependable[]): void {
+  if (lane.last !== undefined) manifest.waitFor(lane.last);
+  lane.last = manifest;
   for (const dependency of dependencies) {
     if (lane.awaited.has(dependency)) continue;
     lane.awaited.add(dependency);
-    resource.node.addDependency(dependency);
+    manifest.element.node.addDependency(dependency);
   }
 }

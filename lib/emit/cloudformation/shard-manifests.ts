@@ -1,0 +1,62 @@
+/**
+ * All manifests of a shard as one element of its template. Nobody but the library has to do with what is in a shard, so its manifests need not be constructs, of which a
+ * large mesh would have thousands.
+ */
+import { CfnElement, type IResolveContext, type Stack } from 'aws-cdk-lib';
+import { renderManifest, Rendering, type Manifest, type ManifestParts, type StackConnection } from './manifest';
+
+/** One manifest of a shard. */
+export class ShardManifest implements Manifest {
+  private readonly awaited = new Set<ShardManifest>();
+
+  constructor(readonly element: ShardManifests, readonly parts: ManifestParts, private readonly isRetained: boolean) {}
+
+  get stack(): Stack {
+    return this.element.stack;
+  }
+
+  get id(): string {
+    return this.parts.logicalId;
+  }
+
+  /** Orders two manifests of the shard. */
+  waitFor(earlier: ShardManifest): void {
+    this.awaited.add(earlier);
+  }
+
+  /** As the template shows it. */
+  rendered(metadata: object): object {
+    const policy = this.isRetained ? 'Retain' : undefined;
+    const DependsOn = [...this.awaited].map(({ id }) => id).sort((a, b) => a.localeCompare(b));
+    return renderManifest(this.parts, { DependsOn, UpdateReplacePolicy: policy, DeletionPolicy: policy, Metadata: metadata });
+  }
+}
+
+/** The manifests of a shard. */
+export class ShardManifests extends CfnElement {
+  private readonly manifests: ShardManifest[] = [];
+
+  constructor(stack: Stack, private readonly connection: StackConnection) {
+    super(stack, 'Manifests');
+  }
+
+  /** One more. */
+  add(parts: ManifestParts, isRetained: boolean): ShardManifest {
+    const manifest = new ShardManifest(this, parts, isRetained);
+    this.manifests.push(manifest);
+    return manifest;
+  }
+
+  /** @internal Asked by the CDK twice and more: for references, then for the template. */
+  public _toCloudFormation(): object {
+    return { Resources: new Rendering((context) => this.rendered(context)) };
+  }
+
+  private rendered({ preparing }: IResolveContext): unknown {
+    if (preparing) return [...this.connection.referencesFor(this), ...this.manifests.flatMap(({ parts }) => parts.hasTokens ? [parts.manifest] : [])];
+    const hasPaths = this.node.tryGetContext('aws:cdk:enable-path-metadata') as unknown;
+    return Object.fromEntries(this.manifests.map((manifest) => [
+      manifest.id, manifest.rendered(hasPaths ? { 'aws:cdk:path': `${this.stack.node.path}/${manifest.id}` } : {}),
+    ]));
+  }
+}

@@ -1,7 +1,7 @@
 /** A decision as it is printed: where the request goes, by which routes, what arrives there, and how failures are treated. */
 import type { Colors } from './io';
 import type { Fault, HeaderChanges, Mirror, RoutePolicy } from '../model/action';
-import { describeRoute } from '../model/describe';
+import { describeGuards, describeRoute } from '../model/describe';
 import type { Request } from '../model/evaluate';
 import type { GatewayRoute } from '../model/gateway';
 import type { ServiceRoute } from '../model/service';
@@ -17,7 +17,7 @@ interface Block {
   readonly lines: readonly string[];
 }
 
-/** Whether the mesh has an answer: no share of the request is refused for want of a route or a declared call. */
+/** Whether the mesh has an answer: no share of the request is refused for want of a route, of a declared call, or of what the route asks for. */
 export function isServed({ branches }: Decision): boolean {
   return branches.every(({ share, ending }) => share.numerator === 0 || !isRefusal(ending));
 }
@@ -34,7 +34,7 @@ export function describeOutcome(decision: Decision, colors: Colors): readonly st
   const told = decision.branches.map((branch) => ({ ending: describeEnding(branch.ending), blocks: blocksOf(branch, decision, colors) }));
   const isCommon = (block: Block) => told.every(({ blocks }) => blocks.some((other) => JSON.stringify(other) === JSON.stringify(block)));
   return [
-    ...layOut([sharesBlock(decision, colors), ...routeBlock('gateway route', decision.gatewayRoute, colors), ...told[0]!.blocks.filter(isCommon)], colors),
+    ...layOut([sharesBlock(decision, colors), ...routeBlock('gateway route', decision.gatewayRoute, colors), ...guardBlock(decision), ...told[0]!.blocks.filter(isCommon)], colors),
     ...groupsOf(told.map(({ ending, blocks }) => ({ endings: [ending], blocks: blocks.filter((block) => !isCommon(block)) })))
       .flatMap(({ endings, blocks }) => ['', `  ${colors.bold(endings.join(', '))}`, ...layOut(blocks, colors)]),
   ];
@@ -80,6 +80,11 @@ function routeBlock(label: string, route: GatewayRoute | ServiceRoute | undefine
   if (route === undefined) return [];
   const { origin, property } = route;
   return [{ label, lines: [describeRoute(route), dim(`from ${origin.path} (${origin.type}), ${property}`)] }];
+}
+
+function guardBlock({ gatewayRoute }: Decision): readonly Block[] {
+  const lines = describeGuards(gatewayRoute?.guards ?? {});
+  return lines.length === 0 ? [] : [{ label: 'asks for', lines }];
 }
 
 function arrivalBlocks(arrival: Arrival, port: number, { method, protocol, query, headers }: Request): readonly Block[] {
@@ -132,7 +137,7 @@ function describeMs(ms: number): string {
 }
 
 function isRefusal({ kind }: Ending): boolean {
-  return kind === 'no-route' || kind === 'blocked';
+  return kind === 'no-route' || kind === 'blocked' || kind === 'refused';
 }
 
 function isTaken({ kind }: Ending): boolean {

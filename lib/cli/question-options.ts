@@ -20,6 +20,7 @@ export function addQuestion(command: Command): Command {
     .option('--host <host>', 'host of the request (default: a host that no route names)')
     .addOption(new Option('--scheme <scheme>', 'scheme of the request (default: that of the listener)').choices(['http', 'https']))
     .option('--port <port>', 'port the request comes in on (default: the first that fits)', readPort)
+    .option('--client <address>', 'address of the client as the proxies see it (default: one that is let in)')
     .option('--grpc', 'a gRPC call: the path is /package.Service/Method, headers are its metadata')
     .addOption(new Option('--gateway <gateway>', 'gateway the request enters by (default: the only one)').conflicts('from'))
     .option('--from <service>', 'service that makes the call; --host or the URL names the called one')

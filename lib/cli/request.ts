@@ -11,6 +11,7 @@ export interface RequestOptions {
   readonly scheme?: 'http' | 'https';
   readonly port?: number;
   readonly grpc?: boolean;
+  readonly client?: string;
 }
 
 /** The words of a command line, told apart. */
@@ -46,6 +47,7 @@ export function readRequestInput({ method, target }: RequestWords, options: Requ
     port: agreed('port', [['the URL', url.port], ['--port', options.port]]),
     protocol: options.grpc === true ? 'grpc' as const : undefined,
     headers,
+    client: options.client,
   };
   return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined)) as unknown as RequestInput;
 }

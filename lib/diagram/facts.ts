@@ -7,7 +7,7 @@ import {
 } from './words';
 import type { Origin } from '../diagnostics/diagnostic';
 import type { Filters, RouteAction, RoutePolicy, Timeouts } from '../model/action';
-import { describeAction, describeHosts, describeMatch } from '../model/describe';
+import { describeAction, describeGuards, describeHosts, describeMatch, describeStickiness } from '../model/describe';
 import type { Gateway, GatewayRoute, Listener } from '../model/gateway';
 import type { Service, ServiceRoute, Version } from '../model/service';
 import type { TrafficModel } from '../model/traffic-model';
@@ -79,6 +79,7 @@ function versionFacts(version: Version, service: Service, model: TrafficModel): 
     'health': healthWords(version.health),
     'pool': poolWords(version.pool),
     'outliers': outlierWords(version.outliers),
+    'clients stay by': describeStickiness(version.stickiness),
     ...limits(version.timeouts),
     'written in': originWords(version.origin, version.property),
   });
@@ -103,6 +104,7 @@ function routeFacts(route: GatewayRoute | ServiceRoute, more: { readonly [name: 
     'takes': describeMatch(route.match),
     ...more,
     'priority': route.priority === undefined ? undefined : String(route.priority),
+    'asks for': 'guards' in route ? describeGuards(route.guards ?? {}).join('; ') : undefined,
     'leads to': actionWords(route.action),
     ...filterWords(route.filters),
     ...policyWords(route.policy),

@@ -1,13 +1,17 @@
 /** What changes for the requests of a pair of rows, in words: `v2 5 % -> 25 %`, `was shop/products, is now 404`. */
 import type { Row } from './side';
 import type { Destination, Fault, Filters, HeaderChanges, RouteAction, RoutePolicy } from '../model/action';
+import { describeGuards } from '../model/describe';
 import { describeShare, shareOf } from '../simulator';
 
 /** The difference between two rows; undefined is a request that no row takes. */
 export function effectOf(before: Row | undefined, after: Row | undefined): string {
   const preview = describePreview(before, after);
   const target = describeTarget(before, after);
-  const rest = isForward(before) && isForward(after) ? [...filterChanges(before!, after!), ...policyChanges(before!, after!)] : [];
+  const rest = [
+    ...(isForward(before) && isForward(after) ? [...filterChanges(before!, after!), ...policyChanges(before!, after!)] : []),
+    ...(before !== undefined && after !== undefined ? guardChanges(before, after) : []),
+  ];
   const words = [...(target === undefined ? [] : [target]), ...rest].join(', ');
   return preview === undefined ? words : words === '' ? preview : `${preview}: ${words}`;
 }
@@ -83,6 +87,10 @@ function filterChanges(before: Row, after: Row): readonly string[] {
       .map(({ service, version, percent }) => `${percent} % ${service}${version === undefined ? '' : `@${version}`}`).join(' and ') || undefined],
     ['fault', ({ fault }) => faultText(fault)],
   ])];
+}
+
+function guardChanges(before: Row, after: Row): readonly string[] {
+  return compare(before, after, [['asks for', ({ route }) => route === undefined || !('guards' in route) ? undefined : describeGuards(route.guards ?? {}).join(' and ') || undefined]]);
 }
 
 /** A prefix rewrite with what it takes away: `/api to /v2`. */

@@ -1,4 +1,5 @@
 /** What the two models do with a witness, in words that differ. */
+import { describeGuards, describeStickiness } from '../model/describe';
 import { describeShare, describeDecision, describeHostName, effectiveTimeoutMs, endingShares, type Branch, type Decision } from '../simulator';
 
 /** Both outcomes; where the targets are the same, with the details that are not. */
@@ -18,7 +19,7 @@ function summaryOf(decision: Decision | undefined): string {
 }
 
 /** Everything about a decision but its targets, part by part. */
-function detailsOf({ branches }: Decision): readonly string[] {
+function detailsOf({ branches, gatewayRoute }: Decision): readonly string[] {
   const active = branches.filter(({ share }) => share.numerator > 0);
   const parts: readonly ((branch: Branch) => string)[] = [
     ({ arrival }) => `path ${arrival.path}`,
@@ -32,9 +33,10 @@ function detailsOf({ branches }: Decision): readonly string[] {
     ({ mirrors }) => `mirrors ${mirrors.map(({ service, version, percent }) => `${percent} % ${service}${version === undefined ? '' : `@${version}`}`).join(', ') || 'none'}`,
     ({ faults }) => `faults ${faults.map((fault) => JSON.stringify(fault)).join(', ') || 'none'}`,
     ({ responseHeaders }) => `response headers ${responseHeaders.map((changes) => JSON.stringify(changes)).join(', ') || 'unchanged'}`,
+    ({ ending }) => `stays at pods by ${ending.kind === 'version' ? describeStickiness(ending.version.stickiness) ?? 'nothing' : 'nothing'}`,
     ({ share, ending }) => `${describeShare(share)} on port ${ending.kind === 'version' ? ending.port : 'none'}`,
   ];
-  return parts.map((part) => [...new Set(active.map(part))].join(' or '));
+  return [...parts.map((part) => [...new Set(active.map(part))].join(' or ')), `asks for ${describeGuards(gatewayRoute?.guards ?? {}).join(' and ') || 'nothing'}`];
 }
 
 function milliseconds(ms: number | undefined): string {

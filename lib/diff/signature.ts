@@ -9,14 +9,14 @@ export function signatureOf(decision: Decision): string {
   const shares = new Map<string, Share>();
   for (const branch of decision.branches) {
     if (branch.share.numerator === 0) continue;
-    const key = JSON.stringify(treatment(branch));
+    const key = JSON.stringify([...treatment(branch), decision.gatewayRoute?.guards]);
     const known = shares.get(key);
     shares.set(key, known === undefined ? branch.share : plusShare(known, branch.share));
   }
   return [...shares].map(([key, { numerator, denominator }]) => `${numerator}/${denominator} ${key}`).sort().join('\n');
 }
 
-function treatment(branch: Branch): unknown {
+function treatment(branch: Branch): readonly unknown[] {
   const { ending, arrival, policy, mirrors, faults, responseHeaders } = branch;
   const forwarded = ending.kind === 'version' || ending.kind === 'outside';
   return [
@@ -27,6 +27,7 @@ function treatment(branch: Branch): unknown {
     forwarded ? activeMirrors(mirrors) : [],
     faults.map(activeFault).filter((fault) => fault !== undefined),
     responseHeaders,
+    ending.kind === 'version' ? ending.version.stickiness : undefined,
   ];
 }
 
@@ -37,18 +38,18 @@ function endingKey(ending: Ending): unknown {
 }
 
 /** The part of a route that says what happens to what it takes. */
-export type Behaving = Pick<GatewayRoute | ServiceRoute, 'match' | 'action' | 'filters' | 'policy'>;
+export type Behaving = Pick<GatewayRoute | ServiceRoute, 'match' | 'action' | 'filters' | 'policy'> & Pick<GatewayRoute, 'guards'>;
 
 /**
  * What a route does with what it takes, without what the services behind it do. Equal texts do the same; weights count by their
  * proportions, destinations of weight 0 not at all.
  */
-export function behaviourOf({ match, action, filters, policy }: Behaving): string {
-  return JSON.stringify([actionKey(action), filtersKey(filters), policyKey(policy), replacedPrefix({ match, action, filters })]);
+export function behaviourOf({ match, action, filters, policy, guards }: Behaving): string {
+  return JSON.stringify([actionKey(action), filtersKey(filters), policyKey(policy), replacedPrefix({ match, action, filters }), guards]);
 }
 
 /** What a prefix rewrite takes away belongs to what it does. */
-function replacedPrefix({ match, action, filters }: Omit<Behaving, 'policy'>): unknown {
+function replacedPrefix({ match, action, filters }: Pick<Behaving, 'match' | 'action' | 'filters'>): unknown {
   const rewrite = action.kind === 'redirect' ? action.path : filters.rewritePath;
   return rewrite?.kind === 'prefix' && match.kind === 'http' ? match.path : undefined;
 }

@@ -3,6 +3,7 @@ import type { RouteAction } from './action';
 import type { GatewayRoute } from './gateway';
 import type { Cors, Guards, OriginMatch, RateLimit, TokenIssuer } from './guards';
 import type { HeaderMatch, HostMatch, HttpMatch, Match, PathMatch, QueryMatch, ValueMatch } from './match';
+import type { Stickiness } from './resilience';
 import type { ServiceRoute } from './service';
 import { assertNever } from '../diagnostics/mesh-error';
 
@@ -129,4 +130,10 @@ function describeIssuer({ issuer, audiences }: TokenIssuer): string {
 
 function describeRate({ requests, per }: RateLimit): string {
   return `at most ${requests} request${requests === 1 ? '' : 's'} per ${per} and proxy`;
+}
+
+/** How clients stay at pods: `cookie shop-session for 3600 s`. */
+export function describeStickiness(stickiness: Stickiness | undefined): string | undefined {
+  if (stickiness === undefined) return undefined;
+  return `cookie ${stickiness.cookie}${stickiness.ttlMs === 0 ? '' : ` for ${stickiness.ttlMs / 1000} s`}`;
 }

@@ -46,6 +46,22 @@ export interface FaultExpectation {
   readonly abortPercent?: number;
 }
 
+/** How a preflight is answered. */
+export interface PreflightExpectation {
+  /** Whether the origin is allowed. @default true */
+  readonly allowed?: boolean;
+}
+
+/** What the gateway's route asks for. */
+export interface GuardExpectation {
+  /** Issuer of the token. */
+  readonly tokenOf?: string;
+  /** Network of the clients: `10.0.0.0/8`. */
+  readonly clientsOf?: string;
+  /** `100 per minute`. */
+  readonly rate?: string;
+}
+
 /** Which routes take the request. */
 export interface RouteNames {
   readonly gateway?: string;
@@ -74,6 +90,12 @@ export interface RoutingMatchers<R> {
   toRedirect(requests: Requests, to?: string | RedirectExpectation): R;
   /** The gateway answers by itself. */
   toRespond(requests: Requests, answer?: number | ResponseExpectation): R;
+  /** The gateway's route does not let it in: 401 without a token, 403 from a network that is not allowed. */
+  toBeRefused(requests: Requests, status?: 401 | 403): R;
+  /** A preflight that the gateway's route answers. Left out: with the word that the origin is allowed. */
+  toAnswerPreflight(requests: Requests, answer?: PreflightExpectation): R;
+  /** What the gateway's route asks for, whether or not the requests pass. Left out: anything. */
+  toAskFor(requests: Requests, asked?: GuardExpectation): R;
   /** Path, host, port and headers as the service sees them. */
   toArriveAs(requests: Requests, arrival: ArrivalExpectation): R;
   /** Limit of the whole request: a Duration, `10s`, or `never`. */

@@ -3,7 +3,8 @@ import { placeOf } from './asking/live';
 import type { RouteExpectation, Target, Time } from './expecting/route-expectation';
 import { judge, type Judgement, type Requests } from './judge';
 import type {
-  ArrivalExpectation, FaultExpectation, MirrorExpectation, RedirectExpectation, ResponseExpectation, RetryExpectation, RouteNames, RoutingMatchers,
+  ArrivalExpectation, FaultExpectation, GuardExpectation, MirrorExpectation, PreflightExpectation, RedirectExpectation, ResponseExpectation, RetryExpectation, RouteNames,
+  RoutingMatchers,
 } from './matcher-types';
 import { judgeAnswers, type AnswerOptions } from './structure/answers';
 import { CoverageLog } from './structure/coverage';
@@ -56,6 +57,9 @@ export const routingMatchers: { readonly [name in keyof RoutingMatchers<void>]: 
   toLeaveTheMesh: about(() => ({ leavesMesh: true })),
   toRedirect: about((to: string | RedirectExpectation = {}) => redirect(typeof to === 'string' ? { location: to } : to)),
   toRespond: about((answer: number | ResponseExpectation = {}) => respond(typeof answer === 'number' ? { status: answer } : answer)),
+  toBeRefused: about((refusedStatus?: 401 | 403) => ({ refused: true, refusedStatus })),
+  toAnswerPreflight: about((answer: PreflightExpectation = {}) => preflight(answer)),
+  toAskFor: about((asked: GuardExpectation = {}) => asks(asked)),
   toArriveAs: about(arrival),
   toTimeOutAfter: about((limit: Time) => limit === 'never' ? { noTimeout: true } : { timeout: limit }),
   toIdleOutAfter: about((limit: Time) => limit === 'never' ? { noIdleTimeout: true } : { idleTimeout: limit }),
@@ -88,6 +92,16 @@ function respond(expected: ResponseExpectation): RouteExpectation {
   requireKnown('an answer', expected, ['status', 'body']);
   const { status, body } = expected;
   return status === undefined && body === undefined ? { answered: true } : { responseStatus: status, responseBody: body };
+}
+
+function preflight(expected: PreflightExpectation): RouteExpectation {
+  requireKnown('an answer to a preflight', expected, ['allowed']);
+  return { preflightAllowed: expected.allowed ?? true };
+}
+
+function asks(expected: GuardExpectation): RouteExpectation {
+  requireKnown('what a route asks for', expected, ['tokenOf', 'clientsOf', 'rate']);
+  return { guarded: true, ...expected };
 }
 
 function arrival({ headers, ...rest }: ArrivalExpectation): RouteExpectation {

@@ -64,6 +64,38 @@ export interface RouteExpectation {
   /** @default - any body */
   readonly responseBody?: string;
   /**
+   * The gateway's route does not let it in: 401 without a token, 403 from a network that is not allowed.
+   * @default - not looked at
+   */
+  readonly refused?: boolean;
+  /** @default - either status */
+  readonly refusedStatus?: number;
+  /**
+   * A preflight that the gateway's route answers: whether its origin is allowed.
+   * @default - not looked at
+   */
+  readonly preflightAllowed?: boolean;
+  /**
+   * Whether the gateway's route asks for a token, networks, a rate or shares with scripts, whether or not the request passes.
+   * @default - not looked at
+   */
+  readonly guarded?: boolean;
+  /**
+   * A token of this issuer is needed, or is among those that are taken.
+   * @default - not looked at
+   */
+  readonly tokenOf?: string;
+  /**
+   * Clients of this network are let in, and not all are: `10.0.0.0/8`.
+   * @default - not looked at
+   */
+  readonly clientsOf?: string;
+  /**
+   * Requests that each proxy lets through: `100 per minute`.
+   * @default - not looked at
+   */
+  readonly rate?: string;
+  /**
    * Path that the service sees, without query.
    * @default - not looked at
    */

@@ -19,6 +19,11 @@ export interface RoutingRequestOptions {
   readonly port?: number;
   /** @default - that of the listener */
   readonly scheme?: Scheme;
+  /**
+   * Address of the client as the gateway's proxies see it, for example `10.1.2.3`.
+   * @default - one that is let in
+   */
+  readonly client?: string;
 }
 
 /** Lists of what requests may have; every list multiplies their number. */

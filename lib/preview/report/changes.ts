@@ -1,6 +1,7 @@
 /** What differs between two states of a program, in words, for whoever watches a preview: one line for each service, gateway, version and route. */
-import { describeAction, describeMatch } from '../../model/describe';
+import { describeAction, describeGuards, describeMatch } from '../../model/describe';
 import type { GatewayRoute } from '../../model/gateway';
+import type { Guards } from '../../model/guards';
 import type { ServiceRoute } from '../../model/service';
 import type { TrafficModel } from '../../model/traffic-model';
 
@@ -45,10 +46,19 @@ function routeChanges(before: Route, after: Route): readonly string[] {
     ...(same(before.action, after.action) ? [] : [`${describeAction(before.action)} -> ${action}`]),
     ...(same(before.policy, after.policy) ? [] : ['retries or timeouts changed']),
     ...(same(before.filters, after.filters) ? [] : ['rewrites, headers, mirrors or faults changed']),
+    ...(same(guardsOf(before), guardsOf(after)) ? [] : [`asks for ${guardWords(before)} -> ${guardWords(after)}`]),
     ...(before.priority === after.priority ? [] : [`priority ${before.priority ?? 'none'} -> ${after.priority ?? 'none'}`]),
     ...(same('hosts' in before ? before.hosts : [], 'hosts' in after ? after.hosts : []) ? [] : ['hosts changed']),
   ];
   return words;
+}
+
+function guardsOf(route: Route): Guards | undefined {
+  return 'guards' in route ? route.guards : undefined;
+}
+
+function guardWords(route: Route): string {
+  return describeGuards(guardsOf(route) ?? {}).join(' and ') || 'nothing';
 }
 
 /** Lines for what came and went, and those of `within` for what stayed. */

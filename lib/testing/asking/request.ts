@@ -13,6 +13,8 @@ export interface RequestOptions {
   readonly host?: string;
   readonly port?: number;
   readonly scheme?: 'http' | 'https';
+  /** Address of the client as the gateway's proxies see it. Left out: one that is let in. */
+  readonly client?: string;
 }
 
 /** A request of a test; `String(request)` is its name. */
@@ -24,8 +26,9 @@ export class RoutingRequest implements RequestInput {
   readonly port?: number;
   readonly protocol?: 'http' | 'grpc' | 'tcp';
   readonly headers?: { readonly [name: string]: string };
+  readonly client?: string;
 
-  constructor({ method, path, host, scheme, port, protocol, headers }: RequestInput) {
+  constructor({ method, path, host, scheme, port, protocol, headers, client }: RequestInput) {
     this.method = method;
     this.path = path;
     this.host = host;
@@ -33,6 +36,7 @@ export class RoutingRequest implements RequestInput {
     this.port = port;
     this.protocol = protocol;
     this.headers = headers;
+    this.client = client;
   }
 
   /** `GET /products/7 with x-experiment-id: b`. */
@@ -42,11 +46,11 @@ export class RoutingRequest implements RequestInput {
 }
 
 /** The name of a request in messages: `POST https://api.example.com/orders?x=1 with x-env: beta`, `gRPC shop.v1.Catalog/GetItem`. */
-export function nameOf({ method, path, host, scheme, port, protocol, headers = {} }: RequestInput): string {
+export function nameOf({ method, path, host, scheme, port, protocol, headers = {}, client }: RequestInput): string {
   const authority = host === undefined ? '' : `${scheme === undefined ? '' : `${scheme}://`}${host}${port === undefined ? '' : `:${port}`}`;
   const detached = host === undefined ? [...(scheme === undefined ? [] : [` over ${scheme}`]), ...(port === undefined ? [] : [` on port ${port}`])].join('') : '';
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  const conditions = lines.length === 0 ? '' : ` with ${lines.join(', ')}`;
+  const conditions = `${lines.length === 0 ? '' : ` with ${lines.join(', ')}`}${client === undefined ? '' : ` from ${client}`}`;
   switch (protocol) {
     case 'tcp': return `TCP ${host === undefined ? `connection${detached}` : authority}`;
     case 'grpc': return `gRPC ${authority}${authority === '' ? path.replace(/^\//, '') : path}${detached}${conditions}`;
@@ -98,7 +102,7 @@ export function tcp(target?: string): RoutingRequest {
 
 /** Only what is given, so that an option that is left out does not hide a part of a URL. */
 function checkedOptions(options: RequestOptions): RequestOptions {
-  requireKnown('a request', options, ['headers', 'host', 'port', 'scheme']);
+  requireKnown('a request', options, ['headers', 'host', 'port', 'scheme', 'client']);
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 

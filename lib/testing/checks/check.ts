@@ -1,6 +1,7 @@
 /** One fact, judged against a decision. */
 import { checkArrival } from './arrival';
 import { checkSplit, checkTarget } from './destinations';
+import { checkAsks } from './asks';
 import { checkEnding } from './endings';
 import { checkExtra, checkPolicy } from './policy';
 import type { CheckResult, Verdict } from './result';
@@ -15,10 +16,11 @@ export function check(decision: Decision, expected: Expected, model: TrafficMode
   switch (expected.kind) {
     case 'target': return checkTarget(decision, expected);
     case 'split': return checkSplit(decision, expected, model);
-    case 'unroutable': case 'blocked': case 'outside': case 'redirect': case 'respond': return checkEnding(decision, expected);
+    case 'unroutable': case 'blocked': case 'outside': case 'redirect': case 'respond': case 'refused': case 'preflight': return checkEnding(decision, expected);
     case 'path': case 'host': case 'port': case 'header': case 'response-header': return checkArrival(decision, expected);
     case 'timeout': case 'idle-timeout': case 'retried': case 'retries': case 'per-try': case 'retry-on': return checkPolicy(decision, expected);
     case 'mirrored': case 'mirror': case 'faulty': case 'delay': case 'abort': return checkExtra(decision, expected);
+    case 'asks': return checkAsks(decision, expected);
     case 'gateway-route': case 'service-route': case 'host-table': return checkRoute(decision, expected);
     default: return assertNever(expected);
   }

@@ -23,6 +23,10 @@ export type Expected =
   | { readonly kind: 'outside' }
   | { readonly kind: 'redirect'; readonly status?: number; readonly location?: string }
   | { readonly kind: 'respond'; readonly status?: number; readonly body?: string }
+  | { readonly kind: 'refused'; readonly status?: number }
+  | { readonly kind: 'preflight'; readonly isAllowed: boolean }
+  /** Parts of what the gateway's route asks for; none: it asks for anything at all. */
+  | { readonly kind: 'asks'; readonly tokenOf?: string; readonly clientsOf?: string; readonly rate?: string }
   | { readonly kind: 'path'; readonly value: string }
   | { readonly kind: 'host'; readonly value: string }
   | { readonly kind: 'port'; readonly value: number }

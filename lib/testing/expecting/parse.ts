@@ -5,6 +5,7 @@ import { resolveTarget } from './targets';
 import { millisecondsOf } from './time';
 import type { RetryEvent } from '../../model/action';
 import { describeHost } from '../../model/describe';
+import { isNetwork, networkOf } from '../../model/networks';
 import type { TrafficModel } from '../../model/traffic-model';
 import { listKnown, refuse, requireKnown } from '../test-error';
 
@@ -25,6 +26,12 @@ const READERS: readonly { readonly fields: readonly Field[]; readonly ending?: t
     fields: ['answered', 'responseStatus', 'responseBody'], ending: true,
     read: ({ answered = true, responseStatus: status, responseBody: body }) => [onlyTrue(answered, 'answered', { kind: 'respond', ...given({ status, body }) })],
   },
+  {
+    fields: ['refused', 'refusedStatus'], ending: true,
+    read: ({ refused = true, refusedStatus: status }) => [onlyTrue(refused, 'refused', { kind: 'refused', ...given({ status }) })],
+  },
+  { fields: ['preflightAllowed'], ending: true, read: ({ preflightAllowed }) => [{ kind: 'preflight', isAllowed: preflightAllowed! }] },
+  { fields: ['guarded', 'tokenOf', 'clientsOf', 'rate'], read: readAsks },
   { fields: ['path'], read: ({ path }) => [{ kind: 'path', value: plainPath(path!) }] },
   { fields: ['host'], read: ({ host }) => [{ kind: 'host', value: host!.toLowerCase() }] },
   { fields: ['port'], read: ({ port }) => [{ kind: 'port', value: port! }] },
@@ -68,6 +75,12 @@ function readDestination({ to, split }: RouteExpectation, model: TrafficModel): 
 function readUnroutable({ unroutable = true, unroutableAt: at }: RouteExpectation): readonly Expected[] {
   if (at !== undefined && !['gateway', 'service'].includes(at)) refuse(`unroutableAt is '${String(at)}'`, "say 'gateway' or 'service', or leave it out");
   return [onlyTrue(unroutable, 'unroutable', { kind: 'unroutable', ...given({ at }) })];
+}
+
+function readAsks({ guarded = true, tokenOf, clientsOf, rate }: RouteExpectation): readonly Expected[] {
+  if (rate !== undefined && !/^[1-9]\d* per (second|minute|hour|day)$/.test(rate)) refuse(`rate is '${rate}'`, "write it as '100 per minute': a number, per, and second, minute, hour or day");
+  if (clientsOf !== undefined && !isNetwork(clientsOf)) refuse(`clientsOf is '${clientsOf}', which is no network`, "write a network such as '10.0.0.0/8'");
+  return [onlyTrue(guarded, 'guarded', { kind: 'asks', ...given({ tokenOf, clientsOf: clientsOf && networkOf(clientsOf), rate }) })];
 }
 
 /** A path with a query would never be equal to what arrives. */

@@ -40,6 +40,20 @@ export interface RouteExpectation {
   readonly responseStatus?: number;
   readonly responseBody?: string;
 
+  /** The gateway's route does not let it in: 401 without a token, 403 from a network that is not allowed. */
+  readonly refused?: boolean;
+  readonly refusedStatus?: number;
+  /** A preflight that the gateway's route answers: whether its origin is allowed. */
+  readonly preflightAllowed?: boolean;
+  /** Whether the gateway's route asks for a token, networks, a rate or shares with scripts, whether or not the request passes. */
+  readonly guarded?: boolean;
+  /** A token of this issuer is needed, or is among those that are taken. */
+  readonly tokenOf?: string;
+  /** Clients of this network are let in, and not all are: `10.0.0.0/8`. */
+  readonly clientsOf?: string;
+  /** Requests that each proxy lets through: `100 per minute`. */
+  readonly rate?: string;
+
   /** Path that the service sees, without query. */
   readonly path?: string;
   /** Host that the service sees. */

@@ -1,5 +1,6 @@
 /** Expected facts as the rest of a sentence that begins with `expected GET /products at gateway 'shop/gateway' to`. */
 import { assertNever } from '../../diagnostics/mesh-error';
+import { describeAsksFact } from '../checks/asks';
 import { describeEndingFact } from '../checks/endings';
 import { describeFaultFact, describeMirrorFact } from '../checks/policy';
 import type { Expected } from '../expecting/expected';
@@ -11,7 +12,7 @@ export function phraseOf(expected: Expected): string {
   switch (expected.kind) {
     case 'target': return `go to ${describeTarget(expected.target)}`;
     case 'split': return `be split into ${expected.shares.map(({ name, percent }) => `${name} ${percent} %`).join(', ')}${expected.of === undefined ? '' : ` of ${describeTarget(expected.of)}`}`;
-    case 'unroutable': case 'blocked': case 'outside': case 'redirect': case 'respond': return `end with ${describeEndingFact(expected)}`;
+    case 'unroutable': case 'blocked': case 'outside': case 'redirect': case 'respond': case 'refused': case 'preflight': return `end with ${describeEndingFact(expected)}`;
     case 'path': return `arrive with path ${expected.value}`;
     case 'host': return `arrive with host ${expected.value}`;
     case 'port': return `arrive on port ${expected.value}`;
@@ -27,6 +28,7 @@ export function phraseOf(expected: Expected): string {
     case 'faulty': return expected.value ? 'fail on purpose' : 'not fail on purpose';
     case 'delay': case 'abort': return `fail on purpose: ${describeFaultFact(expected)}`;
     case 'response-header': return expected.value === undefined ? `have header ${expected.name} removed from the answer` : `get header ${expected.name} '${expected.value}' with the answer`;
+    case 'asks': return `be asked for ${describeAsksFact(expected)}`;
     case 'gateway-route': return `take gateway route '${expected.name}'`;
     case 'service-route': return `take service route '${expected.name}'`;
     case 'host-table': return expected.name === '*' ? 'be looked up among the routes without host' : `be looked up among the routes for ${expected.name}`;

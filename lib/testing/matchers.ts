@@ -3,8 +3,8 @@ import { placeOf } from './asking/live';
 import type { RouteExpectation, Target, Time } from './expecting/route-expectation';
 import { judge, type Judgement, type Requests } from './judge';
 import type {
-  ArrivalExpectation, FaultExpectation, GuardExpectation, MirrorExpectation, PreflightExpectation, RedirectExpectation, ResponseExpectation, RetryExpectation, RouteNames,
-  RoutingMatchers,
+  ArrivalExpectation, FaultExpectation, GuardExpectation, MirrorExpectation, PreflightExpectation, RedirectExpectation, ResponseExpectation, RetryExpectation,
+  RouteNames, RoutingMatchers,
 } from './matcher-types';
 import { judgeAnswers, type AnswerOptions } from './structure/answers';
 import { CoverageLog } from './structure/coverage';

@@ -1,6 +1,7 @@
 /** A model that holds every kind of node and every field, and has no errors: what reading must carry, whole. */
 import { opaque } from '../../lib/model';
 import type { Filters, RetryEvent, RoutePolicy } from '../../lib/model/action';
+import type { Guards } from '../../lib/model/guards';
 import type { ClientTls, ListenerTls } from '../../lib/model/security';
 import type { Service } from '../../lib/model/service';
 import type { TrafficModel } from '../../lib/model/traffic-model';
@@ -22,6 +23,18 @@ const filters: Filters = {
   fault: { delay: { ms: 100, percent: 1 }, abort: { status: 503, percent: 0 } },
 };
 
+const guards: Guards = {
+  cors: {
+    origins: [{ kind: 'exact', value: 'https://shop.example.com' }, { kind: 'subdomains', scheme: 'http', ending: '.example.org' }],
+    methods: ['PUT'], headers: ['x-a'], exposedHeaders: ['x-b'], maxAgeMs: 5000, credentials: true,
+  },
+  tokens: [
+    { issuer: 'https://id.example.com', audiences: ['shop'], keys: { kind: 'remote', uri: 'https://id.example.com/jwks.json' } },
+    { issuer: 'other', audiences: [], keys: { kind: 'inline', jwks: '{"keys":[{"kty":"oct","k":"AA"}]}' } },
+  ],
+  clients: ['10.0.0.0/8'], rateLimit: { requests: 10, per: 'hour' },
+};
+
 const tls: ListenerTls = {
   mode: 'permissive',
   certificate: { kind: 'file', chain: '/certs/tls.crt', key: '/certs/tls.key', mount: { secret: 'certs', path: '/certs' } },
@@ -39,7 +52,7 @@ const catalog: Service = service('catalog', {
     version('catalog', 'v1', {
       property: 'stable', tls, accessLog: { path: '/dev/stdout', format: { kind: 'json', fields: [{ key: 'path', value: '%REQ(:PATH)%' }] } },
       pool: { maxConnections: 1, maxPendingRequests: 2, maxRequests: 3 }, timeouts: { requestMs: 5 }, discovery: { kind: 'dns-endpoints' },
-      outliers: { consecutiveErrors: 5, intervalMs: 1, baseEjectionMs: 2, maxEjectionPercent: 50 },
+      outliers: { consecutiveErrors: 5, intervalMs: 1, baseEjectionMs: 2, maxEjectionPercent: 50 }, stickiness: { cookie: 'shop-session', ttlMs: 1000 },
       pods: imagePods({ scale: { kind: 'auto', minReplicas: 1, maxReplicas: 3, cpuPercent: 70, memoryPercent: 80 }, command: ['run'], args: ['-v'], env: [{ name: 'A', value: opaque('1') }] }),
     }),
     version('catalog', 'v2', { discovery: { kind: 'cloud-map', namespace: 'n', service: 's', attributes: [{ key: 'k', value: 'v' }] }, pods: { kind: 'existing', labels: { app: 'catalog' } } }),
@@ -65,7 +78,7 @@ const edge = gateway([
     ],
     query: [{ name: 'a', match: { kind: 'exact', value: '' } }, { name: 'b', match: { kind: 'regex', value: '.+' } }, { name: 'c', match: { kind: 'present' } }],
   }), [to('shop/catalog', 0), { service: 'shop/catalog', version: 'v2', weight: 1 }], {
-    priority: 0, filters, policy: policy(HTTP_FAILURES), hosts: [{ kind: 'exact', value: 'api.example.com' }, { kind: 'suffix', value: '.example.org' }],
+    priority: 0, filters, policy: policy(HTTP_FAILURES), hosts: [{ kind: 'exact', value: 'api.example.com' }, { kind: 'suffix', value: '.example.org' }], guards,
   }),
   { ...gatewayRoute('moved', http({ kind: 'exact', value: '/old' }), []), action: { kind: 'redirect', status: 301, scheme: 'https', host: 'new.example.com', port: 8443, path: { kind: 'full', value: '/new' } } },
   { ...gatewayRoute('closed', http({ kind: 'regex', value: '/v[0-9]+' }), []), action: { kind: 'respond', status: 410, body: 'gone' } },

@@ -35,6 +35,21 @@ describe('a line says', () => {
     expect(lines(shop([route('shop/products')]), shop([route('shop/cart')]))).toEqual(['hosts a.x, *.b.x /*: was shop/products, is now shop/cart']);
   });
 
+  test('that a route asks for something else', () => {
+    const asking = (guards: GatewayRoute['guards']) => shop([{ ...api, guards }]);
+
+    expect(lines(shop([api]), asking({ clients: ['10.0.0.0/8'] }))).toEqual(['/api/*: asks for none -> clients of 10.0.0.0/8']);
+    expect(lines(asking({ clients: ['10.0.0.0/8'] }), asking({ clients: ['10.0.0.0/8'], rateLimit: { requests: 5, per: 'second' } })))
+      .toEqual(['/api/*: asks for clients of 10.0.0.0/8 -> clients of 10.0.0.0/8 and at most 5 requests per second and proxy']);
+    expect(lines(asking({ clients: ['10.0.0.0/8'] }), asking({ clients: ['10.0.0.0/8'] }))).toEqual([]);
+  });
+
+  test('that an answer asks for something else', () => {
+    const answer = (guards: GatewayRoute['guards']): GatewayRoute => ({ ...gatewayRoute('a', http(prefix('/a')), []), action: { kind: 'respond', status: 200 }, guards });
+
+    expect(lines(shop([answer(undefined)]), shop([answer({ clients: ['10.0.0.0/8'] })]))).toEqual(['/a/*: asks for none -> clients of 10.0.0.0/8']);
+  });
+
   test('that retries, timeouts, rewrites, headers, mirrors and faults change', () => {
     const after = gatewayRoute('api', http(prefix('/api')), [to('shop/products')], {
       policy: { retry: { attempts: 2, on: ['server-error'] }, timeouts: { requestMs: 1500 } },

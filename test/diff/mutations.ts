@@ -12,7 +12,7 @@ type Route = GatewayRoute | ServiceRoute;
 
 /** The program after one to three changes. */
 export function mutate(draw: Draw, model: TrafficModel): TrafficModel {
-  const changes = [changeRoute, changeRoute, changeRoute, dropRoute, swapPriorities, changeCalls, changeEgress];
+  const changes = [changeRoute, changeRoute, changeRoute, dropRoute, swapPriorities, changeCalls, changeEgress, changeGuards];
   return draw.list(1, 3, () => draw.pick(changes)).reduce((current, change) => change(draw, current), model);
 }
 
@@ -68,4 +68,14 @@ function changeCalls(draw: Draw, model: TrafficModel): TrafficModel {
 
 function changeEgress(draw: Draw, model: TrafficModel): TrafficModel {
   return { ...model, mesh: { ...model.mesh, egress: draw.pick(['any', 'declared-only']) } };
+}
+
+const GUARDS: readonly GatewayRoute['guards'][] = [
+  undefined, { clients: ['10.0.0.0/8'] }, { rateLimit: { requests: 5, per: 'second' } },
+  { tokens: [{ issuer: 'a', audiences: [], keys: { kind: 'inline', jwks: '{"keys":[{}]}' } }] },
+];
+
+function changeGuards(draw: Draw, model: TrafficModel): TrafficModel {
+  const change = (route: GatewayRoute): GatewayRoute => draw.chance(50) ? { ...route, guards: draw.pick(GUARDS) } : route;
+  return { ...model, gateways: model.gateways.map((gateway) => ({ ...gateway, routes: gateway.routes.map(change) })) };
 }

@@ -1,4 +1,5 @@
 /** What is said about a program that was synthesized again. */
+import type { Guards } from '../../lib/model/guards';
 import { describeChanges } from '../../lib/preview/report/changes';
 import { gateway, gatewayRoute, http, model, prefix, service, serviceRoute, shares, to, version } from '../model-builders';
 
@@ -6,7 +7,7 @@ const products = (v1: number, policy = {}) => service('products', {
   versions: [version('products', 'v1'), version('products', 'v2')],
   routes: [serviceRoute('split', http(), shares('shop/products', { v1, v2: 100 - v1 }), { policy })],
 });
-const edge = (path: string) => gateway([gatewayRoute('products', http(prefix(path)), [to('shop/products')])]);
+const edge = (path: string, guards?: Guards) => gateway([gatewayRoute('products', http(prefix(path)), [to('shop/products')], guards === undefined ? {} : { guards })]);
 
 describe('a change', () => {
   test.each([
@@ -14,6 +15,8 @@ describe('a change', () => {
       ['shop/products, route split: 95 shop/products@v1, 5 shop/products@v2 -> 75 shop/products@v1, 25 shop/products@v2']],
     ['of a match at a gateway', model({ gateways: [edge('/a')] }), model({ gateways: [edge('/b')] }), ['gateway shop/gateway, route products: /a/* -> /b/*']],
     ['of a policy', model({ services: [products(95)] }), model({ services: [products(95, { timeouts: { requestMs: 1 } })] }), ['shop/products, route split: retries or timeouts changed']],
+    ['of what a route asks for', model({ gateways: [edge('/a')] }), model({ gateways: [edge('/a', { clients: ['10.0.0.0/8'] })] }),
+      ['gateway shop/gateway, route products: asks for nothing -> clients of 10.0.0.0/8']],
     ['that adds a service', model({ services: [] }), model({ services: [service('catalog')] }), ['shop/catalog: new']],
     ['that takes a gateway away', model({ gateways: [edge('/a')] }), model({}), ['gateway shop/gateway: gone']],
     ['that adds a version', model({ services: [service('a', { routes: [] })] }),

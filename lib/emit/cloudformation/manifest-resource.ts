@@ -60,7 +60,8 @@ export class ManifestResource extends CfnResource implements Manifest {
     const { metadata = {}, deletionPolicy, updateReplacePolicy } = this.cfnOptions;
     const dependencies = this.obtainDependencies().filter((one): one is CfnResource => CfnResource.isCfnResource(one) && one.stack === this.stack);
     return renderManifest(this.parts, {
-      DependsOn: inOrder(dependencies).map(({ logicalId }) => logicalId), UpdateReplacePolicy: updateReplacePolicy, DeletionPolicy: deletionPolicy, Metadata: metadata,
+      DependsOn: inOrder(dependencies).map(({ logicalId }) => logicalId),
+      UpdateReplacePolicy: updateReplacePolicy, DeletionPolicy: deletionPolicy, Metadata: metadata,
     });
   }
 

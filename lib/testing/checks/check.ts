@@ -1,7 +1,7 @@
 /** One fact, judged against a decision. */
 import { checkArrival } from './arrival';
-import { checkSplit, checkTarget } from './destinations';
 import { checkAsks } from './asks';
+import { checkSplit, checkTarget } from './destinations';
 import { checkEnding } from './endings';
 import { checkExtra, checkPolicy } from './policy';
 import type { CheckResult, Verdict } from './result';

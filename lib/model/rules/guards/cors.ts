@@ -37,7 +37,7 @@ function checkCors(cors: Cors, { origin, property }: Place): readonly Diagnostic
     ...texts.flatMap(([part, values]) => values.filter((value) => !TOKEN.test(value)).map((value) => report(part, value, `'${value}' is no name of a ${part === 'allowMethods' ? 'method' : 'header'}`,
       'use letters, digits and hyphens'))),
     ...(cors.credentials && isOpen ? [report('allowCredentials', true, "browsers send no credentials where '*' is allowed", 'name origins, methods and headers, or leave allowCredentials out')] : []),
-    ...(cors.maxAgeMs === undefined || (cors.maxAgeMs >= 0 && cors.maxAgeMs % 1000 === 0) ? [] : [report('maxAge', `${cors.maxAgeMs}ms`, 'browsers count maxAge in whole seconds', 'give whole seconds')]),
+    ...(cors.maxAgeMs === undefined || (cors.maxAgeMs > 0 && cors.maxAgeMs % 1000 === 0) ? [] : [report('maxAge', `${cors.maxAgeMs}ms`, 'browsers count maxAge in whole seconds', 'give whole seconds, at least one')]),
   ];
 }
 

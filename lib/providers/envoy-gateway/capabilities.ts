@@ -23,7 +23,9 @@ const POLICY = emulated('a BackendTrafficPolicy of the rule');
 const SECURITY_POLICY = emulated('a SecurityPolicy of the rule');
 const ANSWER = emulated('an HTTPRouteFilter');
 const SERVER_TLS = unsupported('no proxy stands beside the pods that could speak TLS for them', `${DOCS}#backendtlspolicy`);
-const BACKEND_TLS = unsupported('this library writes no TLS from gateways to pods for it yet', `${DOCS}#backendtlspolicy`);
+const BACKEND_TLS = emulated('BackendTLSPolicies of the services behind the gateway, whose pods have to speak TLS themselves',
+  'acknowledge it: let the pods present a certificate for the host of their service, which is checked where the program names no other names');
+const CLIENT_CERTIFICATE = emulated('the Secret that it comes from, under the keys `tls.crt` and `tls.key`');
 const NOT_IN_CLUSTER = unsupported('its proxies read certificates from Secrets of the cluster; put a certificate of ACM at the load balancer', `${DOCS}#clienttlssettings`);
 const SECRET = emulated('the Secret that the file comes from, under the keys `tls.crt` and `tls.key`');
 const TRUST_SECRET = emulated('the Secret that the file comes from, under the key `ca.crt`');
@@ -175,13 +177,13 @@ const SECURITY = {
   'service.tls.clients.file': SERVER_TLS,
   'gateway.tls.clients.sds': emulated('a Secret of that name'),
   'service.tls.clients.sds': SERVER_TLS,
-  'gateway.client-tls.certificate.acm': BACKEND_TLS,
+  'gateway.client-tls.certificate.acm': NOT_IN_CLUSTER,
   'service.client-tls.certificate.acm': SERVER_TLS,
-  'gateway.client-tls.certificate.file': BACKEND_TLS,
+  'gateway.client-tls.certificate.file': CLIENT_CERTIFICATE,
   'service.client-tls.certificate.file': SERVER_TLS,
-  'gateway.client-tls.certificate.sds': BACKEND_TLS,
+  'gateway.client-tls.certificate.sds': CLIENT_CERTIFICATE,
   'service.client-tls.certificate.sds': SERVER_TLS,
-  'gateway.client-tls.trust.acm': BACKEND_TLS,
+  'gateway.client-tls.trust.acm': NOT_IN_CLUSTER,
   'service.client-tls.trust.acm': SERVER_TLS,
   'gateway.client-tls.trust.file': BACKEND_TLS,
   'service.client-tls.trust.file': SERVER_TLS,

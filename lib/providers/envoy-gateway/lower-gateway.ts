@@ -1,4 +1,5 @@
 /** A gateway: its listeners, the proxies behind it, and how they treat clients. */
+import { clientCertificateOf } from './backend-tls';
 import { CONTROLLER, ENVOY_GATEWAY_API_VERSION, ENVOY_GATEWAY_GROUP } from './crd';
 import { gatewayPolicy } from './lower-policy';
 import type { GatewayPlan } from './plan';
@@ -75,6 +76,7 @@ function envoyProxy(index: MeshIndex, gateway: Gateway, { isListed }: GatewayPla
       telemetry: defined({ accessLog: accessLog(accessLogOf(index, gateway)), tracing: tracing(mesh.tracing) }),
       shutdown: { drainTimeout: `${DRAIN_SECONDS}s` },
       ipFamily: mesh.ipPreference && (mesh.ipPreference === 'ipv4-only' ? 'IPv4' : 'IPv6'),
+      backendTLS: clientCertificateOf(gateway),
       preserveRouteOrder: isListed ? true : undefined,
     }),
   };

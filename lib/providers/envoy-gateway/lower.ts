@@ -1,4 +1,5 @@
 /** The whole lowering: traffic model in, objects of the Gateway API and of Envoy Gateway out. Pure; the same model gives the same bytes. */
+import { backendTlsUnits } from './backend-tls';
 import { classUnit, lowerGateway } from './lower-gateway';
 import { lowerTables } from './lower-routes';
 import { lowerService } from './lower-service';
@@ -12,14 +13,13 @@ import type { LoweringContext } from '../provider';
 /** All units, sorted by wave, then id. */
 export function lowerModel(model: TrafficModel, context: LoweringContext): readonly Unit[] {
   const index = indexMesh(model);
+  const planned = model.gateways.map((gateway) => ({ gateway, plan: planGateway(index, gateway) }));
   const units = [
     ...namespaceUnits(model.mesh, {}),
     classUnit(model.mesh),
     ...model.services.flatMap((service) => lowerService(index, service, context)),
-    ...model.gateways.flatMap((gateway) => {
-      const plan = planGateway(index, gateway);
-      return [lowerGateway(index, gateway, plan), ...lowerTables(index, gateway, plan)];
-    }),
+    ...planned.flatMap(({ gateway, plan }) => [lowerGateway(index, gateway, plan), ...lowerTables(index, gateway, plan)]),
+    ...backendTlsUnits(index, planned),
   ];
   return units.sort((a, b) => a.wave - b.wave || (a.id < b.id ? -1 : Number(a.id > b.id)));
 }

@@ -1,6 +1,8 @@
 /** Envoy Gateway's own rules and limits: what its schemas or its controller would refuse, or would not do as the program says. */
+import type { Planned } from './backend-tls';
 import { versionsOf } from './lower-policy';
 import { planGateway, type GatewayPlan } from './plan';
+import { backendTlsFindings } from './validate-backend-tls';
 import type { Diagnostic } from '../../diagnostics/diagnostic';
 import type { Gateway } from '../../model/gateway';
 import { hostRelation } from '../../model/overlap';
@@ -30,6 +32,7 @@ const MAX_LISTENERS = 64;
 export function validateForEnvoyGateway(model: TrafficModel): readonly Diagnostic[] {
   const index = indexMesh(model);
   if (hasBrokenReference(index)) return [];
+  const planned = model.gateways.map((gateway) => ({ gateway, plan: planGateway(index, gateway) }));
   return [
     ...model.services.flatMap((service) => service.versions.flatMap((version) => {
       if (version.pods.kind !== 'document') return [];
@@ -39,7 +42,8 @@ export function validateForEnvoyGateway(model: TrafficModel): readonly Diagnosti
         `${merged.field} is '${merged.got}', and the mesh needs '${merged.wanted}'`, 'leave it out, so that the library writes it')];
     })),
     ...tracingFindings(model),
-    ...model.gateways.flatMap((gateway) => gatewayFindings(index, gateway)),
+    ...planned.flatMap((one) => gatewayFindings(index, one)),
+    ...backendTlsFindings(index, planned),
   ];
 }
 
@@ -49,8 +53,7 @@ function tracingFindings({ mesh }: TrafficModel): readonly Diagnostic[] {
     `${TITLE} sends spans to a host, and the program names none`, 'give the address of the collector'));
 }
 
-function gatewayFindings(index: MeshIndex, gateway: Gateway): readonly Diagnostic[] {
-  const plan = planGateway(index, gateway);
+function gatewayFindings(index: MeshIndex, { gateway, plan }: Planned): readonly Diagnostic[] {
   const routes = plan.tables.flatMap(({ groups }) => groups.flat());
   return [
     ...uniqueFindings(plan.obstacles.map(({ reason, fix, origin, property }) => finding('MESH215', { origin, property }, `${TITLE} cannot say the table: ${reason}`, fix))),

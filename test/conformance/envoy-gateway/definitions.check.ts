@@ -32,7 +32,7 @@ function validate(objects: readonly KubeObject[]): Outcome & { readonly valid: n
 test('the programs have every kind that the provider writes', () => {
   const kinds = new Set(programs.flatMap(({ objects }) => objects).filter((object) => closed.judges(object)).map(({ kind }) => kind));
 
-  expect([...kinds].sort()).toEqual(['Backend', 'BackendTrafficPolicy', 'ClientTrafficPolicy', 'EnvoyProxy', 'GRPCRoute', 'Gateway', 'GatewayClass', 'HTTPRoute', 'HTTPRouteFilter', 'ReferenceGrant', 'SecurityPolicy']);
+  expect([...kinds].sort()).toEqual(['Backend', 'BackendTLSPolicy', 'BackendTrafficPolicy', 'ClientTrafficPolicy', 'EnvoyProxy', 'GRPCRoute', 'Gateway', 'GatewayClass', 'HTTPRoute', 'HTTPRouteFilter', 'ReferenceGrant', 'SecurityPolicy']);
 });
 
 test('the definitions and Kubernetes take every object', () => {

@@ -20,10 +20,13 @@ const KNOWN = new Set([
 const CLASS = 'proof';
 
 /** Translates programs that all keep or all sort their routes. */
-export const translateWithEgctl: Translator = async (programs, endpoint) => {
+export const translateWithEgctl: Translator = async (programs, endpoint) => translateWithSecrets([])(programs, endpoint);
+
+/** As `translateWithEgctl`, with Secrets in the cluster. */
+export const translateWithSecrets = (secrets: readonly KubeObject[]): Translator => async (programs, endpoint) => {
   const services = new Map<string, string>();
   const objects = programs.flatMap(({ objects: own }) => own).filter(({ kind }) => KNOWN.has(kind)).map((object, at) => withoutTls(fitting(object, at, services)));
-  const output = translate(objects);
+  const output = translate([...secrets, ...objects]);
   const listeners = programs.flatMap((program) => listenersOf(program, output.xds));
   return {
     listeners,

@@ -10,7 +10,7 @@ const apart = (situations: readonly Situation[]) => situations.map(({ title, mod
 const { programs } = lowered(apart([...sharedSituations(), ...edgeSituations()]));
 
 /** Kinds of which every object gets conditions. */
-const JUDGED = ['Gateway', 'HTTPRoute', 'GRPCRoute', 'BackendTrafficPolicy', 'ClientTrafficPolicy', 'SecurityPolicy'];
+const JUDGED = ['Gateway', 'HTTPRoute', 'GRPCRoute', 'BackendTLSPolicy', 'BackendTrafficPolicy', 'ClientTrafficPolicy', 'SecurityPolicy'];
 
 test('every condition of every object says yes', () => {
   const { complaints, judged, gateways } = statusesOf(programs.flatMap(({ objects }) => objects));

@@ -58,6 +58,20 @@ export function edgeSituations(): readonly Situation[] {
       }),
     },
     { title: 'spans of jaeger', model: model({ mesh: { tracing: { kind: 'jaeger', address: 'collector.tracing', port: 9411 } }, services: [products], gateways: [gateway([all])] }) },
+    {
+      title: 'tls from a gateway to services and a host outside',
+      model: model({
+        services: [
+          service('bank', {
+            kind: 'external', host: 'bank.example.com', ports: [{ port: 443, targetPort: 443, protocol: 'http' }], routes: [],
+            versions: [version('bank', 'outside', { pods: { kind: 'external', host: 'bank.example.com' }, health: undefined })],
+          }), products,
+        ],
+        gateways: [gateway([prefixed('bank', { action: { kind: 'forward', destinations: [{ service: 'shop/bank', weight: 1 }] } }), all], {
+          clientTls: { enforce: true, certificate, validation: { trust, subjectAltNames: ['products.shop.svc.cluster.local', 'spiffe://shop/products'] } },
+        })],
+      }),
+    },
     ...GUARD_SITUATIONS, ...ROUTE_GUARD_SITUATIONS,
   ];
 }

@@ -1,4 +1,5 @@
 import { renderDiagnostic } from '../../../lib/diagnostics/render';
+import type { ClientTls, Trust } from '../../../lib/model/security';
 import type { TrafficModel } from '../../../lib/model/traffic-model';
 import { checkCapabilities } from '../../../lib/providers/check';
 import { envoyGatewayProvider } from '../../../lib/providers/envoy-gateway';
@@ -93,6 +94,44 @@ const wrong: readonly Wrong[] = [
     'leave out explicit priorities and expressions where the longer path may win, or split the table by host'),
   },
 ];
+
+const trusting = (trust: Trust, draft: Partial<ClientTls> = {}): ClientTls => ({ enforce: true, validation: { trust, subjectAltNames: [] }, ...draft });
+const sds: Trust = { kind: 'sds', secret: 'roots' };
+
+const wrongTls: readonly Wrong[] = [
+  {
+    title: 'TLS only where a service offers it', program: entered([all], { clientTls: trusting(sds, { enforce: false }) }),
+    says: text('MESH401', 'Envoy Gateway speaks TLS to a service or plain text, not whichever it offers', `${atGateway}, clientTls.enforce`, 'leave enforce out, or name the ports that speak TLS'),
+  },
+  {
+    title: 'authorities of services under another key', program: entered([all], { clientTls: trusting({ kind: 'file', chain: '/certs/roots.pem', mount: { secret: 'certs', path: '/certs' } }) }),
+    says: text('MESH701', 'Envoy Gateway reads authorities from a Secret under the key ca.crt, and these are not mounted from there', `${atGateway}, clientTls.validation.trust`,
+      "mount a Secret, and name the file '<path>/ca.crt'"),
+  },
+  {
+    title: 'a certificate for services under other keys', program: entered([all], { clientTls: trusting(sds, { certificate: file('client.pem') }) }),
+    says: text('MESH701', 'Envoy Gateway reads a certificate from a Secret under the keys tls.crt and tls.key, and this one is not mounted from there', `${atGateway}, clientTls.certificate`,
+      "mount a Secret of type kubernetes.io/tls, and name the files '<path>/tls.crt' and '<path>/tls.key'"),
+  },
+  {
+    title: 'authorities in another namespace', program: model({
+      services: [service('warehouse', { namespace: 'stock' })], gateways: [gateway([gatewayRoute('all', http(), [to('stock/warehouse')])], { clientTls: trusting(sds) })],
+    }),
+    says: text('MESH401', "Envoy Gateway reads the authorities of a service from a Secret beside it, and 'stock/warehouse' is not in the gateway's namespace 'shop'",
+      `${atGateway}, clientTls.validation.trust = 'stock/warehouse'`, 'put the gateway into the namespace of the service'),
+  },
+  {
+    title: 'gateways that speak to a service in different ways', program: model({
+      services: [service('products')], gateways: [gateway([all], { clientTls: trusting(sds) }), { ...gateway([all]), id: 'shop/second', name: 'second' }],
+    }),
+    says: text('MESH401', "Envoy Gateway says TLS at the service, for all gateways, and gateways 'shop/gateway' and 'shop/second' speak to 'shop/products' in different ways",
+      `${atGateway}, clientTls = 'shop/products'`, 'give both the same clientTls'),
+  },
+];
+
+test.each(wrongTls)('says $title', ({ program, says }) => {
+  expect(envoyGatewayProvider().validate(program).map(renderDiagnostic)).toEqual([says]);
+});
 
 test.each(wrong)('says $title', ({ program, says }) => {
   expect(envoyGatewayProvider().validate(program).map(renderDiagnostic)).toEqual([says]);

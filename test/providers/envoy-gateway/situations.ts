@@ -65,7 +65,9 @@ export function edgeSituations(): readonly Situation[] {
           service('bank', {
             kind: 'external', host: 'bank.example.com', ports: [{ port: 443, targetPort: 443, protocol: 'http' }], routes: [],
             versions: [version('bank', 'outside', { pods: { kind: 'external', host: 'bank.example.com' }, health: undefined })],
-          }), products,
+          }),
+          // of a version that gets nothing the controller says nothing
+          service('products'),
         ],
         gateways: [gateway([prefixed('bank', { action: { kind: 'forward', destinations: [{ service: 'shop/bank', weight: 1 }] } }), all], {
           clientTls: { enforce: true, certificate, validation: { trust, subjectAltNames: ['products.shop.svc.cluster.local', 'spiffe://shop/products'] } },

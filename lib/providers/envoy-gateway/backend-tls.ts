@@ -36,11 +36,34 @@ function isCopiedWhole(planned: readonly Planned[], id: ServiceId): boolean {
     .some(({ filters }) => (filters.mirrors ?? []).some((mirror) => mirror.service === id && mirror.version === undefined)));
 }
 
-/** The policies of all services that a gateway speaks TLS to. */
-export function backendTlsUnits(index: MeshIndex, planned: readonly Planned[]): readonly Unit[] {
+/** The TLS that is spoken to each service; to the others, plain text. */
+export function spokenTls(planned: readonly Planned[]): ReadonlyMap<ServiceId, ClientTls> {
   const speaking = new Map<ServiceId, ClientTls>();
   for (const one of planned) for (const id of one.gateway.clientTls === undefined ? [] : servicesBehind(one)) speaking.set(id, one.gateway.clientTls!);
-  return [...speaking].flatMap(([id, tls]) => serviceUnits(serviceOf(index, id), tls, isCopiedWhole(planned, id)));
+  return speaking;
+}
+
+/** Ports of a service that speak TLS. */
+export function tlsPorts({ ports }: Service, tls: ClientTls): readonly ServicePort[] {
+  return ports.filter(({ port, protocol }) => protocol !== 'tcp' && (tls.ports?.includes(port) ?? true));
+}
+
+/** How the kubelet, which presents no certificate, asks pods whether they are ready. */
+export function probesOf(service: Service, { health }: Version, tls: ClientTls | undefined): 'plain' | 'tls' | 'connection' {
+  const checked = health?.port ?? service.ports[0]?.targetPort;
+  const isSpoken = tls !== undefined && tlsPorts(service, tls).some(({ port, targetPort }) => targetPort === checked || port === checked);
+  if (!isSpoken) return 'plain';
+  return tls.certificate === undefined ? 'tls' : 'connection';
+}
+
+/** The policies of all services that a gateway speaks TLS to. */
+export function backendTlsUnits(index: MeshIndex, planned: readonly Planned[]): readonly Unit[] {
+  return [...spokenTls(planned)].flatMap(([id, tls]) => serviceUnits(serviceOf(index, id), tls, isCopiedWhole(planned, id)));
+}
+
+/** Units of the policies of a service's versions, which stand before routes, so that nothing is sent in plain text. */
+export function backendTlsNeeds(service: Service, tls: ClientTls | undefined): readonly string[] {
+  return tls === undefined || tlsPorts(service, tls).length === 0 ? [] : service.versions.map((version) => versionUnit(service, version, 'backend-tls'));
 }
 
 /** What proxies of a gateway present to services. */
@@ -50,19 +73,22 @@ export function clientCertificateOf({ clientTls }: Gateway): object | undefined 
 }
 
 function serviceUnits(service: Service, tls: ClientTls, isWhole: boolean): readonly Unit[] {
-  const ports = service.ports.filter(({ port, protocol }) => protocol !== 'tcp' && (tls.ports?.includes(port) ?? true));
+  const ports = tlsPorts(service, tls);
   if (ports.length === 0) return [];
   const needs = [serviceUnit(service)];
   const whole = !isWhole || service.kind === 'external' || service.versions.length === 1 ? [] : [unit({
     id: serviceUnit(service, 'backend-tls'), wave: Wave.SERVICES, needs, objects: [policy(service, service.name, tls, ports.map((port) => target(service.name, port.protocol, port.port)))],
   }, service.origin.path, shardOf(service))];
   return [...whole, ...service.versions.map((version) => unit({
-    id: versionUnit(service, version, 'backend-tls'), wave: Wave.SERVICES, needs, objects: [policy(service, version.resourceName, tls, ports.map((port) => versionTarget(version, port)))],
+    id: versionUnit(service, version, 'backend-tls'), wave: Wave.SERVICES, needs, objects: [policy(service, version.resourceName, tls, versionTargets(service, version, ports))],
   }, version.origin.path, shardOf(service)))];
 }
 
-function versionTarget({ pods, resourceName }: Version, { port, targetPort, protocol }: ServicePort): object {
-  return pods.kind === 'external' ? { group: ENVOY_GATEWAY_GROUP, kind: 'Backend', name: `${resourceName}-${port}` } : target(resourceName, protocol, targetPort);
+/** A version's Service has each port of the pods once. */
+function versionTargets(service: Service, { pods, resourceName }: Version, ports: readonly ServicePort[]): readonly object[] {
+  if (pods.kind === 'external') return ports.map(({ port }) => ({ group: ENVOY_GATEWAY_GROUP, kind: 'Backend', name: `${resourceName}-${port}` }));
+  const written = new Map(service.ports.map((port) => [port.targetPort, port]));
+  return [...new Set(ports.map(({ targetPort }) => targetPort))].map((targetPort) => target(resourceName, written.get(targetPort)!.protocol, targetPort));
 }
 
 function target(name: string, protocol: string, port: number): object {

@@ -1,4 +1,5 @@
 /** A gateway's tables: route objects, with answers, rewrites and policies of rules beside them. */
+import { backendTlsNeeds } from './backend-tls';
 import { backendOf, mirrorBackendOf } from './backends';
 import { ENVOY_GATEWAY_API_VERSION, ENVOY_GATEWAY_GROUP, type HttpRouteFilter } from './crd';
 import { needsOwnPolicy, rulePolicy } from './lower-policy';
@@ -109,7 +110,7 @@ function routeUnit(index: MeshIndex, gateway: Gateway, { object, routes }: Place
     id: routeUnitId(gateway, object), wave: Wave.GATEWAY_ROUTES, objects: [object],
     needs: [
       gatewayUnit(gateway, 'gateway'), ...services.map((id) => serviceUnit(serviceOf(index, id))), ...filters.map((name) => gatewayUnit(gateway, `filter-${name}`)),
-      ...securityUnits(gateway, { object, routes }).map(({ id }) => id),
+      ...securityUnits(gateway, { object, routes }).map(({ id }) => id), ...services.flatMap((id) => backendTlsNeeds(serviceOf(index, id), gateway.clientTls)),
     ],
   }, owners.length === 1 ? owners[0]! : gateway.origin.path, shardOfRoutes(index, routes));
 }

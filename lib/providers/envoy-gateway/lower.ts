@@ -1,5 +1,5 @@
 /** The whole lowering: traffic model in, objects of the Gateway API and of Envoy Gateway out. Pure; the same model gives the same bytes. */
-import { backendTlsUnits } from './backend-tls';
+import { backendTlsUnits, spokenTls } from './backend-tls';
 import { classUnit, lowerGateway } from './lower-gateway';
 import { lowerTables } from './lower-routes';
 import { lowerService } from './lower-service';
@@ -14,10 +14,11 @@ import type { LoweringContext } from '../provider';
 export function lowerModel(model: TrafficModel, context: LoweringContext): readonly Unit[] {
   const index = indexMesh(model);
   const planned = model.gateways.map((gateway) => ({ gateway, plan: planGateway(index, gateway) }));
+  const tls = spokenTls(planned);
   const units = [
     ...namespaceUnits(model.mesh, {}),
     classUnit(model.mesh),
-    ...model.services.flatMap((service) => lowerService(index, service, context)),
+    ...model.services.flatMap((service) => lowerService(index, service, { ...context, tls: tls.get(service.id) })),
     ...planned.flatMap(({ gateway, plan }) => [lowerGateway(index, gateway, plan), ...lowerTables(index, gateway, plan)]),
     ...backendTlsUnits(index, planned),
   ];

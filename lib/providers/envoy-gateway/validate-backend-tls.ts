@@ -9,7 +9,7 @@ const TITLE = 'Envoy Gateway';
 
 /** Reports MESH401 for TLS that a policy of services cannot say, MESH701 for certificates that no Secret holds. */
 export function backendTlsFindings(index: MeshIndex, planned: readonly Planned[]): readonly Diagnostic[] {
-  return planned.flatMap((one) => [...ownFindings(one), ...placeFindings(index, one), ...otherFindings(planned, one)]);
+  return planned.flatMap((one) => [...ownFindings(one), ...portFindings(index, one), ...placeFindings(index, one), ...otherFindings(planned, one)]);
 }
 
 function ownFindings({ gateway: { clientTls, origin } }: Planned): readonly Diagnostic[] {
@@ -23,6 +23,25 @@ function ownFindings({ gateway: { clientTls, origin } }: Planned): readonly Diag
     ...findIf(certificate?.kind === 'file' && certificateSecret(certificate) === undefined, () => finding('MESH701', place('certificate'),
       `${TITLE} reads a certificate from a Secret under the keys tls.crt and tls.key, and this one is not mounted from there`,
       "mount a Secret of type kubernetes.io/tls, and name the files '<path>/tls.crt' and '<path>/tls.key'")),
+  ];
+}
+
+function portFindings(index: MeshIndex, one: Planned): readonly Diagnostic[] {
+  const { clientTls, origin } = one.gateway;
+  if (clientTls?.ports === undefined) return [];
+  const { ports: named } = clientTls;
+  const services = [...servicesBehind(one)].map((id) => serviceOf(index, id));
+  const place = { origin, property: 'clientTls.ports' };
+  const unknown = named.filter((port) => !services.some(({ ports }) => ports.some((other) => other.port === port)));
+  const divided = services.flatMap(({ id, ports }) => {
+    const plain = ports.filter(({ port }) => !named.includes(port));
+    return ports.filter(({ port }) => named.includes(port))
+      .flatMap(({ port, targetPort }) => plain.filter((other) => other.targetPort === targetPort).map((other) => ({ id, port, other: other.port })));
+  });
+  return [
+    ...unknown.map((port) => finding('MESH108', { ...place, value: port }, `no service behind gateway '${one.gateway.id}' has port ${port}`, 'name ports of the services that its routes lead to')),
+    ...divided.map(({ id, port, other }) => finding('MESH401', { ...place, value: port },
+      `${TITLE} says TLS at the pods' port, which ports ${port} and ${other} of '${id}' share`, `name port ${other}, too, or let the pods listen on two`)),
   ];
 }
 

@@ -114,6 +114,18 @@ const wrongTls: readonly Wrong[] = [
       "mount a Secret of type kubernetes.io/tls, and name the files '<path>/tls.crt' and '<path>/tls.key'"),
   },
   {
+    title: 'TLS at a port that no service has', program: entered([all], { clientTls: trusting(sds, { ports: [8080, 8443] }) }),
+    says: text('MESH108', "no service behind gateway 'shop/gateway' has port 8443", `${atGateway}, clientTls.ports = 8443`, 'name ports of the services that its routes lead to'),
+  },
+  {
+    title: 'TLS at one of two ports that pods do not tell apart',
+    program: entered([gatewayRoute('all', http(), [{ ...to(id), port: 80 }])], { clientTls: trusting(sds, { ports: [80] }) }, {
+      ports: [{ port: 80, targetPort: 8080, protocol: 'http' }, { port: 81, targetPort: 8080, protocol: 'http' }],
+    }),
+    says: text('MESH401', "Envoy Gateway says TLS at the pods' port, which ports 80 and 81 of 'shop/products' share", `${atGateway}, clientTls.ports = 80`,
+      'name port 81, too, or let the pods listen on two'),
+  },
+  {
     title: 'authorities in another namespace', program: model({
       services: [service('warehouse', { namespace: 'stock' })], gateways: [gateway([gatewayRoute('all', http(), [to('stock/warehouse')])], { clientTls: trusting(sds) })],
     }),

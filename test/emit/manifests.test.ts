@@ -52,6 +52,16 @@ test('a token inside of a manifest is resolved, quotes and newlines around it su
   expect(JSON.parse(parts.join(''))).toEqual([configMap('a', { text: '"shop/web:1"\n', late: 'late' })]);
 });
 
+test('metadata that somebody else adds may speak of another stack', () => {
+  const app = new App();
+  const [topic, stack] = [new CfnResource(new Stack(app, 'Topics'), 'Topic', { type: 'AWS::SNS::Topic' }), new Stack(app, 'Main')];
+  writeManifests([unit('shop/a/b')], { cluster: clusterPort(), scopeOf: () => stack, adoptExisting: false });
+  const [manifest] = stack.node.findAll().filter((one): one is CfnResource => CfnResource.isCfnResource(one));
+  manifest!.addMetadata('owner', { topic: topic.ref });
+
+  expect(Object.values(resourcesOf(stack))).toEqual([expect.objectContaining({ Metadata: { owner: { topic: { 'Fn::ImportValue': expect.stringMatching(/^Topics:/) } } } })]);
+});
+
 test('logical ids do not depend on where the construct sits', () => {
   const units = [...MESH_UNITS, ...SERVICES];
   const moved = new Stack(new App(), 'Other');

@@ -49,8 +49,9 @@ export class ManifestResource extends CfnResource implements Manifest {
 
   /** @internal Asked by the CDK twice and more: for references, then for the template. */
   public _toCloudFormation(): object {
-    const { condition, creationPolicy, updatePolicy, version, description } = this.cfnOptions;
-    const isPlain = !this.isOverridden && [condition, creationPolicy, updatePolicy, version, description].every((option) => option === undefined);
+    const { condition, creationPolicy, updatePolicy, version, description, metadata = {} } = this.cfnOptions;
+    const isPlain = !this.isOverridden && [condition, creationPolicy, updatePolicy, version, description].every((option) => option === undefined)
+      && Object.keys(metadata).every((key) => key === 'aws:cdk:path');
     return isPlain ? { Resources: { [this.parts.logicalId]: new Rendering((context) => this.rendered(context)) } } : this.renderedByCdk();
   }
 

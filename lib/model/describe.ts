@@ -1,7 +1,7 @@
 /** One English phrase per node, for errors, documents and pictures: `GET /products/* with header x-env 'beta'`. */
 import type { RouteAction } from './action';
 import type { GatewayRoute } from './gateway';
-import type { Cors, Guards, OriginMatch, RateLimit, TokenIssuer } from './guards';
+import { originText, type Cors, type Guards, type RateLimit, type TokenIssuer } from './guards';
 import type { HeaderMatch, HostMatch, HttpMatch, Match, PathMatch, QueryMatch, ValueMatch } from './match';
 import type { Stickiness } from './resilience';
 import type { ServiceRoute } from './service';
@@ -95,16 +95,6 @@ function withAll(conditions: readonly string[]): string {
   return conditions.length === 0 ? '' : ` with ${conditions.join(' and ')}`;
 }
 
-/** Where scripts come from: `https://shop.example.com`, `https://*.example.com`, `*`. */
-export function describeOrigin(origin: OriginMatch): string {
-  switch (origin.kind) {
-    case 'any': return '*';
-    case 'exact': return origin.value;
-    case 'subdomains': return `${origin.scheme}://*${origin.ending}`;
-    default: return assertNever(origin);
-  }
-}
-
 /** What a route asks before it acts, one phrase each: `a token of https://id.example.com`, `clients of 10.0.0.0/8`, `at most 100 requests per minute and proxy`. */
 export function describeGuards({ cors, tokens, clients, rateLimit }: Guards): readonly string[] {
   return [
@@ -121,7 +111,7 @@ function describeCors({ origins, methods, headers, exposedHeaders, maxAgeMs, cre
     ...(exposedHeaders.length === 0 ? [] : [`exposed ${exposedHeaders.join(', ')}`]), ...(maxAgeMs === undefined ? [] : [`for ${maxAgeMs / 1000} s`]),
     ...(credentials ? ['with credentials'] : []),
   ];
-  return `scripts of ${origins.map(describeOrigin).join(', ')}${parts.length === 0 ? '' : ` (${parts.join('; ')})`}`;
+  return `scripts of ${origins.map(originText).join(', ')}${parts.length === 0 ? '' : ` (${parts.join('; ')})`}`;
 }
 
 function describeIssuer({ issuer, audiences }: TokenIssuer): string {

@@ -2,6 +2,7 @@
  * What a route of a gateway asks of its requests before it acts: asked in this order, after the route was chosen. A request that no route takes is asked nothing.
  * Preflights are answered first, because browsers send them without tokens.
  */
+import { assertNever } from '../diagnostics/mesh-error';
 
 /** Which scripts of other sites may read answers. */
 export interface Cors {
@@ -25,6 +26,16 @@ export type OriginMatch =
   | { readonly kind: 'exact'; readonly value: string }
   /** Every host below one: scheme `https` and ending `.example.com`. */
   | { readonly kind: 'subdomains'; readonly scheme: 'http' | 'https'; readonly ending: string };
+
+/** An origin as users and meshes write it: `https://shop.example.com`, `https://*.example.com`, `*`. */
+export function originText(origin: OriginMatch): string {
+  switch (origin.kind) {
+    case 'any': return '*';
+    case 'exact': return origin.value;
+    case 'subdomains': return `${origin.scheme}://*${origin.ending}`;
+    default: return assertNever(origin);
+  }
+}
 
 /** Where the keys are that tokens are signed with. */
 export type TokenKeys =

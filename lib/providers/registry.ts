@@ -1,4 +1,4 @@
-/** Every dialect that the library knows. A new one is a folder and a line here. */
+/** Every mesh that the library knows. A new one is a folder and a line here. */
 import { appMeshProvider } from './app-mesh';
 import { envoyGatewayProvider } from './envoy-gateway';
 import { istioProvider } from './istio';

@@ -20,6 +20,9 @@ const text = (code: string, what: string, where: string, fix: string) => `${code
 const atRoute = (name: string) => `Shop/Mesh/gateway/${name} (GatewayRoute)`;
 const said = (provider: { validate(program: TrafficModel): readonly Parameters<typeof renderDiagnostic>[0][] }, program: TrafficModel) => provider.validate(program).map(renderDiagnostic);
 
+const LONG = `https://${'a'.repeat(250)}.example.com`;
+const many = (count: number, name: string) => Array.from({ length: count }, (_, at) => `${name}${at}`);
+
 const ONLY_API = { routes: [serviceRoute('api', http(prefix('/r0/api')), shares(id, { v1: 1 }))] };
 const sticky = (cookie: string) => ({ stickiness: { cookie, ttlMs: 0 } });
 const split = (first: Parameters<typeof version>[2], second: Parameters<typeof version>[2]) =>
@@ -27,6 +30,19 @@ const split = (first: Parameters<typeof version>[2], second: Parameters<typeof v
 
 describe('Envoy Gateway', () => {
   const provider = envoyGatewayProvider();
+
+  test('holds so many issuers and audiences, and addresses and origins of some length', () => {
+    const tokens = many(17, 'id').map((issuer) => ({ ...TOKENS![0]!, issuer }));
+    const first = { ...tokens[0]!, audiences: many(9, 'a'), keys: { kind: 'remote', uri: LONG } } as const;
+
+    expect(said(provider, asking([{ tokens: [first, ...tokens.slice(1)], cors: { ...CORS!, origins: [{ kind: 'exact', value: LONG }] } }]))).toEqual([
+      text('MESH404', "route 'r0' takes tokens of 17 issuers, and Envoy Gateway holds 16", `${atRoute('r0')}, jwt = 17`, 'take tokens of fewer issuers'),
+      text('MESH404', "route 'r0' takes 9 audiences of 'id0', and Envoy Gateway holds 8", `${atRoute('r0')}, jwt[0] = 9`, 'take fewer audiences'),
+      text('MESH404', `route 'r0' fetches keys from an address of ${LONG.length} characters, and Envoy Gateway holds 253`, `${atRoute('r0')}, jwt[0] = ${LONG.length}`, 'name a shorter address'),
+      text('MESH404', `route 'r0' names an origin of ${LONG.length} characters, and Envoy Gateway holds 253`, `${atRoute('r0')}, cors.allowOrigins = ${LONG.length}`, 'name a shorter origin'),
+    ]);
+    expect(said(provider, asking([{ tokens: [{ ...first, audiences: many(8, 'a'), keys: TOKENS![0]!.keys }, ...tokens.slice(1, 16)] }]))).toEqual([]);
+  });
 
   test('answers no preflights where a service takes only some requests', () => {
     expect(said(provider, asking([{ cors: CORS }], ONLY_API))).toEqual([text('MESH401',
@@ -56,6 +72,23 @@ describe('Envoy Gateway', () => {
 
 describe('Istio', () => {
   const provider = istioProvider();
+
+  test('shares with the methods that its schema knows', () => {
+    expect(said(provider, asking([{ cors: { ...CORS!, methods: ['PUT', 'PURGE'] } }]))).toEqual([text('MESH401',
+      "Istio lets scripts ask with the methods of HTTP, and 'PURGE' is none of them", `${atRoute('r0')}, cors.allowMethods = 'PURGE'`, "name methods such as 'PUT' in upper case, or '*'")]);
+  });
+
+  test('holds so many headers, and such long origins', () => {
+    expect(said(provider, asking([{ cors: { ...CORS!, headers: many(65, 'x-'), origins: [{ kind: 'exact', value: LONG }] } }]))).toEqual([
+      text('MESH404', `route 'r0' names one of ${LONG.length} characters, and Istio holds 253`, `${atRoute('r0')}, cors.allowOrigins = ${LONG.length}`, 'name a shorter one'),
+      text('MESH404', "route 'r0' names 65 of them, and Istio holds 64", `${atRoute('r0')}, cors.allowHeaders = 65`, "name fewer, or '*'"),
+    ]);
+  });
+
+  test('fetches keys from addresses of some length', () => {
+    expect(said(provider, asking([{ tokens: [{ ...TOKENS![0]!, keys: { kind: 'remote', uri: `${LONG}/${'k'.repeat(2048)}` } }] }]))).toEqual([text('MESH404',
+      `route 'r0' fetches keys from an address of ${LONG.length + 2049} characters, and Istio holds 2048`, `${atRoute('r0')}, jwt[0] = ${LONG.length + 2049}`, 'name a shorter address')]);
+  });
 
   test.each([
     ['jwt', [{ tokens: TOKENS }, {}]],

@@ -36,10 +36,14 @@ function isCopiedWhole(planned: readonly Planned[], id: ServiceId): boolean {
     .some(({ filters }) => (filters.mirrors ?? []).some((mirror) => mirror.service === id && mirror.version === undefined)));
 }
 
-/** The TLS that is spoken to each service; to the others, plain text. */
+/** The TLS that is spoken to each service, with a certificate where one of its gateways presents one; to the others, plain text. */
 export function spokenTls(planned: readonly Planned[]): ReadonlyMap<ServiceId, ClientTls> {
   const speaking = new Map<ServiceId, ClientTls>();
-  for (const one of planned) for (const id of one.gateway.clientTls === undefined ? [] : servicesBehind(one)) speaking.set(id, one.gateway.clientTls!);
+  for (const one of planned) {
+    const { clientTls } = one.gateway;
+    if (clientTls === undefined) continue;
+    for (const id of servicesBehind(one)) if (speaking.get(id)?.certificate === undefined) speaking.set(id, clientTls);
+  }
   return speaking;
 }
 

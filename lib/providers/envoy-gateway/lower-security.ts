@@ -5,10 +5,10 @@
 import { ENVOY_GATEWAY_API_VERSION, type PolicyTarget, type SecurityPolicy } from './crd';
 import { hash8, joinName } from '../../kube/names';
 import type { KubeObject } from '../../kube/object';
-import { describeOrigin } from '../../model/describe';
 import type { Gateway } from '../../model/gateway';
 import type { Cors, Guards, TokenIssuer } from '../../model/guards';
 import { defined, filled } from '../defined';
+import { corsFields } from '../gateway-api/cors';
 import { GATEWAY_GROUP } from '../gateway-api/crd';
 import { durationOf } from '../gateway-api/rule';
 import type { TableRoute } from '../gateway-api/table-route';
@@ -50,11 +50,8 @@ function specOf({ cors, tokens, clients }: Guards = {}): Omit<SecurityPolicy['sp
   });
 }
 
-function corsOf({ origins, methods, headers, exposedHeaders, maxAgeMs, credentials }: Cors): object {
-  return defined({
-    allowOrigins: origins.map(describeOrigin), allowMethods: filled(methods), allowHeaders: filled(headers), exposeHeaders: filled(exposedHeaders),
-    maxAge: maxAgeMs === undefined ? undefined : durationOf(maxAgeMs), allowCredentials: credentials ? true : undefined,
-  });
+function corsOf(cors: Cors): object {
+  return defined({ ...corsFields(cors), maxAge: cors.maxAgeMs === undefined ? undefined : durationOf(cors.maxAgeMs) });
 }
 
 /** Left to itself, the proxy would take tokens from the query, too. */

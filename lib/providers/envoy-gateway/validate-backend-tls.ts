@@ -1,28 +1,43 @@
 /** What keeps a gateway from speaking TLS to services as the program says. */
-import { servicesBehind, type Planned } from './backend-tls';
+import { servicesBehind, tlsPorts, type Planned } from './backend-tls';
 import type { Diagnostic } from '../../diagnostics/diagnostic';
-import { certificateSecret, trustSecret } from '../gateway-api/certificates';
+import { isAddress } from '../../model/networks';
+import { certificateFindings, trustFindings } from '../gateway-api/certificates';
 import { serviceOf, type MeshIndex } from '../mesh-index';
 import { findIf, finding, type Place } from '../rule';
 
 const TITLE = 'Envoy Gateway';
 
-/** Reports MESH401 for TLS that a policy of services cannot say, MESH701 for certificates that no Secret holds. */
+/** @see CRD of BackendTLSPolicy, `targetRefs` and `validation.subjectAltNames` */
+const MAX_PORTS = 16;
+const MAX_NAMES = 5;
+const MAX_NAME = 253;
+const HOST = /^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+const URI = /^[^:/?#]+:\/\//;
+
+/** Reports MESH108 for a port that no service has, MESH401 for TLS that a policy of services cannot say, MESH404 for more than one holds, MESH701 for certificates that no Secret holds. */
 export function backendTlsFindings(index: MeshIndex, planned: readonly Planned[]): readonly Diagnostic[] {
   return planned.flatMap((one) => [...ownFindings(one), ...portFindings(index, one), ...placeFindings(index, one), ...otherFindings(planned, one)]);
 }
 
 function ownFindings({ gateway: { clientTls, origin } }: Planned): readonly Diagnostic[] {
   if (clientTls === undefined) return [];
-  const { enforce, certificate, validation: { trust } } = clientTls;
+  const { enforce, certificate, validation: { trust, subjectAltNames } } = clientTls;
   const place = (part: string): Place => ({ origin, property: `clientTls.${part}` });
   return [
     ...findIf(!enforce, () => finding('MESH401', place('enforce'), `${TITLE} speaks TLS to a service or plain text, not whichever it offers`, 'leave enforce out, or name the ports that speak TLS')),
-    ...findIf(trust.kind === 'file' && trustSecret(trust) === undefined, () => finding('MESH701', place('validation.trust'),
-      `${TITLE} reads authorities from a Secret under the key ca.crt, and these are not mounted from there`, "mount a Secret, and name the file '<path>/ca.crt'")),
-    ...findIf(certificate?.kind === 'file' && certificateSecret(certificate) === undefined, () => finding('MESH701', place('certificate'),
-      `${TITLE} reads a certificate from a Secret under the keys tls.crt and tls.key, and this one is not mounted from there`,
-      "mount a Secret of type kubernetes.io/tls, and name the files '<path>/tls.crt' and '<path>/tls.key'")),
+    ...trustFindings(trust, place('validation.trust'), TITLE),
+    ...certificateFindings(certificate, place('certificate'), TITLE),
+    ...nameFindings(subjectAltNames, place('validation.subjectAltNames')),
+  ];
+}
+
+function nameFindings(names: readonly string[], place: Place): readonly Diagnostic[] {
+  return [
+    ...findIf(names.length > MAX_NAMES, () => finding('MESH404', { ...place, value: names.length }, `services may have one of ${names.length} names, and ${TITLE} holds ${MAX_NAMES}`,
+      'give all services one name in their certificates, or put some of them behind a gateway of their own')),
+    ...names.filter((name) => name.length > MAX_NAME || !(URI.test(name) || (HOST.test(name) && !isAddress(name)))).map((name) => finding('MESH401', { ...place, value: name },
+      `${TITLE} compares hosts in lower case and URIs, and '${name}' is neither`, "name a host such as 'products.shop.svc.cluster.local', or a URI such as 'spiffe://shop/products'")),
   ];
 }
 
@@ -48,9 +63,14 @@ function portFindings(index: MeshIndex, one: Planned): readonly Diagnostic[] {
 function placeFindings(index: MeshIndex, one: Planned): readonly Diagnostic[] {
   const { clientTls, origin, namespace } = one.gateway;
   if (clientTls === undefined) return [];
-  const elsewhere = [...servicesBehind(one)].map((id) => serviceOf(index, id)).filter((service) => service.namespace !== namespace);
-  return elsewhere.map(({ id }) => finding('MESH401', { origin, property: 'clientTls.validation.trust', value: id },
-    `${TITLE} reads the authorities of a service from a Secret beside it, and '${id}' is not in the gateway's namespace '${namespace}'`, 'put the gateway into the namespace of the service'));
+  const spoken = [...servicesBehind(one)].map((id) => serviceOf(index, id))
+    .map((service) => ({ service, ports: tlsPorts(service, clientTls).length })).filter(({ ports }) => ports > 0);
+  return [
+    ...spoken.filter(({ service }) => service.namespace !== namespace).map(({ service: { id } }) => finding('MESH401', { origin, property: 'clientTls.validation.trust', value: id },
+      `${TITLE} reads the authorities of a service from a Secret beside it, and '${id}' is not in the gateway's namespace '${namespace}'`, 'put the gateway into the namespace of the service')),
+    ...spoken.filter(({ ports }) => ports > MAX_PORTS).map(({ service: { id }, ports }) => finding('MESH404', { origin, property: 'clientTls.ports', value: ports },
+      `${ports} ports of '${id}' would speak TLS, and a policy of ${TITLE} holds ${MAX_PORTS}`, 'name the ports that speak TLS, or divide the service')),
+  ];
 }
 
 /** Each pair once, at the later gateway. */
@@ -64,7 +84,7 @@ function otherFindings(planned: readonly Planned[], one: Planned): readonly Diag
   });
 }
 
-/** What a policy of the service says; the certificate that is presented is the gateway's own. */
+/** What a policy of the service says, in any order; the certificate that is presented is the gateway's own. */
 function towards(tls: Planned['gateway']['clientTls']): unknown {
-  return tls === undefined ? undefined : [tls.ports, tls.validation];
+  return tls === undefined ? undefined : [tls.ports && [...tls.ports].sort(), tls.validation.trust, [...tls.validation.subjectAltNames].sort()];
 }

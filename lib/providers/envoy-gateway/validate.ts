@@ -3,11 +3,12 @@ import type { Planned } from './backend-tls';
 import { versionsOf } from './lower-policy';
 import { planGateway, type GatewayPlan } from './plan';
 import { backendTlsFindings } from './validate-backend-tls';
+import { guardFindings } from './validate-guards';
 import type { Diagnostic } from '../../diagnostics/diagnostic';
 import type { Gateway } from '../../model/gateway';
 import { hostRelation } from '../../model/overlap';
 import type { TrafficModel } from '../../model/traffic-model';
-import { certificateSecret, trustSecret } from '../gateway-api/certificates';
+import { certificateFindings, trustFindings } from '../gateway-api/certificates';
 import { schemeOf } from '../gateway-api/gateway';
 import { hostnameOf } from '../gateway-api/http-route';
 import { limitFindings, redirectPortFindings } from '../gateway-api/limits';
@@ -28,7 +29,7 @@ const MAX_BODY = 4096;
 /** @see CRD of Gateway, `listeners` */
 const MAX_LISTENERS = 64;
 
-/** All findings. Reports MESH111, MESH203, MESH215, MESH305, MESH401, MESH404, MESH406 and MESH701. */
+/** All findings. Reports MESH108, MESH111, MESH203, MESH215, MESH305, MESH401, MESH402, MESH404, MESH406 and MESH701. */
 export function validateForEnvoyGateway(model: TrafficModel): readonly Diagnostic[] {
   const index = indexMesh(model);
   if (hasBrokenReference(index)) return [];
@@ -60,7 +61,7 @@ function gatewayFindings(index: MeshIndex, { gateway, plan }: Planned): readonly
     ...limitFindings(routes, TITLE),
     ...uniqueFindings(routes.flatMap((route) => routeFindings(index, route))),
     ...uniqueFindings(plan.tables.flatMap(({ listener, groups }) => groups.flat().flatMap((route) => redirectPortFindings(route, schemeOf(listener), TITLE)))),
-    ...uniqueFindings(guardFindings(routes)),
+    ...uniqueFindings(guardFindings(gateway, routes)),
     ...addressFindings(gateway),
     ...listenerFindings(gateway),
     ...hostFindings(gateway, plan),
@@ -89,25 +90,6 @@ function routeFindings(index: MeshIndex, route: TableRoute): readonly Diagnostic
   ];
 }
 
-/**
- * @see https://github.com/envoyproxy/gateway/blob/v1.9.1/internal/xds/translator/local_ratelimit.go each rule has a bucket of its own
- * @see https://www.envoyproxy.io/docs/envoy/v1.40.0/configuration/http/http_filters/cors_filter preflights are answered on routes that forward
- */
-function guardFindings(routes: readonly TableRoute[]): readonly Diagnostic[] {
-  const rules = new Map<string, TableRoute[]>();
-  const limited = routes.filter(({ guards, closes }) => guards?.rateLimit !== undefined && !closes);
-  for (const route of limited) rules.set(route.origin.path, [...rules.get(route.origin.path) ?? [], route]);
-  const mute = routes.filter(({ guards, action }) => guards?.cors !== undefined && action.kind !== 'forward');
-  return [
-    ...mute.map(({ origin, label, closes }) => finding('MESH401', { origin, property: 'cors' },
-      `${TITLE} answers preflights where it sends requests on, and ${closes ? 'some requests of ' : ''}${label} ${closes ? 'are' : 'is'} answered without a service`,
-      'give the service a route that takes everything, and leads to a version')),
-    ...[...rules.values()].filter((all) => all.length > 1).map(([route, ...others]) => finding('MESH402', { origin: route!.origin, property: 'rateLimit' },
-      `the route becomes ${others.length + 1} rules of ${TITLE}, and each of them counts its requests apart`,
-      'acknowledge it, or lead the route to a version and name one host, so that it is one rule')),
-  ];
-}
-
 function listenerFindings(gateway: Gateway): readonly Diagnostic[] {
   const { origin, listeners } = gateway;
   return [
@@ -117,11 +99,7 @@ function listenerFindings(gateway: Gateway): readonly Diagnostic[] {
       const place = (part: string): Place => ({ origin, property: `listeners[${at}].${part}` });
       const isOn = tls !== undefined && tls.mode !== 'disabled';
       return [
-        ...findIf(isOn && tls.certificate.kind === 'file' && certificateSecret(tls.certificate) === undefined, () => finding('MESH701', place('tls.certificate'),
-          `${TITLE} reads a certificate from a Secret under the keys tls.crt and tls.key, and this one is not mounted from there`,
-          "mount a Secret of type kubernetes.io/tls, and name the files '<path>/tls.crt' and '<path>/tls.key'")),
-        ...findIf(isOn && tls.clients?.trust.kind === 'file' && trustSecret(tls.clients.trust) === undefined, () => finding('MESH701', place('tls.clients'),
-          `${TITLE} reads authorities from a Secret under the key ca.crt, and these are not mounted from there`, "mount a Secret, and name the file '<path>/ca.crt'")),
+        ...(isOn ? [...certificateFindings(tls.certificate, place('tls.certificate'), TITLE), ...trustFindings(tls.clients?.trust, place('tls.clients'), TITLE)] : []),
         ...findIf(pool?.maxPendingRequests !== undefined || pool?.maxRequests !== undefined, () => finding('MESH401', place('connectionPool'),
           `${TITLE} limits the connections of a listener, not its requests`, 'give maxConnections alone')),
       ];

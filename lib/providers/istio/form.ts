@@ -4,9 +4,9 @@
  */
 import { backendOf, mirrorBackendOf } from './backends';
 import type { RetryEvent } from '../../model/action';
-import { describeOrigin } from '../../model/describe';
 import type { Cors } from '../../model/guards';
 import { defined, filled } from '../defined';
+import { corsFields } from '../gateway-api/cors';
 import type { RouteRetry, RouteTimeouts } from '../gateway-api/crd';
 import { durationOf, type RuleForm } from '../gateway-api/rule';
 import type { TableRoute } from '../gateway-api/table-route';
@@ -47,11 +47,8 @@ export function formOf(index: MeshIndex, namespace: string, scheme: 'http' | 'ht
   };
 }
 
-function corsOf({ origins, methods, headers, exposedHeaders, maxAgeMs, credentials }: Cors): object {
-  return defined({
-    allowOrigins: origins.map(describeOrigin), allowCredentials: credentials ? true : undefined, allowMethods: filled(methods), allowHeaders: filled(headers),
-    exposeHeaders: filled(exposedHeaders), maxAge: maxAgeMs === undefined ? undefined : maxAgeMs / 1000,
-  });
+function corsOf(cors: Cors): object {
+  return defined({ ...corsFields(cors), maxAge: cors.maxAgeMs === undefined ? undefined : cors.maxAgeMs / 1000 });
 }
 
 function timeoutsOf({ action, policy: { timeouts, retry } }: TableRoute): RouteTimeouts | undefined {

@@ -1,14 +1,14 @@
 /** Istio's own rules and limits: what the schemas would refuse, or the control plane would not do as the program says. */
-import { accessOf } from './lower-access';
 import type { IstioOptions } from './options';
 import { problemsOf } from './problems';
 import { planService, tablesOfGateway, type ServicePlan } from './tables';
+import { guardFindings } from './validate-guards';
 import type { Diagnostic } from '../../diagnostics/diagnostic';
 import type { Gateway } from '../../model/gateway';
 import { covers } from '../../model/overlap';
 import type { Service, ServiceRoute } from '../../model/service';
 import type { TrafficModel } from '../../model/traffic-model';
-import { certificateSecret, trustSecret } from '../gateway-api/certificates';
+import { certificateFindings, trustFindings } from '../gateway-api/certificates';
 import { schemeOf } from '../gateway-api/gateway';
 import { limitFindings, redirectPortFindings } from '../gateway-api/limits';
 import type { Obstacle } from '../gateway-api/obstacle';
@@ -74,23 +74,10 @@ function gatewayFindings(index: MeshIndex, gateway: Gateway): readonly Diagnosti
   return [
     ...tableFindings(tables.flatMap(({ groups }) => groups.flat()), obstacles),
     ...tables.flatMap(({ listener, groups }) => groups.flat().flatMap((route) => redirectPortFindings(route, schemeOf(listener), TITLE))),
-    ...accessFindings(gateway),
+    ...guardFindings(gateway),
     ...addressFindings(gateway),
     ...listenerFindings(gateway),
   ];
-}
-
-function accessFindings(gateway: Gateway): readonly Diagnostic[] {
-  const access = accessOf(gateway);
-  if (access.kind === 'different') {
-    const { route, other, property } = access;
-    return [finding('MESH401', { origin: route.origin, property }, `${TITLE} asks for tokens and networks at a whole gateway, and route '${route.name}' asks for others than route '${other.name}'`,
-      `say ${property} at the MeshGateway alone, or put the route at a gateway of its own`)];
-  }
-  if (access.guards.tokens === undefined && access.guards.clients === undefined) return [];
-  return gateway.routes.filter(({ guards }) => guards?.cors !== undefined).map(({ name, origin }) => finding('MESH401', { origin, property: 'cors' },
-    `${TITLE} asks for tokens and networks before it answers preflights, which carry no token, so browsers would be kept from route '${name}'`,
-    'let a service answer preflights, or check tokens there'));
 }
 
 function tableFindings(routes: readonly TableRoute[], obstacles: readonly Obstacle[]): readonly Diagnostic[] {
@@ -114,11 +101,7 @@ function listenerFindings(gateway: Gateway): readonly Diagnostic[] {
       const place = (part: string): Place => ({ origin, property: `listeners[${at}].${part}` });
       if (tls === undefined || tls.mode === 'disabled') return [];
       return [
-        ...findIf(tls.certificate.kind === 'file' && certificateSecret(tls.certificate) === undefined, () => finding('MESH701', place('tls.certificate'),
-          `${TITLE} reads a certificate from a Secret under the keys tls.crt and tls.key, and this one is not mounted from there`,
-          "mount a Secret of type kubernetes.io/tls, and name the files '<path>/tls.crt' and '<path>/tls.key'")),
-        ...findIf(tls.clients?.trust.kind === 'file' && trustSecret(tls.clients.trust) === undefined, () => finding('MESH701', place('tls.clients'),
-          `${TITLE} reads authorities from a Secret under the key ca.crt, and these are not mounted from there`, "mount a Secret, and name the file '<path>/ca.crt'")),
+        ...certificateFindings(tls.certificate, place('tls.certificate'), TITLE), ...trustFindings(tls.clients?.trust, place('tls.clients'), TITLE),
         ...findIf((tls.clients?.subjectAltNames.length ?? 0) > 0, () => finding('MESH401', place('tls.clients'),
           `${TITLE} checks clients of a gateway against authorities, not by their names`, 'trust an authority that signs for these clients alone')),
       ];

@@ -19,8 +19,9 @@ type Pods = KubeObject & { readonly spec: { readonly template: { readonly spec: 
 
 type Policy = KubeObject & { readonly spec: { readonly targetRefs: readonly { readonly sectionName: string }[] } };
 
-const probeOf = (...args: Parameters<typeof unitsOf>) => unitsOf(...args).flatMap(({ objects }) => objects)
+const probeIn = (units: ReturnType<typeof unitsOf>) => units.flatMap(({ objects }) => objects)
   .filter((object): object is Pods => object.kind === 'Deployment')[0]!.spec.template.spec.containers[0]!.readinessProbe;
+const probeOf = (...args: Parameters<typeof unitsOf>) => probeIn(unitsOf(...args));
 
 test.each<[string, Gateway['clientTls'], object, object]>([
   ['plain where no gateway speaks TLS', undefined, {}, { httpGet: { path: '/ping', port: 8080 } }],
@@ -30,6 +31,14 @@ test.each<[string, Gateway['clientTls'], object, object]>([
 ])('pods are asked %s', (_, clientTls, health, wanted) => {
   expect(probeOf(clientTls, health)).toMatchObject(wanted);
   expect(JSON.stringify(probeOf(clientTls, health)).includes('HTTPS')).toBe(JSON.stringify(wanted).includes('HTTPS'));
+});
+
+test.each([[0, 1], [1, 0]])('pods of two gateways are asked by a connection where one of them presents a certificate: %j', (...order) => {
+  const edges = [TLS, { ...TLS, certificate: { kind: 'sds', secret: 'edge' } as const }].map((clientTls, at) => (
+    { ...gateway([gatewayRoute('all', http(), [{ ...to('shop/products'), port: 80 }])], { clientTls }), id: `shop/edge${at}`, name: `edge${at}` }));
+  const program = model({ services: [service('products', { ports: PORTS, versions: [version('products', 'v1', { health: HEALTH })] })], gateways: order.map((at) => edges[at]!) });
+
+  expect(probeIn(envoyGatewayProvider().lower(program, { environment: ENVIRONMENT, roleArns: new Map() }))).toEqual(expect.objectContaining({ tcpSocket: { port: 8080 } }));
 });
 
 test('a port of the pods stands in a policy once, whatever ports lead there', () => {

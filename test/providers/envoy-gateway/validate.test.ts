@@ -3,7 +3,7 @@ import type { ClientTls, Trust } from '../../../lib/model/security';
 import type { TrafficModel } from '../../../lib/model/traffic-model';
 import { checkCapabilities } from '../../../lib/providers/check';
 import { envoyGatewayProvider } from '../../../lib/providers/envoy-gateway';
-import { gateway, gatewayRoute, header, http, listener, model, prefix, service, serviceRoute, shares, to, version } from '../../model-builders';
+import { gateway, gatewayRoute, header, http, httpPort, listener, model, prefix, service, serviceRoute, shares, to, version } from '../../model-builders';
 
 const id = 'shop/products';
 const entered = (routes: Parameters<typeof gateway>[0], draft: Parameters<typeof gateway>[1] = {}, products: Parameters<typeof service>[1] = {}) =>
@@ -97,6 +97,7 @@ const wrong: readonly Wrong[] = [
 
 const trusting = (trust: Trust, draft: Partial<ClientTls> = {}): ClientTls => ({ enforce: true, validation: { trust, subjectAltNames: [] }, ...draft });
 const sds: Trust = { kind: 'sds', secret: 'roots' };
+const named = (...subjectAltNames: readonly string[]) => trusting(sds, { validation: { trust: sds, subjectAltNames } });
 
 const wrongTls: readonly Wrong[] = [
   {
@@ -112,6 +113,33 @@ const wrongTls: readonly Wrong[] = [
     title: 'a certificate for services under other keys', program: entered([all], { clientTls: trusting(sds, { certificate: file('client.pem') }) }),
     says: text('MESH701', 'Envoy Gateway reads a certificate from a Secret under the keys tls.crt and tls.key, and this one is not mounted from there', `${atGateway}, clientTls.certificate`,
       "mount a Secret of type kubernetes.io/tls, and name the files '<path>/tls.crt' and '<path>/tls.key'"),
+  },
+  {
+    title: 'an agent\'s name for authorities', program: entered([all], { clientTls: trusting({ kind: 'sds', secret: 'spiffe://shop' }) }),
+    says: text('MESH701', "Envoy Gateway reads certificates from Secrets of the cluster, and 'spiffe://shop' is no name of one", `${atGateway}, clientTls.validation.trust = 'spiffe://shop'`,
+      "name a Secret beside the gateway in lower case, for example 'shop-tls'"),
+  },
+  {
+    title: 'an agent\'s name for a certificate', program: entered([all], { clientTls: trusting(sds, { certificate: { kind: 'sds', secret: 'Edge' } }) }),
+    says: text('MESH701', "Envoy Gateway reads certificates from Secrets of the cluster, and 'Edge' is no name of one", `${atGateway}, clientTls.certificate = 'Edge'`,
+      "name a Secret beside the gateway in lower case, for example 'shop-tls'"),
+  },
+  {
+    title: 'more names of services than a policy holds', program: entered([all], { clientTls: named('a', 'b', 'c', 'd', 'e', 'f') }),
+    says: text('MESH404', 'services may have one of 6 names, and Envoy Gateway holds 5', `${atGateway}, clientTls.validation.subjectAltNames = 6`,
+      'give all services one name in their certificates, or put some of them behind a gateway of their own'),
+  },
+  ...['Products', '10.0.0.1', 'shop/products'].map((name) => ({
+    title: `the name ${name}, which is no host`, program: entered([all], { clientTls: named('*.shop.example.com', 'spiffe://shop/products', name) }),
+    says: text('MESH401', `Envoy Gateway compares hosts in lower case and URIs, and '${name}' is neither`, `${atGateway}, clientTls.validation.subjectAltNames = '${name}'`,
+      "name a host such as 'products.shop.svc.cluster.local', or a URI such as 'spiffe://shop/products'"),
+  })),
+  {
+    title: 'more ports than a policy holds', program: entered([gatewayRoute('all', http(), [{ ...to(id), port: 8000 }])], { clientTls: trusting(sds) }, {
+      ports: Array.from({ length: 17 }, (_, at) => httpPort(8000 + at)),
+    }),
+    says: text('MESH404', "17 ports of 'shop/products' would speak TLS, and a policy of Envoy Gateway holds 16", `${atGateway}, clientTls.ports = 17`,
+      'name the ports that speak TLS, or divide the service'),
   },
   {
     title: 'TLS at a port that no service has', program: entered([all], { clientTls: trusting(sds, { ports: [8080, 8443] }) }),
@@ -151,6 +179,19 @@ test.each(wrong)('says $title', ({ program, says }) => {
 
 test('has nothing against a plain program', () => {
   expect(envoyGatewayProvider().validate(entered([all]))).toEqual([]);
+});
+
+test('has nothing against gateways that speak to a service alike, and one of them with a certificate', () => {
+  const second = { ...gateway([all], { clientTls: { ...named('b.example.com', 'a.example.com'), certificate: { kind: 'sds', secret: 'edge' } } }), id: 'shop/second', name: 'second' };
+
+  expect(envoyGatewayProvider().validate(model({ services: [service('products')], gateways: [gateway([all], { clientTls: named('a.example.com', 'b.example.com') }), second] }))).toEqual([]);
+});
+
+test('has nothing against a service of another namespace to which no TLS is spoken', () => {
+  const stock = service('warehouse', { namespace: 'stock', ports: [httpPort(9000)] });
+  const routes = [all, gatewayRoute('stock', ask('/stock'), [{ ...to('stock/warehouse'), port: 9000 }])];
+
+  expect(envoyGatewayProvider().validate(model({ services: [service('products'), stock], gateways: [gateway(routes, { clientTls: trusting(sds, { ports: [8080] }) })] }))).toEqual([]);
 });
 
 describe('calls between services', () => {

@@ -1,6 +1,5 @@
 /** What a gateway's route asks before it acts, in Envoy's words. Tokens are asked for, but not checked: what their keys would say is not known on this machine. */
-import { describeOrigin } from '../../../model/describe';
-import type { Cors, Guards, OriginMatch, RateLimit } from '../../../model/guards';
+import { originText, type Cors, type Guards, type OriginMatch, type RateLimit } from '../../../model/guards';
 import { escapeRegex } from '../../../model/regex';
 import type { EnvoyObject } from '../options';
 
@@ -64,7 +63,7 @@ function lowerCors({ origins, methods, headers, exposedHeaders, maxAgeMs, creden
 }
 
 function lowerOrigin(origin: OriginMatch): EnvoyObject {
-  if (origin.kind === 'exact') return { exact: describeOrigin(origin) };
+  if (origin.kind === 'exact') return { exact: originText(origin) };
   return { safe_regex: { regex: origin.kind === 'any' ? '.*' : `${origin.scheme}://.*${escapeRegex(origin.ending)}` } };
 }
 

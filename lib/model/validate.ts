@@ -3,9 +3,10 @@
  * Constructs ask the `check...` functions at the user's line; `validateModel` is asked once, before anything is lowered.
  */
 import type { Gateway, GatewayRoute } from './gateway';
-import type { Diagnostic } from '../diagnostics/diagnostic';
-import { admissionRule } from './rules/guards/admission';
-import { corsRule } from './rules/guards/cors';
+import type { Guards } from './guards';
+import type { Diagnostic, Origin } from '../diagnostics/diagnostic';
+import { admissionRule, checkAdmission } from './rules/guards/admission';
+import { checkCors, corsRule } from './rules/guards/cors';
 import { stickinessRule } from './rules/guards/stickiness';
 import { conditionsRule } from './rules/matching/conditions';
 import { hostsRule } from './rules/matching/hosts';
@@ -76,6 +77,11 @@ export function checkServiceRoute(route: ServiceRoute, service: Service): readon
 /** Findings about a gateway and its listeners, without its routes. */
 export function checkGateway(gateway: Gateway): readonly Diagnostic[] {
   return RULES.flatMap((rule) => rule.gateway?.(gateway) ?? []);
+}
+
+/** Findings about what a gateway asks for its routes, at the gateway itself. */
+export function checkGuards(guards: Guards, origin: Origin): readonly Diagnostic[] {
+  return [...checkAdmission(guards, (property) => ({ origin, property })), ...(guards.cors === undefined ? [] : checkCors(guards.cors, { origin, property: 'cors' }))];
 }
 
 /** Findings about one route of a gateway, which may or may not be in the gateway's table yet. */

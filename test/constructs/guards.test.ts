@@ -2,7 +2,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { errorOf, modelOf, program, version } from './program';
 import {
-  BlueGreenRoute, Color, JwtIssuer, MeshGateway, MeshService, Preview, RateLimit, RouteMatch, Stickiness, HeaderMatch, type GatewayRouteOptions, type MeshGatewayProps,
+  BlueGreenRoute, Color, JwtIssuer, MeshGateway, MeshService, Preview, RateLimit, RouteMatch, RouteTarget, Stickiness, HeaderMatch, type GatewayRouteOptions, type MeshGatewayProps,
 } from '../../lib';
 
 const issuer = JwtIssuer.remote('https://id.example.com', 'https://id.example.com/jwks.json', { audiences: ['shop'] });
@@ -41,6 +41,25 @@ test('a gateway says it for its routes, and a route says it otherwise or not at 
   expect(guardsOf({ jwt: [], allowFrom: ['192.0.2.0/24'], rateLimit: RateLimit.perHour(1) }, gateway)).toEqual({ clients: ['192.0.2.0/24'], rateLimit: { requests: 1, per: 'hour' } });
   expect(guardsOf({ jwt: [], allowFrom: [] }, { jwt: [issuer], allowFrom: ['10.0.0.0/8'] })).toBeUndefined();
   expect(guardsOf({})).toBeUndefined();
+});
+
+test('what a gateway shares and limits does not hold for routes that no service answers', () => {
+  const gateway: MeshGatewayProps = { jwt: [issuer], rateLimit: RateLimit.perSecond(5), cors: { allowOrigins: ['*'] } };
+
+  expect(guardsOf({ to: RouteTarget.redirect({ path: '/new' }) }, gateway)).toEqual({ tokens: [TOKEN] });
+  expect(Object.keys(guardsOf({}, gateway)!).sort()).toEqual(['cors', 'rateLimit', 'tokens']);
+});
+
+test.each<[MeshGatewayProps, string]>([
+  [{ allowFrom: ['office'] },
+    "MESH111 'office' is no network\n  at   Shop/Mesh/Gateway (MeshGateway), allowFrom = 'office'\n  fix  name networks such as '10.0.0.0/8' or '2001:db8::/32'"],
+  [{ cors: { allowOrigins: [] } },
+    "MESH111 no origin is allowed\n  at   Shop/Mesh/Gateway (MeshGateway), cors.allowOrigins = ''\n"
+    + "  fix  name the sites whose scripts may read answers, for example 'https://shop.example.com', or leave cors out"],
+  [{ rateLimit: RateLimit.perHour(0) },
+    'MESH203 a limit of 0 requests per hour is not an integer from 1 to 4294967295\n  at   Shop/Mesh/Gateway (MeshGateway), rateLimit = 0\n  fix  give an integer from 1, or leave the limit out'],
+])('nonsense of a gateway is refused at the gateway: %j', (gateway, text) => {
+  expect(errorOf(() => guardsOf({}, gateway))).toBe(text);
 });
 
 test('both routes of a switch ask for the same', () => {

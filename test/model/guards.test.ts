@@ -18,7 +18,8 @@ const said = (code: string, what: string, where: string, fix: string) => [`${cod
 
 describe('cors', () => {
   right('an exact origin', () => sharing({}));
-  right('origins of all kinds', () => sharing({ origins: [{ kind: 'any' }, { kind: 'subdomains', scheme: 'https', ending: '.example.org' }, { kind: 'exact', value: 'http://localhost:3000' }] }));
+  right('any origin', () => sharing({ origins: [{ kind: 'any' }], methods: ['*'], headers: ['*'], exposedHeaders: ['*'] }));
+  right('origins of other kinds', () => sharing({ origins: [{ kind: 'subdomains', scheme: 'https', ending: '.example.org' }, { kind: 'exact', value: 'http://localhost:3000' }] }));
   right('a route that takes preflights alone', () => sharing({}, { match: http(prefix('/cart'), { method: 'OPTIONS' }) }));
   right('a header that must be missing', () => sharing({}, { match: http(prefix('/cart'), { headers: [header('x-old', { kind: 'present' }, 'absent-or-different')] }) }));
   wrong('no origin', () => sharing({ origins: [] }), said('MESH111', 'no origin is allowed', "cors.allowOrigins = ''",
@@ -29,6 +30,10 @@ describe('cors', () => {
   wrong('a header with a space', () => sharing({ headers: ['x a'] }), said('MESH111', "'x a' is no name of a header", "cors.allowHeaders = 'x a'", 'use letters, digits and hyphens'));
   wrong('credentials for everybody', () => sharing({ origins: [{ kind: 'any' }], credentials: true }), said('MESH111', "browsers send no credentials where '*' is allowed", 'cors.allowCredentials = true',
     'name origins, methods and headers, or leave allowCredentials out'));
+  wrong('any method beside another', () => sharing({ methods: ['PUT', '*'] }), said('MESH111', "'*' allows any, and others stand beside it", 'cors.allowMethods = ["PUT","*"]', "leave the others out, or '*'"));
+  wrong('any origin beside another', () => sharing({ origins: [{ kind: 'any' }, ...CORS.origins] }), said('MESH111', "'*' allows any, and others stand beside it",
+    'cors.allowOrigins = ["*","https://shop.example.com"]', "leave the others out, or '*'"));
+  wrong('a header twice', () => sharing({ headers: ['x-page', 'x-total', 'x-page'] }), said('MESH111', "'x-page' is named twice", "cors.allowHeaders = 'x-page'", 'name it once'));
   wrong('half a second', () => sharing({ maxAgeMs: 1500 }), said('MESH111', 'browsers count maxAge in whole seconds', "cors.maxAge = '1500ms'", 'give whole seconds, at least one'));
   wrong('no time at all', () => sharing({ maxAgeMs: 0 }), said('MESH111', 'browsers count maxAge in whole seconds', "cors.maxAge = '0ms'", 'give whole seconds, at least one'));
   wrong('a method that preflights do not have', () => sharing({}, { match: http(prefix('/cart'), { method: 'PUT' }) }), said('MESH218',
@@ -37,6 +42,26 @@ describe('cors', () => {
   wrong('a header that preflights do not have', () => sharing({}, { match: http(prefix('/cart'), { headers: [header('x-env', { kind: 'present' })] }) }), said('MESH218',
     "preflights come with method OPTIONS and without headers of their own, so route 'cart', which asks for header 'x-env', does not take them", 'cors',
     'leave the condition out, or add a route without it in front of the same service, with the same cors'));
+  describe('where another route takes the preflights', () => {
+    const beside = (...others: readonly Partial<GatewayRoute>[]) => validateModel(model({
+      services: [service('products')],
+      gateways: [gateway([{ match: http(prefix('/cart'), { method: 'PUT' }), guards: { cors: CORS } }, ...others].map((draft, at) => (
+        { ...gatewayRoute(at === 0 ? 'cart' : `other${at}`, http(prefix('/cart')), [to('shop/products')]), ...draft })))],
+    }));
+    const missed = said('MESH218', "preflights come with method OPTIONS and without headers of their own, so route 'cart', which asks for method PUT, does not take them", 'cors',
+      'leave the condition out, or add a route without it in front of the same service, with the same cors');
+    const host = { kind: 'exact', value: 'a.example.com' } as const;
+
+    right('a route of all methods that shares the same', () => beside({ guards: { cors: CORS } }));
+    right('a route of a shorter path', () => beside({ match: http(prefix('/')), guards: { cors: CORS } }));
+    right('a route of preflights', () => beside({ match: http(prefix('/'), { method: 'OPTIONS' }), guards: { cors: CORS } }));
+    wrong('a route that shares otherwise', () => beside({ guards: { cors: { ...CORS, credentials: true } } }), missed);
+    wrong('a route that shares nothing', () => beside({}), missed);
+    wrong('a route of another host', () => beside({ hosts: [host], guards: { cors: CORS } }), missed);
+    wrong('a route of a part of the paths', () => beside({ match: http(prefix('/cart/items')), guards: { cors: CORS } }), missed);
+    wrong('a route of a part of the paths that shares nothing, before one of all', () => beside({ match: http(prefix('/cart/items')) }, { guards: { cors: CORS } }), missed);
+  });
+
   wrong('a route that answers itself', () => sharing({}, { action: { kind: 'respond', status: 200 } }), said('MESH111',
     "route 'cart' answers itself, and only what services answer is shared with scripts of other sites", 'cors', 'leave cors out'));
 });
@@ -48,6 +73,8 @@ describe('tokens', () => {
     'name it once, with all audiences'));
   wrong('an empty issuer', () => asking({ tokens: [token({ issuer: '' })] }), said('MESH111', 'an issuer has 1 to 253 characters, not 0', "jwt[0] = ''",
     "give the claim iss of the tokens, for example 'https://id.example.com'"));
+  wrong('an empty audience', () => asking({ tokens: [token({ audiences: ['shop', ''] })] }), said('MESH111', "an audience of 'https://id.example.com' is empty", "jwt[0] = ''",
+    'name what must be in the claim aud, or leave audiences out'));
   wrong('keys without https', () => asking({ tokens: [token({ keys: { kind: 'remote', uri: 'http://id.example.com/jwks.json' } })] }), said('MESH111',
     "the keys of 'https://id.example.com' are fetched from 'http://id.example.com/jwks.json', which is no https address", "jwt[0] = 'http://id.example.com/jwks.json'",
     "give an address such as 'https://id.example.com/jwks.json', or the keys themselves"));
@@ -79,7 +106,8 @@ describe('stickiness', () => {
 });
 
 describe('networks', () => {
-  test.each([['10.0.0.0/8', true], ['10.1.2.3', true], ['2001:db8::/32', true], ['::1', true], ['10.0.0.0/33', false], ['office', false], ['', false]])('%s is a network: %s', (text, wanted) => {
+  test.each([['10.0.0.0/8', true], ['10.1.2.3', true], ['2001:db8::/32', true], ['::1', true], ['10.0.0.0/33', false], ['office', false], ['', false],
+    ['10', false], ['10.1', false], ['0x7f.1', false], ['10/8', false], ['010.0.0.1', false], ['fe80::1%eth0', false], ['1.2.3.4/08', false], ['1.2.3.4/', false], ['1.2.3.4/8/8', false]])('%s is a network: %s', (text, wanted) => {
     expect(isNetwork(text)).toBe(wanted);
   });
 

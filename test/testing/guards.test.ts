@@ -57,6 +57,11 @@ test.each([
   expect(messageOf(() => expect(edge).toAskFor(GET('/cart'), asked))).toBe(text);
 });
 
+test('a status that no refusal has is refused', () => {
+  expect(messageOf(() => expect(edge).toBeRefused(GET('/cart'), 429 as 401))).toBe(
+    'refusedStatus is 429\n  fix  say 401 for a missing token, 403 for a client of another network, or leave it out');
+});
+
 test('a call between services passes no gateway', () => {
   const calling = new MeshHandle(model({ mesh: { egress: 'any' }, services: [service('products'), service('cart', { calls: [{ service: 'shop/products' }] })] }));
 

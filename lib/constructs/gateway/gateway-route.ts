@@ -7,7 +7,7 @@ import { checkGatewayRoute } from '../../model/validate';
 import { kebab } from '../identity';
 import { concrete, defined, originOf, throwFirst } from '../origin';
 import { filtersModel, type FilterOptions } from '../traffic/filters';
-import { guardsModel, type RouteGuardOptions } from '../traffic/guards';
+import { guardsModel, inheritedGuards, type RouteGuardOptions } from '../traffic/guards';
 import { policyModel, type RoutePolicyOptions } from '../traffic/resilience';
 import type { RouteMatch } from '../traffic/route-match';
 import { actionOf, type IRouteTarget } from '../traffic/route-target';
@@ -59,6 +59,7 @@ export class GatewayRoute extends Construct {
   public _model(): GatewayRouteModel {
     const { props } = this;
     const origin = originOf(this);
+    const action = actionOf(props.to, origin, 'to');
     return defined({
       name: this.routeName,
       origin,
@@ -66,9 +67,9 @@ export class GatewayRoute extends Construct {
       hosts: props.match._hosts.map(({ kind, value }) => ({ kind, value: concrete(value, origin, 'match.hosts') })),
       priority: concrete(props.priority, origin, 'priority'),
       match: props.match._model as GatewayRouteModel['match'],
-      action: actionOf(props.to, origin, 'to'),
+      action,
       filters: filtersModel(props, origin),
-      guards: guardsModel(props, props.gateway._guards, origin),
+      guards: guardsModel(props, inheritedGuards(props.gateway._guards, action), origin),
       policy: policyModel(props, origin),
     });
   }

@@ -5,13 +5,13 @@ import { GatewayLoadBalancer } from './gateway-load-balancer';
 import { GatewayRoute, type GatewayRouteOptions } from './gateway-route';
 import { fail, type Origin } from '../../diagnostics';
 import type { Gateway, GatewayPods } from '../../model';
-import { checkGateway } from '../../model/validate';
+import { checkGateway, checkGuards } from '../../model/validate';
 import { kebab } from '../identity';
 import { findMesh, type Mesh } from '../mesh/mesh';
 import type { IMesh } from '../mesh/mesh-props';
 import { carried, concrete, defined, originOf, throwFirst } from '../origin';
 import type { AccessLog } from '../traffic/access-log';
-import type { RouteGuardOptions } from '../traffic/guards';
+import { guardsModel, type RouteGuardOptions } from '../traffic/guards';
 import { resourcesModel, scaleModel, type PodCountOptions } from '../traffic/pods';
 import { clientTlsModel, type ClientTlsOptions } from '../traffic/tls';
 
@@ -28,7 +28,7 @@ export enum ProxyLogLevel {
 
 /**
  * Properties of a `MeshGateway`. Its pods are two proxies spread over zones unless said otherwise. What it asks of requests (`cors`, `jwt`, `allowFrom`, `rateLimit`)
- * holds for each of its routes that does not say it itself.
+ * holds for each of its routes that does not say it itself; `cors` and `rateLimit` for those that lead to services, not for redirects and answers.
  */
 export interface MeshGatewayProps extends PodCountOptions, RouteGuardOptions {
   /** @default - the nearest `Mesh` above the construct */
@@ -80,7 +80,7 @@ export class MeshGateway extends Construct {
     this.gatewayName = concrete(props.gatewayName ?? kebab(id), this.origin, 'gatewayName');
     this.gatewayNamespace = concrete(props.namespace ?? this.mesh.namespace, this.origin, 'namespace');
     this.mesh._requireNamespace(this.gatewayNamespace, this.origin);
-    throwFirst(checkGateway(this._modelWithoutRoutes()));
+    throwFirst([...checkGateway(this._modelWithoutRoutes()), ...checkGuards(guardsModel(this._guards, {}, this.origin) ?? {}, this.origin)]);
     this.mesh._register({ construct: this, gateway: () => this._model() });
   }
 

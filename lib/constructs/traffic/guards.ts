@@ -1,7 +1,7 @@
 /** What a route of a gateway asks of its requests before it acts, as users write it. */
 import type { Duration } from 'aws-cdk-lib';
 import type { Origin } from '../../diagnostics';
-import { asksSomething, type Cors, type Guards, type OriginMatch, type RateLimit as RateLimitModel, type TokenIssuer, type TokenKeys } from '../../model';
+import { asksSomething, type Cors, type Guards, type OriginMatch, type RateLimit as RateLimitModel, type RouteAction, type TokenIssuer, type TokenKeys } from '../../model';
 import { networkOf } from '../../model/networks';
 import { concrete, defined, optionalMilliseconds } from '../origin';
 
@@ -105,7 +105,7 @@ export class RateLimit {
 /** What is asked of requests before a route of a gateway acts. App Mesh cannot say it. */
 export interface RouteGuardOptions {
   /**
-   * Which scripts of other sites may read answers.
+   * Which scripts of other sites may read answers. Only for routes that lead to services.
    * @default - the gateway's, or none
    */
   readonly cors?: CorsOptions;
@@ -121,10 +121,15 @@ export interface RouteGuardOptions {
    */
   readonly allowFrom?: string[];
   /**
-   * How many requests each proxy lets through for this route.
+   * How many requests each proxy lets through for this route. Only for routes that lead to services.
    * @default - the gateway's, or no limit
    */
   readonly rateLimit?: RateLimit;
+}
+
+/** What a gateway asks for a route: nothing is shared or limited where no service is asked. */
+export function inheritedGuards({ cors, rateLimit, ...admission }: RouteGuardOptions, { kind }: RouteAction): RouteGuardOptions {
+  return kind === 'forward' ? { ...admission, cors, rateLimit } : admission;
 }
 
 /** The model of what a route asks; what it leaves out is its gateway's. Undefined where nothing is asked. */

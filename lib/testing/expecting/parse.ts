@@ -26,10 +26,7 @@ const READERS: readonly { readonly fields: readonly Field[]; readonly ending?: t
     fields: ['answered', 'responseStatus', 'responseBody'], ending: true,
     read: ({ answered = true, responseStatus: status, responseBody: body }) => [onlyTrue(answered, 'answered', { kind: 'respond', ...given({ status, body }) })],
   },
-  {
-    fields: ['refused', 'refusedStatus'], ending: true,
-    read: ({ refused = true, refusedStatus: status }) => [onlyTrue(refused, 'refused', { kind: 'refused', ...given({ status }) })],
-  },
+  { fields: ['refused', 'refusedStatus'], ending: true, read: readRefused },
   { fields: ['preflightAllowed'], ending: true, read: ({ preflightAllowed }) => [{ kind: 'preflight', isAllowed: preflightAllowed! }] },
   { fields: ['guarded', 'tokenOf', 'clientsOf', 'rate'], read: readAsks },
   { fields: ['path'], read: ({ path }) => [{ kind: 'path', value: plainPath(path!) }] },
@@ -75,6 +72,11 @@ function readDestination({ to, split }: RouteExpectation, model: TrafficModel): 
 function readUnroutable({ unroutable = true, unroutableAt: at }: RouteExpectation): readonly Expected[] {
   if (at !== undefined && !['gateway', 'service'].includes(at)) refuse(`unroutableAt is '${String(at)}'`, "say 'gateway' or 'service', or leave it out");
   return [onlyTrue(unroutable, 'unroutable', { kind: 'unroutable', ...given({ at }) })];
+}
+
+function readRefused({ refused = true, refusedStatus: status }: RouteExpectation): readonly Expected[] {
+  if (status !== undefined && status !== 401 && status !== 403) refuse(`refusedStatus is ${String(status)}`, 'say 401 for a missing token, 403 for a client of another network, or leave it out');
+  return [onlyTrue(refused, 'refused', { kind: 'refused', ...given({ status }) })];
 }
 
 function readAsks({ guarded = true, tokenOf, clientsOf, rate }: RouteExpectation): readonly Expected[] {

@@ -1,6 +1,6 @@
 /** Who is let in: tokens, networks, rates. */
 import type { Diagnostic } from '../../../diagnostics/diagnostic';
-import type { TokenIssuer } from '../../guards';
+import type { Guards, TokenIssuer } from '../../guards';
 import { isNetwork } from '../../networks';
 import { besideProperty, finding, isIntegerWithin, type Place, type Rule } from '../rule';
 
@@ -11,18 +11,24 @@ const MAX_REQUESTS = 4_294_967_295;
 export const admissionRule: Rule = {
   name: 'admission',
   gatewayRoute: (route) => {
-    const { tokens, clients, rateLimit } = route.guards ?? {};
-    const place = (name: string): Place => ({ origin: route.origin, property: besideProperty(route, name) });
+    const { guards = {}, action, name, origin } = route;
     return [
-      ...(tokens === undefined ? [] : checkTokens(tokens, place('jwt'))),
-      ...(clients === undefined ? [] : checkClients(clients, place('allowFrom'))),
-      ...(rateLimit === undefined || isIntegerWithin(rateLimit.requests, 1, MAX_REQUESTS) ? [] : [finding('MESH203', { ...place('rateLimit'), value: rateLimit.requests },
-        `a limit of ${rateLimit.requests} requests per ${rateLimit.per} is not an integer from 1 to ${MAX_REQUESTS}`, 'give an integer from 1, or leave the limit out')]),
-      ...(rateLimit === undefined || route.action.kind === 'forward' ? [] : [finding('MESH111', place('rateLimit'),
-        `route '${route.name}' answers itself, and only what is sent on to services is limited`, 'leave rateLimit out')]),
+      ...checkAdmission(guards, (part) => ({ origin, property: besideProperty(route, part) })),
+      ...(guards.rateLimit === undefined || action.kind === 'forward' ? [] : [finding('MESH111', { origin, property: besideProperty(route, 'rateLimit') },
+        `route '${name}' answers itself, and only what is sent on to services is limited`, 'leave rateLimit out')]),
     ];
   },
 };
+
+/** What is wrong with tokens, networks and rates, wherever they are written. */
+export function checkAdmission({ tokens, clients, rateLimit }: Guards, place: (part: string) => Place): readonly Diagnostic[] {
+  return [
+    ...(tokens === undefined ? [] : checkTokens(tokens, place('jwt'))),
+    ...(clients === undefined ? [] : checkClients(clients, place('allowFrom'))),
+    ...(rateLimit === undefined || isIntegerWithin(rateLimit.requests, 1, MAX_REQUESTS) ? [] : [finding('MESH203', { ...place('rateLimit'), value: rateLimit.requests },
+      `a limit of ${rateLimit.requests} requests per ${rateLimit.per} is not an integer from 1 to ${MAX_REQUESTS}`, 'give an integer from 1, or leave the limit out')]),
+  ];
+}
 
 function checkTokens(tokens: readonly TokenIssuer[], place: Place): readonly Diagnostic[] {
   const issuers = tokens.map(({ issuer }) => issuer);
@@ -33,9 +39,12 @@ function checkTokens(tokens: readonly TokenIssuer[], place: Place): readonly Dia
   ];
 }
 
-function checkToken({ issuer, keys }: TokenIssuer, place: Place): readonly Diagnostic[] {
+function checkToken({ issuer, audiences, keys }: TokenIssuer, place: Place): readonly Diagnostic[] {
   const report = (value: string, what: string, fix: string) => [finding('MESH111', { ...place, value }, what, fix)];
-  const bad = issuer === '' || issuer.length > 253 ? report(issuer, `an issuer has 1 to 253 characters, not ${issuer.length}`, "give the claim iss of the tokens, for example 'https://id.example.com'") : [];
+  const bad = [
+    ...(issuer === '' || issuer.length > 253 ? report(issuer, `an issuer has 1 to 253 characters, not ${issuer.length}`, "give the claim iss of the tokens, for example 'https://id.example.com'") : []),
+    ...(audiences.includes('') ? report('', `an audience of '${issuer}' is empty`, 'name what must be in the claim aud, or leave audiences out') : []),
+  ];
   if (keys.kind === 'remote') {
     return /^https:\/\/[^\s/?#]+(\/\S*)?$/.test(keys.uri) ? bad
       : [...bad, ...report(keys.uri, `the keys of '${issuer}' are fetched from '${keys.uri}', which is no https address`, "give an address such as 'https://id.example.com/jwks.json', or the keys themselves")];

@@ -3,31 +3,11 @@ import { translateWithEgctl } from './egctl';
 import { provider } from './programs';
 import type { TrafficModel } from '../../../lib/model/traffic-model';
 import { runTranslatedCampaign } from '../translated/campaign';
-import { runGuardTrials, runStickiness } from '../translated/guard-ground';
+import { checkGuards } from '../translated/guard-checks';
 import { GUARD_TRIALS, RATE_TRIAL, together, tokenTrial } from '../translated/guards';
-import { GUARD_SABOTAGES } from '../translated/sabotages';
 
-test('scripts, tokens, clients and rates are let in as the simulator says', async () => {
-  const { complaints, outcomes } = await runGuardTrials(provider, translateWithEgctl, [...GUARD_TRIALS, tokenTrial(401), together(), RATE_TRIAL]);
-
-  expect(complaints).toEqual([]);
-  for (const { title, expected, seen } of outcomes) expect({ title, seen }).toEqual({ title, seen: expected });
-});
-
-test.each(Object.keys(GUARD_SABOTAGES))('a translation that %s is found', async (what) => {
-  const { outcomes } = await runGuardTrials(provider, translateWithEgctl, [...GUARD_TRIALS, tokenTrial(401)], GUARD_SABOTAGES[what]);
-
-  expect(outcomes.filter(({ expected, seen }) => JSON.stringify(expected) !== JSON.stringify(seen))).not.toEqual([]);
-});
-
-test('a cookie keeps a client at its pod', async () => {
-  const { complaints, first, again, strangers } = await runStickiness(provider, translateWithEgctl);
-
-  expect(complaints).toEqual([]);
-  expect(first.cookie).toMatch(/^shop-session="[^"]+"; Path=\/; HttpOnly$/);
-  expect(new Set(again.map(({ pods }) => pods))).toEqual(new Set([first.pods]));
-  expect(again.every(({ cookie }) => cookie === undefined)).toBe(true);
-  expect(new Set(strangers.map(({ pods }) => pods)).size).toBeGreaterThan(1);
+checkGuards({
+  provider, translate: translateWithEgctl, trials: [...GUARD_TRIALS, tokenTrial(401), together(), RATE_TRIAL], sabotaged: [...GUARD_TRIALS, tokenTrial(401)],
 });
 
 /** Every second route lets in some network, and every second of those not that of this machine. */

@@ -3,6 +3,7 @@
  * What only the written objects show is reported as well, and then nothing is deployed.
  */
 import { Aws, Lazy, Stack, type CfnResource } from 'aws-cdk-lib';
+import { DISABLE_CREATION_STACK_TRACES } from 'aws-cdk-lib/cx-api';
 import type { Construct } from 'constructs';
 import type { Mesh } from './mesh';
 import { userUnits } from './user-units';
@@ -45,8 +46,17 @@ export function emitMesh(mesh: Mesh, model: TrafficModel): void {
     }),
   ];
   if (report(mesh, findings)) return;
+  leaveUntraced(mesh);
   roles.write(mesh, places);
   writeUnits(mesh, { units: composeUnits([units]), places, platform });
+}
+
+/**
+ * Resources are made at synthesis, where the CDK finds the library's own lines as the place of their making. To find them costs more than to make the resources, and
+ * tells nobody anything. Context is possible only where nothing stands below yet, which is so for most services.
+ */
+function leaveUntraced(mesh: Mesh): void {
+  for (const { construct: { node } } of mesh._parts) if (node.children.length === 0) node.setContext(DISABLE_CREATION_STACK_TRACES, true);
 }
 
 /** ARNs of roles that are written only when nothing is wrong: a token for each, which knows its role by then. */

@@ -5,6 +5,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
+import { withSecrets } from './secrets';
 import { egctl } from './translator';
 import type { KubeObject } from '../../../lib/kube/object';
 import type { Address, EnvoyObject } from '../../../lib/providers/local-envoy';
@@ -22,18 +23,19 @@ const CLASS = 'proof';
 /** Translates programs that all keep or all sort their routes. */
 export const translateWithEgctl: Translator = async (programs, endpoint) => translateWithSecrets([])(programs, endpoint);
 
-/** As `translateWithEgctl`, with Secrets in the cluster. */
+/** As `translateWithEgctl`, with Secrets in the cluster, which stand in clusters as the proxies would get them. */
 export const translateWithSecrets = (secrets: readonly KubeObject[]): Translator => async (programs, endpoint) => {
   const services = new Map<string, string>();
-  const objects = programs.flatMap(({ objects: own }) => own).filter(({ kind }) => KNOWN.has(kind)).map((object, at) => withoutTls(fitting(object, at, services)));
-  const output = translate([...secrets, ...objects]);
+  const objects = [...secrets, ...programs.flatMap(({ objects: own }) => own).filter(({ kind }) => KNOWN.has(kind)).map((object, at) => withoutTls(fitting(object, at, services)))];
+  const output = translate(objects);
   const listeners = programs.flatMap((program) => listenersOf(program, output.xds));
+  const clusters = Object.entries(output.xds).flatMap(([gateway, { configs }]) => clustersOf(gateway, configs, (address, port) => {
+    const service = services.get(address);
+    return service === undefined ? endpoint(address, port) : endpoint(service, port);
+  }));
   return {
     listeners,
-    clusters: Object.entries(output.xds).flatMap(([gateway, { configs }]) => clustersOf(gateway, configs, (address, port) => {
-      const service = services.get(address);
-      return service === undefined ? endpoint(address, port) : endpoint(service, port);
-    })),
+    clusters: secrets.length === 0 ? clusters : withSecrets(clusters, secrets, askEgctl('ir', yamlOf(objects))),
     complaints: complaintsOf(output),
   };
 };
@@ -117,20 +119,30 @@ function gatewaysOf({ kind, metadata: { namespace, name }, spec }: KubeObject, o
 const TRANSLATED = new Map<string, Output>();
 
 function translateAlike(objects: readonly KubeObject[]): Output {
-  const gatewayClass = { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'GatewayClass', metadata: { name: CLASS }, spec: { controllerName: 'gateway.envoyproxy.io/gatewayclass-controller' } };
-  const text = [gatewayClass, ...objects].map((object) => JSON.stringify(object)).join('\n---\n');
+  const text = yamlOf(objects);
   const known = TRANSLATED.get(text) ?? translateText(text);
   TRANSLATED.set(text, known);
   return known;
 }
 
+function yamlOf(objects: readonly KubeObject[]): string {
+  const gatewayClass = { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'GatewayClass', metadata: { name: CLASS }, spec: { controllerName: 'gateway.envoyproxy.io/gatewayclass-controller' } };
+  return [gatewayClass, ...objects].map((object) => JSON.stringify(object)).join('\n---\n');
+}
+
 function translateText(objects: string): Output {
+  const text = askEgctl('xds,gateway-api', objects);
+  return { xds: {}, ...JSON.parse(text) as Partial<Output> };
+}
+
+/** The JSON of a translation, which warnings may precede. */
+function askEgctl(target: 'xds,gateway-api' | 'ir', objects: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'egctl-'));
   try {
     const file = join(folder, 'objects.yaml');
     writeFileSync(file, objects);
-    const text = mustRun(egctl(), ['x', 'translate', '--from', 'gateway-api', '--to', 'xds,gateway-api', '-t', 'all', '-o', 'json', '-f', file]);
-    return { xds: {}, ...JSON.parse(text.slice(text.indexOf('{'))) as Partial<Output> };
+    const text = mustRun(egctl(), ['x', 'translate', '--from', 'gateway-api', '--to', target, ...(target === 'ir' ? [] : ['-t', 'all']), '-o', 'json', '-f', file]);
+    return text.slice(text.indexOf('{'));
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -87,6 +87,9 @@ project.jest?.addTestMatch('<rootDir>/examples/**/*.test.ts');
 // the page of the picture runs in browsers: DOM types are for it alone, so it has a tsconfig of its own
 project.tsconfig?.addExclude('lib/diagram/page');
 project.tsconfigDev.addExclude('conformance/page');
+// source maps beside the files: inside of them they are two thirds of what a program reads when it loads the library
+project.tsconfig?.file.addOverride('compilerOptions.inlineSourceMap', false);
+project.tsconfig?.file.addOverride('compilerOptions.sourceMap', true);
 const bundle = project.addTask('bundle', { description: 'Make the script of the page that shows a mesh' });
 bundle.exec('esbuild lib/diagram/page/main.ts --bundle --minify --platform=browser --target=es2022 --format=iife --legal-comments=inline '
   + '--outfile=dist-lib/diagram/page.bundle.js --log-level=warning');

@@ -1,13 +1,13 @@
 /** The model's types and functions, for the other layers. */
-export * from './action';
+export type * from './action';
 export * from './features';
-export * from './gateway';
+export type * from './gateway';
 export * from './guards';
 export * from './match';
 export * from './observability';
 export * from './opaque';
 export * from './resilience';
-export * from './security';
-export * from './service';
-export * from './traffic-model';
-export * from './workload';
+export type * from './security';
+export type * from './service';
+export type * from './traffic-model';
+export type * from './workload';

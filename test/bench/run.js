@@ -48,12 +48,17 @@ function measureAll(counts, rounds, library, mesh) {
     library: [join(__dirname, 'imports.js'), 'library', '--package', library],
   }, Math.max(rounds, 7));
   const programs = counts.map((count) => {
-    // past 1,000 services a run is long enough to be its own average
-    const times = count > 1000 ? 1 : rounds;
+    const times = roundsFor(count, rounds);
     console.error(`measuring ${count} services, ${times} rounds`);
     return { count, ...interleave(commandsFor(count, library, mesh), times) };
   });
   return { rounds, node: process.version, imports, programs };
+}
+
+/** Past 1,000 services a run is long enough to be its own average; below 100 it is mostly the start of a process, whose noise settles in many. */
+function roundsFor(count, rounds) {
+  if (count > 1000) return 1;
+  return count < 100 ? rounds * 8 : rounds;
 }
 
 function commandsFor(count, library, mesh) {

@@ -207,7 +207,7 @@ function probe(handler: object, health: HealthCheck): object {
     ...handler,
     periodSeconds: Math.max(1, Math.round(health.intervalMs / 1000)),
     timeoutSeconds: Math.max(1, Math.round(health.timeoutMs / 1000)),
-    successThreshold: 1,
+    successThreshold: health.healthyThreshold,
     failureThreshold: health.unhealthyThreshold,
   };
 }

@@ -48,7 +48,7 @@ function versionPod(service, version, port) {
       image: image(service, version),
       ports: [{ name: `http-${port}`, containerPort: port, protocol: 'TCP' }],
       resources: RESOURCES,
-      readinessProbe: { ...check, failureThreshold: 3 },
+      readinessProbe: { ...check, successThreshold: 2, failureThreshold: 3 },
       livenessProbe: { ...check, initialDelaySeconds: 10, failureThreshold: 9 },
       lifecycle: { preStop: { exec: { command: ['sleep', '15'] } } },
       securityContext: { runAsNonRoot: true, readOnlyRootFilesystem: true, ...HARDENED },

@@ -33,11 +33,15 @@ test.each([
   expect(mergedDocument({ spec: { template } }, wanted)).toEqual({ kind: 'conflict', field, got, wanted: ours });
 });
 
-function readiness(health: Partial<HealthCheck>, probes: PodAdditions['probes']): object {
+function probesOf(health: Partial<HealthCheck>, probes: PodAdditions['probes'] = 'plain') {
   const one = version('products', 'v1', { health: { protocol: 'http', path: '/ping', intervalMs: 5000, timeoutMs: 2000, healthyThreshold: 2, unhealthyThreshold: 3, ...health } });
   const deployment = versionDeployment(service('products'), one, imagePods(), { ...wanted, probes });
-  const { spec } = deployment as unknown as { spec: { template: { spec: { containers: { readinessProbe: { [key: string]: unknown } }[] } } } };
-  const { httpGet, tcpSocket, grpc } = spec.template.spec.containers[0]!.readinessProbe;
+  const { spec } = deployment as unknown as { spec: { template: { spec: { containers: { [probe in 'readinessProbe' | 'livenessProbe']: { [key: string]: unknown } }[] } } } };
+  return spec.template.spec.containers[0]!;
+}
+
+function readiness(health: Partial<HealthCheck>, probes: PodAdditions['probes']): object {
+  const { httpGet, tcpSocket, grpc } = probesOf(health, probes).readinessProbe;
   return JSON.parse(JSON.stringify({ httpGet, tcpSocket, grpc })) as object;
 }
 
@@ -54,6 +58,14 @@ test('checks pods over TLS where the port takes TLS only', () => {
 
 test('checks pods by connecting where the port asks for a certificate', () => {
   expect(readiness({}, 'connection')).toEqual({ tcpSocket: { port: 8080 } });
+});
+
+test('takes pods in and out of the balance after as many answers as asked, and kills them later', () => {
+  const { readinessProbe, livenessProbe } = probesOf({ intervalMs: 7000, timeoutMs: 3000, healthyThreshold: 4, unhealthyThreshold: 5 });
+
+  expect(readinessProbe).toMatchObject({ periodSeconds: 7, timeoutSeconds: 3, successThreshold: 4, failureThreshold: 5 });
+  // the API server takes no other number of successes here
+  expect(livenessProbe).toMatchObject({ periodSeconds: 7, timeoutSeconds: 3, successThreshold: 1, failureThreshold: 15 });
 });
 
 test('leaves the number of replicas to an autoscaler', () => {

@@ -14,7 +14,8 @@ import { loadBalancerService } from '../load-balancer';
 import { gatewayAccount } from './identities';
 import { meshSelector } from './lower-mesh';
 import { lowerHealth, lowerPool } from './lower-resilience';
-import { lowerAccessLog, lowerClientTls, lowerListenerTls, mountsOf } from './lower-tls';
+import { lowerAccessLog, lowerClientTls, lowerListenerTls } from './lower-tls';
+import { gatewayMounts } from './mounts';
 import { Wave, type Unit } from '../../kube/unit';
 import { accessLogOf, clientTlsOf, type MeshIndex } from '../mesh-index';
 import { awsName, GATEWAY_NAMESPACE_LABEL } from './names';
@@ -81,7 +82,7 @@ function virtualGateway(index: MeshIndex, gateway: Gateway): VirtualGateway {
 function deployment(index: MeshIndex, gateway: Gateway, options: AppMeshOptions, { environment }: LoweringContext): KubeObject {
   const { name, namespace, pods } = gateway;
   const drain = options.gatewayDrainSeconds ?? DRAIN_SECONDS;
-  const mounts = mountsOf(gateway.listeners.map(({ tls }) => tls), [clientTlsOf(index, gateway)]);
+  const mounts = gatewayMounts(index, gateway);
   const volumes = mounts.map(({ secret }, at) => ({ name: `certificates-${at + 1}`, secret: { secretName: secret } }));
   return {
     apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name, namespace, labels: ownLabels(name) },

@@ -1,7 +1,7 @@
-/** TLS and access logs of proxies, and the secrets that must be mounted for them. */
+/** TLS and access logs of proxies. */
 import type { WireCertificate, WireClientPolicy, WireListenerTls, WireLogging, WireTrust, WireValidation } from './crd';
 import type { AccessLog } from '../../model/observability';
-import type { Certificate, ClientTls, ListenerTls, PeerValidation, SecretMount, Trust } from '../../model/security';
+import type { Certificate, ClientTls, ListenerTls, PeerValidation, Trust } from '../../model/security';
 import { defined } from '../defined';
 
 const MODES = { strict: 'STRICT', permissive: 'PERMISSIVE', disabled: 'DISABLED' } as const;
@@ -56,14 +56,4 @@ export function lowerAccessLog(log: AccessLog | undefined): WireLogging | undefi
   const { path, format } = log;
   if (format === undefined) return { accessLog: { file: { path } } };
   return { accessLog: { file: { path, format: format.kind === 'text' ? { text: format.text } : { json: format.fields } } } };
-}
-
-/** The secrets that listeners and callers need as files; each once, in the order of their paths. */
-export function mountsOf(listeners: readonly (ListenerTls | undefined)[], clients: readonly (ClientTls | undefined)[]): readonly SecretMount[] {
-  const sources = [
-    ...listeners.flatMap((tls) => tls === undefined ? [] : [tls.certificate, ...(tls.clients ? [tls.clients.trust] : [])]),
-    ...clients.flatMap((tls) => tls === undefined ? [] : [...(tls.certificate ? [tls.certificate] : []), tls.validation.trust]),
-  ];
-  const mounts = sources.flatMap((source) => source.kind === 'file' && source.mount ? [source.mount] : []);
-  return [...new Map(mounts.map((mount) => [mount.path, mount])).entries()].sort(([a], [b]) => a < b ? -1 : 1).map(([, mount]) => mount);
 }

@@ -6,8 +6,8 @@ import type { SecretMount } from '../../model/security';
 import type { Service, Version } from '../../model/service';
 import type { PodAdditions } from '../workload';
 import { versionPodLabels } from '../workload';
-import { mountsOf } from './lower-tls';
-import { clientTlsOf, listenerTlsOf, type MeshIndex } from '../mesh-index';
+import { versionMounts } from './mounts';
+import { listenerTlsOf, type MeshIndex } from '../mesh-index';
 import { versionAccount } from '../names';
 
 /** Metadata service, and the agent of Pod Identity: neither is a call into the mesh. */
@@ -24,10 +24,9 @@ export function podAnnotations(mounts: readonly SecretMount[]): { readonly [key:
 /** What a version's pods get. */
 export function podsOf(index: MeshIndex, service: Service, version: Version): PodAdditions {
   const tls = listenerTlsOf(index, version);
-  const mounts = mountsOf([tls], [clientTlsOf(index, service), ...service.calls.map((call) => call.tls)]);
   return {
     labels: versionPodLabels(service, version),
-    annotations: podAnnotations(mounts),
+    annotations: podAnnotations(versionMounts(index, service, version)),
     serviceAccount: versionAccount(service, version),
     // the volume of the role's token belongs to the proxy's group, or the proxy cannot read it
     fsGroup: 1337,

@@ -22,6 +22,7 @@ function findings(program: TrafficModel, code?: Diagnostic['code']): string[] {
 
 const at = 'Shop/Mesh/products (MeshService)';
 const atRoute = (name: string) => `Shop/Mesh/gateway/${name} (GatewayRoute)`;
+const mounted = (secret: string) => ({ kind: 'file', chain: '/certs/tls.crt', key: '/certs/tls.key', mount: { secret, path: '/certs' } }) as const;
 const atGateway = 'Shop/Mesh/gateway (MeshGateway)';
 const text = (code: string, what: string, where: string, fix: string) => `${code} ${what}\n  at   ${where}\n  fix  ${fix}`;
 const long = (length: number) => 'a'.repeat(length);
@@ -191,6 +192,19 @@ const wrong: readonly Wrong[] = [
   {
     title: 'a long certificate path', program: versioned({ tls: { mode: 'strict', certificate: { kind: 'file', chain: `/${long(255)}`, key: '/k' } } }),
     says: text('MESH701', 'the path of a certificate file has 256 characters, and App Mesh allows 1 to 255', `${at}, versions['v1'].tls = '/${long(255)}'`, 'mount it at a shorter path'),
+  },
+  {
+    title: 'two Secrets in one place of the pods', program: one({
+      clientTls: { enforce: true, validation: { trust: mounted('roots'), subjectAltNames: [] } },
+      versions: [version('products', 'v1', { tls: { mode: 'strict', certificate: mounted('own') } })],
+    }),
+    says: text('MESH701', "the pods of version 'v1' of 'shop/products' would have the Secrets 'own' and 'roots' at '/certs'", `${at}, versions['v1'].tls = '/certs'`, 'mount each Secret at a path of its own'),
+  },
+  {
+    title: 'two Secrets in one place of the proxies', program: entered([gatewayRoute('all', http(), [to(id)])], {
+      clientTls: { enforce: true, certificate: mounted('own'), validation: { trust: mounted('roots'), subjectAltNames: [] } },
+    }),
+    says: text('MESH701', "the proxies of gateway 'shop/gateway' would have the Secrets 'own' and 'roots' at '/certs'", `${atGateway}, clientTls = '/certs'`, 'mount each Secret at a path of its own'),
   },
   {
     title: 'too many pods of a version', program: versioned({ pods: imagePods({ scale: fixed(51) }) }),

@@ -1,27 +1,47 @@
 /** TLS rules that the CRDs do not hold. */
 import type { Diagnostic } from '../../../diagnostics/diagnostic';
-import type { ClientTls, ListenerTls, PeerValidation } from '../../../model/security';
+import type { ClientTls, ListenerTls, PeerValidation, SecretMount } from '../../../model/security';
+import type { MeshIndex } from '../../mesh-index';
 import { findIf, finding, versionProperty, type Place, type Rule } from '../../rule';
+import { gatewayMounts, versionMounts } from '../mounts';
 
 /** @see API model 2019-01-25: `FilePath`, `SubjectAlternativeName`, `CertificateAuthorityArns` */
 const MAX_PATH = 255;
 const MAX_NAME = 254;
 const MAX_AUTHORITIES = 3;
 
-/** Reports MESH701 for a certificate out of bounds. */
-export const tlsRules: Rule = ({ model: { mesh, services, gateways } }) => [
-  ...listenerFindings(mesh.listenerTls, { origin: mesh.origin, property: 'listenerTls' }),
-  ...clientFindings(mesh.clientTls, { origin: mesh.origin, property: 'clientTls' }),
-  ...services.flatMap((service) => [
-    ...clientFindings(service.clientTls, { origin: service.origin, property: 'clientTls' }),
-    ...service.calls.flatMap(({ tls, service: called }) => clientFindings(tls, { origin: service.origin, property: `calls['${called}'].tls` })),
-    ...service.versions.flatMap((version) => listenerFindings(version.tls, { origin: version.origin, property: versionProperty(version, 'tls') })),
-  ]),
-  ...gateways.flatMap((gateway) => [
-    ...clientFindings(gateway.clientTls, { origin: gateway.origin, property: 'clientTls' }),
-    ...gateway.listeners.flatMap(({ tls }, at) => listenerFindings(tls, { origin: gateway.origin, property: `listeners[${at}].tls` })),
-  ]),
-];
+/** Reports MESH701 for a certificate out of bounds, and for Secrets that would be mounted in one place. */
+export const tlsRules: Rule = (index) => [...boundsFindings(index), ...placeFindings(index)];
+
+function boundsFindings({ model: { mesh, services, gateways } }: MeshIndex): readonly Diagnostic[] {
+  return [
+    ...listenerFindings(mesh.listenerTls, { origin: mesh.origin, property: 'listenerTls' }),
+    ...clientFindings(mesh.clientTls, { origin: mesh.origin, property: 'clientTls' }),
+    ...services.flatMap((service) => [
+      ...clientFindings(service.clientTls, { origin: service.origin, property: 'clientTls' }),
+      ...service.calls.flatMap(({ tls, service: called }) => clientFindings(tls, { origin: service.origin, property: `calls['${called}'].tls` })),
+      ...service.versions.flatMap((version) => listenerFindings(version.tls, { origin: version.origin, property: versionProperty(version, 'tls') })),
+    ]),
+    ...gateways.flatMap((gateway) => [
+      ...clientFindings(gateway.clientTls, { origin: gateway.origin, property: 'clientTls' }),
+      ...gateway.listeners.flatMap(({ tls }, at) => listenerFindings(tls, { origin: gateway.origin, property: `listeners[${at}].tls` })),
+    ]),
+  ];
+}
+
+function placeFindings(index: MeshIndex): readonly Diagnostic[] {
+  const { services, gateways } = index.model;
+  return [
+    ...services.flatMap((service) => service.versions.flatMap((version) => mountFindings(versionMounts(index, service, version),
+      `the pods of version '${version.name}' of '${service.id}'`, { origin: version.origin, property: versionProperty(version, 'tls') }))),
+    ...gateways.flatMap((gateway) => mountFindings(gatewayMounts(index, gateway), `the proxies of gateway '${gateway.id}'`, { origin: gateway.origin, property: 'clientTls' })),
+  ];
+}
+
+function mountFindings(mounts: readonly SecretMount[], whose: string, { origin, property }: Place): readonly Diagnostic[] {
+  return mounts.flatMap(({ path, secret }, at) => mounts.slice(at + 1).filter((other) => other.path === path).map((other) => finding('MESH701', { origin, property, value: path },
+    `${whose} would have the Secrets '${secret}' and '${other.secret}' at '${path}'`, 'mount each Secret at a path of its own')));
+}
 
 function listenerFindings(tls: ListenerTls | undefined, place: Place): readonly Diagnostic[] {
   if (tls === undefined) return [];

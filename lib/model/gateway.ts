@@ -26,6 +26,11 @@ export interface Listener {
   readonly pool?: ConnectionPool;
 }
 
+/** The port that a proxy binds where the program names none: above 1024, because it does not run as root. */
+export function defaultTargetPort(port: number): number {
+  return port > 1024 ? port : port + 8000;
+}
+
 /** One entry of a gateway's table. */
 export interface GatewayRoute {
   /** Unique within the gateway. */

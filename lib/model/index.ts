@@ -1,7 +1,7 @@
 /** The model's types and functions, for the other layers. */
 export type * from './action';
 export * from './features';
-export type * from './gateway';
+export * from './gateway';
 export * from './guards';
 export * from './match';
 export * from './observability';

@@ -1,6 +1,6 @@
 /** One port of a gateway. */
 import { fail, type Origin } from '../../diagnostics';
-import type { Listener } from '../../model';
+import { defaultTargetPort, type Listener } from '../../model';
 import { concrete, defined } from '../origin';
 import { poolModel, type ConnectionPoolOptions, type HealthCheck } from '../traffic/resilience';
 import { listenerTlsModel, type ListenerTlsOptions, type TlsCertificate } from '../traffic/tls';
@@ -10,7 +10,7 @@ export interface ListenerOptions {
   /** Port that clients use. */
   readonly port: number;
   /**
-   * Port that the proxy binds; above 1024, because the proxy does not run as root.
+   * Port that the proxy binds; above 1024, because the proxy does not run as root. Istio and Envoy Gateway choose it themselves.
    * @default - `port`, or `port` + 8000 when that is 1024 or less: 80 becomes 8080, 443 becomes 8443
    */
   readonly targetPort?: number;
@@ -73,7 +73,7 @@ export class GatewayListener {
     const targetPort = concrete(this.options.targetPort, origin, `${property}.targetPort`);
     return defined({
       port,
-      targetPort: targetPort ?? (port > 1024 ? port : port + 8000),
+      targetPort: targetPort ?? defaultTargetPort(port),
       protocol: this.protocol,
       tls: listenerTlsModel(this.tls),
       health: this.options.healthCheck?._model(origin, `${property}.healthCheck`),

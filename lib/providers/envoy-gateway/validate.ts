@@ -9,7 +9,7 @@ import type { Gateway } from '../../model/gateway';
 import { hostRelation } from '../../model/overlap';
 import type { TrafficModel } from '../../model/traffic-model';
 import { certificateFindings, trustFindings } from '../gateway-api/certificates';
-import { schemeOf } from '../gateway-api/gateway';
+import { boundPortFindings, schemeOf } from '../gateway-api/gateway';
 import { hostnameOf } from '../gateway-api/http-route';
 import { limitFindings, redirectPortFindings } from '../gateway-api/limits';
 import { replacesRawText } from '../gateway-api/rule';
@@ -63,6 +63,7 @@ function gatewayFindings(index: MeshIndex, { gateway, plan }: Planned): readonly
     ...uniqueFindings(plan.tables.flatMap(({ listener, groups }) => groups.flat().flatMap((route) => redirectPortFindings(route, schemeOf(listener), TITLE)))),
     ...uniqueFindings(guardFindings(gateway, routes)),
     ...addressFindings(gateway),
+    ...boundPortFindings(gateway, TITLE),
     ...listenerFindings(gateway),
     ...hostFindings(gateway, plan),
   ];

@@ -1,10 +1,12 @@
 /** Names and listeners of a Gateway, as both targets write them. */
 import { GATEWAY_GROUP, type ListenerWire, type ParentRef } from './crd';
+import type { Diagnostic } from '../../diagnostics/diagnostic';
 import { joinName } from '../../kube/names';
-import type { Gateway, Listener } from '../../model/gateway';
+import { defaultTargetPort, type Gateway, type Listener } from '../../model/gateway';
 import type { HostMatch } from '../../model/match';
 import { defined } from '../defined';
 import { kubeText } from '../names';
+import { findIf, finding } from '../rule';
 
 const MAX_OBJECT_NAME = 253;
 
@@ -22,6 +24,13 @@ export function schemeOf({ tls }: Listener): 'http' | 'https' {
 export function tableName(gateway: Gateway, { port }: Listener, host: HostMatch | undefined): string {
   const text = host === undefined ? [] : [host.kind === 'exact' ? kubeText(host.value) : `any${kubeText(host.value)}`];
   return joinName([gateway.name, String(port), ...text], MAX_OBJECT_NAME);
+}
+
+/** Reports MESH402 for a port that proxies are told to bind; `title` is the mesh, which chooses it, in the user's words. */
+export function boundPortFindings({ origin, listeners }: Gateway, title: string): readonly Diagnostic[] {
+  return listeners.flatMap(({ port, targetPort }, at) => findIf(targetPort !== defaultTargetPort(port), () => finding('MESH402',
+    { origin, property: `listeners[${at}].targetPort`, value: targetPort }, `${title} chooses itself what port its proxies bind for clients of port ${port}`,
+    'leave targetPort out, or acknowledge it where App Mesh is to bind that port')));
 }
 
 /** How routes attach to a listener. */

@@ -9,7 +9,7 @@ import { covers } from '../../model/overlap';
 import type { Service, ServiceRoute } from '../../model/service';
 import type { TrafficModel } from '../../model/traffic-model';
 import { certificateFindings, trustFindings } from '../gateway-api/certificates';
-import { schemeOf } from '../gateway-api/gateway';
+import { boundPortFindings, schemeOf } from '../gateway-api/gateway';
 import { limitFindings, redirectPortFindings } from '../gateway-api/limits';
 import type { Obstacle } from '../gateway-api/obstacle';
 import type { TableRoute } from '../gateway-api/table-route';
@@ -76,6 +76,7 @@ function gatewayFindings(index: MeshIndex, gateway: Gateway): readonly Diagnosti
     ...tables.flatMap(({ listener, groups }) => groups.flat().flatMap((route) => redirectPortFindings(route, schemeOf(listener), TITLE))),
     ...guardFindings(gateway),
     ...addressFindings(gateway),
+    ...boundPortFindings(gateway, TITLE),
     ...listenerFindings(gateway),
   ];
 }

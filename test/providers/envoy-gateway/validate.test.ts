@@ -75,6 +75,11 @@ const wrong: readonly Wrong[] = [
     says: text('MESH401', 'Envoy Gateway limits the connections of a listener, not its requests', `${atGateway}, listeners[0].connectionPool`, 'give maxConnections alone'),
   },
   {
+    title: 'a port that proxies are told to bind', program: listening(listener(80, 9090)),
+    says: text('MESH402', 'Envoy Gateway chooses itself what port its proxies bind for clients of port 80', `${atGateway}, listeners[0].targetPort = 9090`,
+      'leave targetPort out, or acknowledge it where App Mesh is to bind that port'),
+  },
+  {
     title: 'a wildcard inside of a wildcard', program: entered([
       gatewayRoute('inner', http(), [to(id)], { hosts: [{ kind: 'suffix', value: '.api.example.com' }] }), gatewayRoute('outer', http(), [to(id)], { hosts: [{ kind: 'suffix', value: '.example.com' }] }),
     ]),

@@ -94,6 +94,11 @@ const wrong: readonly Wrong[] = [
       "mount a Secret, and name the file '<path>/ca.crt'"),
   },
   {
+    title: 'a port that proxies are told to bind', program: listening(listener(80, 9090), listener(8080, 8080)),
+    says: text('MESH402', 'Istio chooses itself what port its proxies bind for clients of port 80', `${atGateway}, listeners[0].targetPort = 9090`,
+      'leave targetPort out, or acknowledge it where App Mesh is to bind that port'),
+  },
+  {
     title: 'clients that are known by name', program: listening(listener(443, 8443, {
       tls: { mode: 'strict', certificate: file, clients: { trust: { kind: 'sds', secret: 'roots' }, subjectAltNames: ['orders.shop'] } },
     })),

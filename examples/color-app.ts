@@ -50,7 +50,7 @@ export function build(app = new App()): App {
   });
 
   const gateway = new MeshGateway(mesh, 'IngressGw', {
-    listeners: [GatewayListener.http({ port: 80, targetPort: 8088 })],
+    listeners: [GatewayListener.http({ port: 80 })],
     loadBalancer: GatewayLoadBalancer.internetFacing(),
   });
   for (const router of [headers, paths]) {

@@ -57,11 +57,11 @@ describe.each(CASES)('%s on %s', (example, mesh) => {
   });
 });
 
-describe.each(MESHES)('the routing tests of the quickstart hold on %s', (mesh) => {
+describe.each(['quickstart', 'color-app'].flatMap((example) => MESHES.map((mesh) => [example, mesh])))('the routing tests of %s hold on %s', (example, mesh) => {
   process.env.CDK_CONTEXT_JSON = JSON.stringify({ mesh });
   // the file defines its tests here
   // eslint-disable-next-line @typescript-eslint/no-require-imports
-  jest.isolateModules(() => { require('../examples/quickstart.routing.test'); });
+  jest.isolateModules(() => { require(`../examples/${example}.routing.test`); });
   delete process.env.CDK_CONTEXT_JSON;
 });
 

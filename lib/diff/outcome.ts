@@ -1,6 +1,6 @@
 /** What the two models do with a witness, in words that differ. */
 import { describeGuards, describeStickiness } from '../model/describe';
-import { describeShare, describeDecision, describeHostName, effectiveTimeoutMs, endingShares, type Branch, type Decision } from '../simulator';
+import { describeShare, describeDecision, describeHostName, effectiveTimeoutMs, endingShares, type Branch, type Decision, type Ending } from '../simulator';
 
 /** Both outcomes; where the targets are the same, with the details that are not. */
 export function outcomesOf(before: Decision | undefined, after: Decision | undefined): { readonly before: string; readonly after: string } {
@@ -33,10 +33,15 @@ function detailsOf({ branches, gatewayRoute }: Decision): readonly string[] {
     ({ mirrors }) => `mirrors ${mirrors.map(({ service, version, percent }) => `${percent} % ${service}${version === undefined ? '' : `@${version}`}`).join(', ') || 'none'}`,
     ({ faults }) => `faults ${faults.map((fault) => JSON.stringify(fault)).join(', ') || 'none'}`,
     ({ responseHeaders }) => `response headers ${responseHeaders.map((changes) => JSON.stringify(changes)).join(', ') || 'unchanged'}`,
-    ({ ending }) => `stays at pods by ${ending.kind === 'version' ? describeStickiness(ending.version.stickiness) ?? 'nothing' : 'nothing'}`,
+    ({ ending }) => stayOf(ending),
     ({ share, ending }) => `${describeShare(share)} on port ${ending.kind === 'version' ? ending.port : 'none'}`,
   ];
   return [...parts.map((part) => [...new Set(active.map(part))].join(' or ')), `asks for ${describeGuards(gatewayRoute?.guards ?? {}).join(' and ') || 'nothing'}`];
+}
+
+function stayOf(ending: Ending): string {
+  const stickiness = ending.kind === 'version' ? describeStickiness(ending.version.stickiness) : undefined;
+  return stickiness === undefined ? 'stays at no pod' : `stays at a pod by ${stickiness}`;
 }
 
 function milliseconds(ms: number | undefined): string {

@@ -70,13 +70,13 @@ export class Side {
     return { match: route.match, behaviour: this.behaviour(route, destinations, door), route, destinations };
   }
 
-  /** What the route itself says, and what its destinations add to it: ports, own limits, host names. */
+  /** What the route itself says, and what its destinations add to it: ports, own limits, cookies, host names. */
   private behaviour(route: Behaving, destinations: readonly Destination[], door: Door): string {
     const details = destinations.map((destination) => {
       const service = this.services.get(destination.service);
       const version = service?.versions.find(({ name }) => name === destination.version);
       return JSON.stringify([
-        destination.service, destination.version, this.arrivalAt(destination, door)?.port, version?.timeouts,
+        destination.service, destination.version, this.arrivalAt(destination, door)?.port, version?.timeouts, version?.stickiness,
         route.filters.rewriteHost?.kind === 'service' ? service?.host : undefined,
       ]);
     });

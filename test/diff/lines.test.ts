@@ -69,6 +69,15 @@ describe('a line says', () => {
     expect(lines(shop([api], [limited(1000), cart]), shop([api], [limited(2000), cart]))).toEqual(['/api/*: shop/products@v1, timeout 1 s -> shop/products@v1, timeout 2 s']);
   });
 
+  test('that a version keeps its clients at pods, which no route says', () => {
+    const sticky = (cookie: string, ttlMs = 0) => service('products', { versions: [version('products', 'v1', { stickiness: { cookie, ttlMs } })] });
+
+    expect(lines(shop([api]), shop([api], [sticky('a'), cart]))).toEqual(['/api/*: shop/products@v1, stays at no pod -> shop/products@v1, stays at a pod by cookie a']);
+    expect(lines(shop([api], [sticky('a'), cart]), shop([api], [sticky('b', 60_000), cart])))
+      .toEqual(['/api/*: shop/products@v1, stays at a pod by cookie a -> shop/products@v1, stays at a pod by cookie b for 60 s']);
+    expect(lines(shop([api], [sticky('a'), cart]), shop([api], [sticky('a'), cart]))).toEqual([]);
+  });
+
   test('that a redirect takes over, and what answers', () => {
     const redirect: GatewayRoute = { ...api, action: { kind: 'redirect', status: 301, scheme: 'https' } };
     const respond: GatewayRoute = { ...api, action: { kind: 'respond', status: 503, body: 'soon' } };

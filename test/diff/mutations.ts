@@ -2,7 +2,7 @@
 import type { Destination } from '../../lib/model/action';
 import type { GatewayRoute } from '../../lib/model/gateway';
 import type { Match } from '../../lib/model/match';
-import type { Service, ServiceRoute } from '../../lib/model/service';
+import type { Service, ServiceRoute, Version } from '../../lib/model/service';
 import type { TrafficModel } from '../../lib/model/traffic-model';
 import { drawFilters, drawPolicy } from '../simulator/arbitraries/actions';
 import type { Draw } from '../simulator/arbitraries/draw';
@@ -12,7 +12,7 @@ type Route = GatewayRoute | ServiceRoute;
 
 /** The program after one to three changes. */
 export function mutate(draw: Draw, model: TrafficModel): TrafficModel {
-  const changes = [changeRoute, changeRoute, changeRoute, dropRoute, swapPriorities, changeCalls, changeEgress, changeGuards];
+  const changes = [changeRoute, changeRoute, changeRoute, dropRoute, swapPriorities, changeCalls, changeEgress, changeGuards, changeVersions];
   return draw.list(1, 3, () => draw.pick(changes)).reduce((current, change) => change(draw, current), model);
 }
 
@@ -78,4 +78,12 @@ const GUARDS: readonly GatewayRoute['guards'][] = [
 function changeGuards(draw: Draw, model: TrafficModel): TrafficModel {
   const change = (route: GatewayRoute): GatewayRoute => draw.chance(50) ? { ...route, guards: draw.pick(GUARDS) } : route;
   return { ...model, gateways: model.gateways.map((gateway) => ({ ...gateway, routes: gateway.routes.map(change) })) };
+}
+
+/** What versions say of requests that no route says. */
+function changeVersions(draw: Draw, model: TrafficModel): TrafficModel {
+  const change = ({ stickiness: _, timeouts: __, ...version }: Version): Version => ({
+    ...version, ...draw.pick([{}, { stickiness: { cookie: 'session', ttlMs: 0 } }, { stickiness: { cookie: 'session', ttlMs: 60_000 } }, { timeouts: { requestMs: 1000 } }]),
+  });
+  return { ...model, services: model.services.map((service) => ({ ...service, versions: service.versions.map((version) => draw.chance(50) ? change(version) : version) })) };
 }

@@ -201,6 +201,10 @@ const wrong: readonly Wrong[] = [
     says: text('MESH701', "the pods of version 'v1' of 'shop/products' would have the Secrets 'own' and 'roots' at '/certs'", `${at}, versions['v1'].tls = '/certs'`, 'mount each Secret at a path of its own'),
   },
   {
+    title: 'two Secrets in one place, both towards other services', program: one({ clientTls: { enforce: true, certificate: mounted('own'), validation: { trust: mounted('roots'), subjectAltNames: [] } } }),
+    says: text('MESH701', "the pods of version 'v1' of 'shop/products' would have the Secrets 'own' and 'roots' at '/certs'", `${at}, clientTls = '/certs'`, 'mount each Secret at a path of its own'),
+  },
+  {
     title: 'two Secrets in one place of the proxies', program: entered([gatewayRoute('all', http(), [to(id)])], {
       clientTls: { enforce: true, certificate: mounted('own'), validation: { trust: mounted('roots'), subjectAltNames: [] } },
     }),
@@ -271,4 +275,11 @@ test('warns once for each gateway whose routes keep the host and do not wait 15 
 
 test('says nothing about a program whose references lead to nothing', () => {
   expect(findings(entered([gatewayRoute('r', http(), [to('shop/nobody')])]))).toEqual([]);
+});
+
+test.each([{ kind: 'existing', labels: { app: 'products' } }, { kind: 'external', host: 'bank.example.com' }] as const)('has nothing against Secrets in one place of pods that others write: $kind', (pods) => {
+  const clientTls = { enforce: true, validation: { trust: mounted('roots'), subjectAltNames: [] } };
+  const versions = [version('products', 'v1', { pods, tls: { mode: 'strict', certificate: mounted('own') } })];
+
+  expect(findings(one({ clientTls, versions }), 'MESH701')).toEqual([]);
 });

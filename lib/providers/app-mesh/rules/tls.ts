@@ -1,6 +1,7 @@
 /** TLS rules that the CRDs do not hold. */
 import type { Diagnostic } from '../../../diagnostics/diagnostic';
 import type { ClientTls, ListenerTls, PeerValidation, SecretMount } from '../../../model/security';
+import type { Service, Version } from '../../../model/service';
 import type { MeshIndex } from '../../mesh-index';
 import { findIf, finding, versionProperty, type Place, type Rule } from '../../rule';
 import { gatewayMounts, versionMounts } from '../mounts';
@@ -29,13 +30,19 @@ function boundsFindings({ model: { mesh, services, gateways } }: MeshIndex): rea
   ];
 }
 
+/** Pods that others write have their own mounts. */
 function placeFindings(index: MeshIndex): readonly Diagnostic[] {
   const { services, gateways } = index.model;
   return [
-    ...services.flatMap((service) => service.versions.flatMap((version) => mountFindings(versionMounts(index, service, version),
-      `the pods of version '${version.name}' of '${service.id}'`, { origin: version.origin, property: versionProperty(version, 'tls') }))),
+    ...services.flatMap((service) => service.versions.filter(({ pods }) => pods.kind === 'image' || pods.kind === 'document').flatMap((version) => mountFindings(
+      versionMounts(index, service, version), `the pods of version '${version.name}' of '${service.id}'`, mountPlace(service, version)))),
     ...gateways.flatMap((gateway) => mountFindings(gatewayMounts(index, gateway), `the proxies of gateway '${gateway.id}'`, { origin: gateway.origin, property: 'clientTls' })),
   ];
+}
+
+/** Where the user reads of certificates: a version that says none itself has those towards other services. */
+function mountPlace(service: Service, version: Version): Place {
+  return version.tls === undefined ? { origin: service.origin, property: 'clientTls' } : { origin: version.origin, property: versionProperty(version, 'tls') };
 }
 
 function mountFindings(mounts: readonly SecretMount[], whose: string, { origin, property }: Place): readonly Diagnostic[] {

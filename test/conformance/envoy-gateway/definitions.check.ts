@@ -2,11 +2,12 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
-import { generatedSituations, lowered } from './programs';
+import { generatedSituations, lowered, provider } from './programs';
 import { keyOf, type KubeObject } from '../../../lib/kube/object';
 import { edgeSituations, sharedSituations } from '../../providers/envoy-gateway/situations';
 import { ClosedDefinitions, definitionsIn, writeDefinitions } from '../definitions';
 import { goModule, kubectlValidate, run, VERSIONS, type Outcome } from '../tools';
+import { ENVOY_GATEWAY_LIMITS, judged } from '../translated/limits';
 
 /** The newest Kubernetes whose schemas kubectl-validate carries. */
 const KUBERNETES = '1.30';
@@ -85,4 +86,9 @@ describe('something wrong', () => {
     expect(output).toContain("value must be an absolute path and start with '/' when type one of ['Exact', 'PathPrefix']");
     expect(status).toBe(1);
   });
+});
+
+test.each(ENVOY_GATEWAY_LIMITS)('$what: the program is refused where the definitions refuse its objects', ({ within, beyond }) => {
+  expect(judged(provider, closed, within)).toEqual({ errors: 0, isTaken: true });
+  expect(judged(provider, closed, beyond)).toEqual({ errors: 1, isTaken: false });
 });

@@ -12,6 +12,7 @@ import { FEATURE_PROGRAMS } from '../../providers/features/programs';
 import { GUARD_SITUATIONS } from '../../providers/guard-situations';
 import { ClosedDefinitions, definitionsIn, writeDefinitions, type Definition } from '../definitions';
 import { goModule, kubectlValidate, ROOT, run, VERSIONS, type Outcome } from '../tools';
+import { ISTIO_LIMITS, judged } from '../translated/limits';
 import { sayableProgram } from '../translated/programs';
 
 /** The newest Kubernetes whose schemas kubectl-validate carries. */
@@ -92,4 +93,9 @@ test('a field that does not exist is found, and a rule that is broken', () => {
 
   expect(closed.violations([{ ...policy, spec: { ...policy.spec as object, trafficPolicies: [] } }])).toEqual([expect.stringMatching(/additional properties \{"additionalProperty":"trafficPolicies"\}$/)]);
   expect(validate([{ ...route, spec: { ...route.spec as object, rules: [{ matches: [{ path: { type: 'PathPrefix', value: 'no-slash' } }] }] } }]).status).toBe(1);
+});
+
+test.each(ISTIO_LIMITS)('$what: the program is refused where the definitions refuse its objects', ({ within, beyond }) => {
+  expect(judged(istioProvider(), closed, within)).toEqual({ errors: 0, isTaken: true });
+  expect(judged(istioProvider(), closed, beyond)).toEqual({ errors: 1, isTaken: false });
 });

@@ -29,19 +29,19 @@ const TABLE: readonly (Allowance & { readonly of: string })[] = [
   // the page asks the simulator, and lights up what it answers
   { of: 'diagram', layers: ['model', 'diagnostics', 'simulator'], packages: [] },
   // the one list of dialects
-  { of: 'providers/registry.ts', layers: ['model', 'diagnostics', 'kube', 'providers'], packages: [] },
-  { of: 'providers/envoy-gateway', layers: ['model', 'diagnostics', 'kube', 'providers/*', 'providers/gateway-api'], packages: [] },
-  { of: 'providers/istio', layers: ['model', 'diagnostics', 'kube', 'providers/*', 'providers/gateway-api'], packages: [] },
-  { of: 'providers', layers: ['model', 'diagnostics', 'kube', 'providers/*'], packages: ['re2js'] },
-  // the port is the one thing that what installs and what emits have in common: how to apply something to a cluster
-  { of: 'platform', layers: ['kube', 'diagnostics', 'emit/cloudformation/cluster-port.ts'], packages: CDK },
-  { of: 'emit/cloudformation', layers: ['kube', 'diagnostics', 'emit'], packages: CDK },
-  { of: 'emit', layers: ['kube', 'diagnostics'], packages: ['fast-json-patch'] },
+  { of: 'providers/registry.ts', layers: ['model', 'diagnostics', 'plan', 'kube', 'providers'], packages: [] },
+  { of: 'providers/envoy-gateway', layers: ['model', 'diagnostics', 'plan', 'kube', 'providers/*', 'providers/gateway-api'], packages: [] },
+  { of: 'providers/istio', layers: ['model', 'diagnostics', 'plan', 'kube', 'providers/*', 'providers/gateway-api'], packages: [] },
+  { of: 'providers', layers: ['model', 'diagnostics', 'plan', 'kube', 'providers/*'], packages: ['re2js'] },
+  // the port is the one thing that what installs and the output have in common: how to apply something to a cluster
+  { of: 'platform', layers: ['kube', 'diagnostics', 'outputs/cloudformation/cluster-port.ts'], packages: CDK },
+  { of: 'outputs/cloudformation', layers: ['plan', 'kube', 'diagnostics'], packages: CDK },
+  { of: 'plan', layers: ['kube', 'diagnostics'], packages: ['fast-json-patch'] },
   // routing tests for other languages than TypeScript: a face of the same core, which the other constructs do not know
   { of: 'constructs/testing', layers: ['constructs', 'testing', 'simulator'], packages: CDK },
   {
     of: 'constructs',
-    layers: ['model', 'diagnostics', 'kube', 'simulator', 'diagram', 'providers', 'platform', 'emit'],
+    layers: ['model', 'diagnostics', 'kube', 'simulator', 'diagram', 'providers', 'platform', 'plan', 'outputs'],
     packages: [...CDK, 'fs', 'path'],
   },
   // reads what a synthesis wrote, for programs that run without the CDK
@@ -59,11 +59,11 @@ const TABLE: readonly (Allowance & { readonly of: string })[] = [
     layers: ['assembly', 'simulator', 'diff', 'diagram', 'preview', 'model', 'diagnostics', 'providers'],
     packages: ['fs', 'path', 'commander', 'picocolors'],
   },
-  { of: 'index.ts', layers: ['constructs', 'model', 'diagnostics', 'kube', 'providers', 'platform', 'emit'], packages: [] },
+  { of: 'index.ts', layers: ['constructs', 'model', 'diagnostics', 'kube', 'providers', 'platform', 'plan', 'outputs'], packages: [] },
 ];
 
 /** Layers whose result depends on their arguments alone. */
-const PURE = ['diagnostics', 'kube', 'model', 'simulator', 'diff', 'diagram', 'providers'];
+const PURE = ['diagnostics', 'kube', 'plan', 'model', 'simulator', 'diff', 'diagram', 'providers'];
 
 const MAX_LINES = 300;
 
@@ -211,7 +211,7 @@ describe('the checks themselves', () => {
     ['kube/yaml.ts', "const fs = require('fs');", 'kube/yaml.ts imports fs'],
     ['providers/app-mesh/lower.ts', "import { x } from '../istio/lower';", 'providers/app-mesh/lower.ts imports providers/istio/lower.ts'],
     ['providers/check.ts', "import { x } from './app-mesh/lower';", 'providers/check.ts imports providers/app-mesh/lower.ts'],
-    ['emit/budget.ts', "import { Stack } from 'aws-cdk-lib';", 'emit/budget.ts imports aws-cdk-lib'],
+    ['plan/budget.ts', "import { Stack } from 'aws-cdk-lib';", 'plan/budget.ts imports aws-cdk-lib'],
     ['constructs/mesh/mesh.ts', "export * from '../../cli/main';", 'constructs/mesh/mesh.ts imports cli/main.ts'],
     ['util/text.ts', '', 'util/text.ts is in no layer of the table'],
   ])('refuse an import in %s: %s', (file, text, complaint) => {
@@ -221,7 +221,7 @@ describe('the checks themselves', () => {
   test.each([
     ['providers/app-mesh/lower.ts', "import { x } from './names'; import { y } from '../provider'; import { z } from '../../kube/object';"],
     ['providers/istio/lower.ts', "import { x } from '../gateway-api/lower';"],
-    ['emit/cloudformation/manifests.ts', "import { Stack } from 'aws-cdk-lib'; import { x } from '../budget';"],
+    ['outputs/cloudformation/manifests.ts', "import { Stack } from 'aws-cdk-lib'; import { x } from '../../plan/budget';"],
   ])('allow the imports of %s', (file, text) => {
     expect(forbiddenImports(parse(file, text))).toEqual([]);
   });

@@ -6,7 +6,7 @@ import { Token } from 'aws-cdk-lib';
 import { diagnose, type Diagnostic, type Origin } from '../diagnostics';
 import type { Match, TrafficModel, Version } from '../model';
 import { concrete } from './origin';
-import { hasTokens } from '../emit/cloudformation/token-markers';
+import { hasTokens } from '../outputs/cloudformation/token-markers';
 
 /** Throws MESH109 for a match that holds a token. `property` is the match as the user wrote it. */
 export function requireConcreteMatch(match: Match, origin: Origin, property: string): void {

@@ -3,7 +3,7 @@
  * In: made by `MeshCluster`. Out: used by charts and roles.
  */
 import type { Origin } from '../diagnostics/diagnostic';
-import type { ClusterPort } from '../emit/cloudformation/cluster-port';
+import type { ClusterPort } from '../outputs/cloudformation/cluster-port';
 
 /**
  * A cluster. `kubectl` throws MESH603 for clusters without a kubectl function, `oidcProvider` for those without a known provider.

@@ -2,7 +2,7 @@
 import { CfnResource, Duration, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { ClusterAccess } from './cluster-access';
-import { connectionProperties } from '../emit/cloudformation/cluster-port';
+import { connectionProperties } from '../outputs/cloudformation/cluster-port';
 
 /** A chart, and how it is installed. */
 export interface ChartSpec {

@@ -2,7 +2,7 @@
 import { meshLabels } from './names';
 import { namespaceUnit } from './units';
 import type { KubeObject } from '../kube/object';
-import { Wave, type Unit } from '../kube/unit';
+import { Wave, type Unit } from '../plan/unit';
 import type { MeshNamespace, MeshSettings } from '../model/traffic-model';
 
 /** A unit for each namespace, with the mesh's label and those that the dialect wants, which win over the user's. */

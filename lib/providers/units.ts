@@ -1,7 +1,7 @@
 /** Identities of units. They become logical ids: a changed one deletes and creates. */
 import { serviceOf, type MeshIndex } from './mesh-index';
 import type { KubeObject } from '../kube/object';
-import { Wave, type Unit } from '../kube/unit';
+import { Wave, type Unit } from '../plan/unit';
 import type { Gateway } from '../model/gateway';
 import type { Service, ServiceId, Version } from '../model/service';
 import type { MeshSettings } from '../model/traffic-model';

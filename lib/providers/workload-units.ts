@@ -2,7 +2,7 @@
 import { shardOf, unit, versionUnit } from './units';
 import { autoscaler, disruptionBudget, mergedDocument, versionDeployment, versionPodLabels, type PodAdditions } from './workload';
 import type { KubeObject } from '../kube/object';
-import { Wave, type Unit } from '../kube/unit';
+import { Wave, type Unit } from '../plan/unit';
 import type { Service, Version } from '../model/service';
 
 /** None for pods that exist already or stand outside of the mesh. `needs` are the units that the pods wait for. */

@@ -3,7 +3,7 @@ import { KubectlV35Layer } from '@aws-cdk/lambda-layer-kubectl-v35';
 import { App, aws_eks as eksV1, aws_eks_v2 as eks, aws_iam as iam, CfnResource, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { MeshCluster } from '../../lib/constructs/mesh-cluster';
-import { connectionProperties } from '../../lib/emit/cloudformation/cluster-port';
+import { connectionProperties } from '../../lib/outputs/cloudformation/cluster-port';
 import { serviceAccountRole } from '../../lib/platform';
 
 const OIDC_ARN = 'arn:aws:iam::123456789012:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/ABC';

@@ -3,7 +3,7 @@ import { readFileSync, readdirSync, statSync } from 'fs';
 import { join } from 'path';
 import { errorOf, version } from './program';
 import { CanaryService, HostRewrite, MeshShards, RouterService, RouteMatch, RouteTarget } from '../../lib';
-import { circleIn, edgesOf, type TemplateResource } from '../emit/templates';
+import { circleIn, edgesOf, type TemplateResource } from '../outputs/templates';
 import { openShop, type Shop } from '../wrong-programs/shop';
 
 const SERVICES = 60;

@@ -5,7 +5,7 @@ import { KubectlV35Layer } from '@aws-cdk/lambda-layer-kubectl-v35';
 import { App, Stack, aws_eks_v2 as eks } from 'aws-cdk-lib';
 import { version } from './program';
 import { CanaryService, HostRewrite, Mesh, MeshCluster, MeshGateway, MeshProvider, MeshShards, RouteMatch } from '../../lib';
-import { circleIn } from '../emit/templates';
+import { circleIn } from '../outputs/templates';
 
 /** A platform stack with cluster, mesh and gateway, and a team stack with a canary. */
 function platformAndTeam(shards?: MeshShards) {

@@ -4,7 +4,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { namesOf } from './manifests';
 import { errorOf, existingCluster, program, version } from './program';
 import { CanaryService, HostRewrite, Mesh, MeshGateway, MeshProvider, MeshService, RouteMatch, type IMesh } from '../../lib';
-import { circleIn, edgesOf, resourcesOf } from '../emit/templates';
+import { circleIn, edgesOf, resourcesOf } from '../outputs/templates';
 import { openShop, single } from '../wrong-programs/shop';
 
 const ENV = { account: '111122223333', region: 'eu-west-1' };

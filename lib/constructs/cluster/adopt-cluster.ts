@@ -2,7 +2,7 @@
 import { aws_eks as eksV1, aws_eks_v2 as eks, aws_iam as iam, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Origin } from '../../diagnostics';
-import type { KubectlConnection } from '../../emit/cloudformation/cluster-port';
+import type { KubectlConnection } from '../../outputs/cloudformation/cluster-port';
 import type { MeshClusterAttributes } from '../mesh-cluster';
 import { attributeOf, barriersOf, noKubectl, noOidcProvider, oidcProviderOf, once, type ClusterConnection } from './cluster-connection';
 

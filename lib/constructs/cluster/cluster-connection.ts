@@ -2,7 +2,7 @@
 import { CfnResource, type aws_ec2 as ec2, type aws_eks_v2 as eks, type aws_iam as iam } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { fail, type Origin } from '../../diagnostics';
-import type { OidcProviderPort } from '../../emit/cloudformation/cluster-port';
+import type { OidcProviderPort } from '../../outputs/cloudformation/cluster-port';
 import type { ClusterAccess } from '../../platform/cluster-access';
 
 /** A cluster that a MeshCluster made or was given. */

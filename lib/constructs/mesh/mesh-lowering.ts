@@ -6,7 +6,7 @@ import type { Mesh } from './mesh';
 import { emitMesh } from './mesh-emission';
 import { attachModel } from './model-artifact';
 import type { Diagnostic } from '../../diagnostics';
-import { checkShardPlan } from '../../emit/cloudformation/shards';
+import { checkShardPlan } from '../../outputs/cloudformation/shards';
 import type { TrafficModel } from '../../model';
 import { validateModel } from '../../model/validate';
 import { checkCapabilities } from '../../providers/check';

@@ -4,7 +4,7 @@ import { join } from 'path';
 import { attachCustomSynthesis, cloud_assembly_schema, Stack, type ISynthesisSession } from 'aws-cdk-lib';
 import { writeDiagram } from './diagram-artifact';
 import type { Mesh } from './mesh';
-import { hasTokens } from '../../emit/cloudformation/token-markers';
+import { hasTokens } from '../../outputs/cloudformation/token-markers';
 import type { TrafficModel } from '../../model';
 
 /**

@@ -2,7 +2,7 @@
 import { checkedObject, renderChart } from './cdk8s-border';
 import type { Mesh, UserObjects } from './mesh';
 import { keyOf, type KubeObject } from '../../kube/object';
-import { Wave, type Unit } from '../../kube/unit';
+import { Wave, type Unit } from '../../plan/unit';
 import type { TrafficModel } from '../../model';
 
 /** One unit for each call, before the workloads: pods may mount what a chart holds. */

@@ -5,7 +5,7 @@
 import type { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { diagnose, type Diagnostic } from '../../diagnostics';
-import type { Unit } from '../../kube/unit';
+import type { Unit } from '../../plan/unit';
 import { originOf } from '../origin';
 
 const WRITERS = new WeakMap<Stack, Map<string, Construct>>();

@@ -10,7 +10,7 @@ import { gatewayRouteLabels } from './lower-gateway';
 import { lowerHost } from './lower-match';
 import { lowerRoutes, type RouterTable } from './lower-routes';
 import type { KubeObject } from '../../kube/object';
-import { Wave, type Unit } from '../../kube/unit';
+import { Wave, type Unit } from '../../plan/unit';
 import type { Gateway, GatewayRoute as ModelRoute, Listener } from '../../model/gateway';
 import type { HostMatch } from '../../model/match';
 import { hostTables } from '../../model/precedence';

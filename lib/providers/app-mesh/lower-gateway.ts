@@ -16,7 +16,7 @@ import { meshSelector } from './lower-mesh';
 import { lowerHealth, lowerPool } from './lower-resilience';
 import { lowerAccessLog, lowerClientTls, lowerListenerTls } from './lower-tls';
 import { gatewayMounts } from './mounts';
-import { Wave, type Unit } from '../../kube/unit';
+import { Wave, type Unit } from '../../plan/unit';
 import { accessLogOf, clientTlsOf, type MeshIndex } from '../mesh-index';
 import { awsName, GATEWAY_NAMESPACE_LABEL } from './names';
 import { GATEWAY_LABEL } from '../names';

@@ -1,6 +1,6 @@
 /** Namespaces and the mesh. Membership is by a label that the library owns, never by reference. */
 import { APP_MESH_API_VERSION, type Mesh, type Selector } from './crd';
-import { Wave, type Unit } from '../../kube/unit';
+import { Wave, type Unit } from '../../plan/unit';
 import { defined } from '../defined';
 import { INJECTOR_LABEL } from './names';
 import type { MeshSettings, TrafficModel } from '../../model/traffic-model';

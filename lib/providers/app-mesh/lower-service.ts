@@ -7,7 +7,7 @@ import { APP_MESH_API_VERSION, type VirtualRouter, type VirtualService } from '.
 import { lowerRoutes, type RouterRoute } from './lower-routes';
 import type { MeshIndex } from '../mesh-index';
 import { awsName } from './names';
-import { Wave, type Unit } from '../../kube/unit';
+import { Wave, type Unit } from '../../plan/unit';
 import { serviceAccountsOf } from '../names';
 import { meshUnit, nodesNeeded, serviceUnit, shardOf, unit, versionUnit } from '../units';
 

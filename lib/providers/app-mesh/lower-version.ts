@@ -10,7 +10,7 @@ import { lowerAccessLog, lowerClientTls, lowerListenerTls } from './lower-tls';
 import { accessLogOf, clientTlsOf, healthPort, listenerTlsOf, nodePorts, serviceOf, type MeshIndex } from '../mesh-index';
 import { awsName } from './names';
 import { podsOf } from './sidecar';
-import { Wave, type Unit } from '../../kube/unit';
+import { Wave, type Unit } from '../../plan/unit';
 import { meshUnit, serviceUnit, shardOf, unit, versionUnit } from '../units';
 
 /** All units of a version. */

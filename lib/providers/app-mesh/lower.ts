@@ -1,5 +1,5 @@
 /** The whole lowering: traffic model in, App Mesh and native objects out. Pure; the same model gives the same bytes. */
-import type { Unit } from '../../kube/unit';
+import type { Unit } from '../../plan/unit';
 import type { TrafficModel } from '../../model/traffic-model';
 import type { LoweringContext } from '../provider';
 import { lowerGateway } from './lower-gateway';

@@ -6,7 +6,7 @@
 import { ENVOY_GATEWAY_GROUP } from './crd';
 import type { GatewayPlan } from './plan';
 import type { KubeObject } from '../../kube/object';
-import { Wave, type Unit } from '../../kube/unit';
+import { Wave, type Unit } from '../../plan/unit';
 import type { Gateway } from '../../model/gateway';
 import type { ClientTls } from '../../model/security';
 import type { Service, ServiceId, ServicePort, Version } from '../../model/service';

@@ -4,7 +4,7 @@ import { CONTROLLER, ENVOY_GATEWAY_API_VERSION, ENVOY_GATEWAY_GROUP } from './cr
 import { gatewayPolicy } from './lower-policy';
 import type { GatewayPlan } from './plan';
 import type { KubeObject } from '../../kube/object';
-import { Wave, type Unit } from '../../kube/unit';
+import { Wave, type Unit } from '../../plan/unit';
 import type { Gateway, Listener } from '../../model/gateway';
 import type { AccessLog, Tracing } from '../../model/observability';
 import type { PeerValidation } from '../../model/security';

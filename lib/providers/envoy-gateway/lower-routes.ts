@@ -7,7 +7,7 @@ import { securityPolicies } from './lower-security';
 import type { GatewayPlan, TablePlan } from './plan';
 import { hash8, joinName } from '../../kube/names';
 import type { KubeObject } from '../../kube/object';
-import { Wave, type Unit } from '../../kube/unit';
+import { Wave, type Unit } from '../../plan/unit';
 import type { Gateway, Listener } from '../../model/gateway';
 import { escapeRegex } from '../../model/regex';
 import { defined } from '../defined';

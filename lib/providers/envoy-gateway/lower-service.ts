@@ -1,7 +1,7 @@
 /** A service: its Kubernetes Services, accounts and pods. Its table acts at gateways, see `lower-routes.ts`. */
 import { probesOf } from './backend-tls';
 import { externalBackends } from './backends';
-import { Wave, type Unit } from '../../kube/unit';
+import { Wave, type Unit } from '../../plan/unit';
 import type { ClientTls } from '../../model/security';
 import type { Service, Version } from '../../model/service';
 import type { MeshIndex } from '../mesh-index';

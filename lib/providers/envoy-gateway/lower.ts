@@ -4,7 +4,7 @@ import { classUnit, lowerGateway } from './lower-gateway';
 import { lowerTables } from './lower-routes';
 import { lowerService } from './lower-service';
 import { planGateway } from './plan';
-import type { Unit } from '../../kube/unit';
+import type { Unit } from '../../plan/unit';
 import type { TrafficModel } from '../../model/traffic-model';
 import { indexMesh } from '../mesh-index';
 import { namespaceUnits } from '../namespace-units';

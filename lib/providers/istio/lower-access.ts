@@ -4,7 +4,7 @@
  */
 import { SECURITY } from './crd';
 import type { KubeObject } from '../../kube/object';
-import { Wave, type Unit } from '../../kube/unit';
+import { Wave, type Unit } from '../../plan/unit';
 import type { Gateway, GatewayRoute } from '../../model/gateway';
 import type { Guards, TokenIssuer } from '../../model/guards';
 import { defined, filled } from '../defined';

@@ -9,7 +9,7 @@ import { accessUnits } from './lower-access';
 import { logProvider } from './mesh-config';
 import { tablesOfGateway } from './tables';
 import type { KubeObject } from '../../kube/object';
-import { Wave, type Unit } from '../../kube/unit';
+import { Wave, type Unit } from '../../plan/unit';
 import type { Gateway, Listener } from '../../model/gateway';
 import { defined } from '../defined';
 import { certificateSecret, trustSecret } from '../gateway-api/certificates';

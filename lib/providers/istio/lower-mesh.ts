@@ -3,7 +3,7 @@ import { SECURITY, TELEMETRY, WAYPOINT_CLASS } from './crd';
 import { logProvider, tracingProvider } from './mesh-config';
 import type { IstioOptions } from './options';
 import type { KubeObject } from '../../kube/object';
-import { Wave, type Unit } from '../../kube/unit';
+import { Wave, type Unit } from '../../plan/unit';
 import type { ListenerTls } from '../../model/security';
 import type { MeshSettings, TrafficModel } from '../../model/traffic-model';
 import { defined } from '../defined';

@@ -9,7 +9,7 @@ import { planService, type ListedTable } from './tables';
 import { closedPort, virtualRoute, virtualTcpRoute } from './virtual-route';
 import { joinName } from '../../kube/names';
 import type { KubeObject } from '../../kube/object';
-import { Wave, type Unit } from '../../kube/unit';
+import { Wave, type Unit } from '../../plan/unit';
 import type { Destination } from '../../model/action';
 import { orderedServiceRoutes } from '../../model/precedence';
 import type { Service, ServicePort, Version } from '../../model/service';

@@ -3,7 +3,7 @@ import { lowerGateway } from './lower-gateway';
 import { lowerMesh } from './lower-mesh';
 import { lowerService } from './lower-service';
 import type { IstioOptions } from './options';
-import type { Unit } from '../../kube/unit';
+import type { Unit } from '../../plan/unit';
 import type { TrafficModel } from '../../model/traffic-model';
 import { indexMesh } from '../mesh-index';
 import type { LoweringContext } from '../provider';

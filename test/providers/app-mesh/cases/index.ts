@@ -4,7 +4,7 @@ import { gatewayCases } from './gateways';
 import { proxyCases } from './proxies';
 import { splitCases } from './splits';
 import type { KubeObject } from '../../../../lib/kube/object';
-import type { Unit } from '../../../../lib/kube/unit';
+import type { Unit } from '../../../../lib/plan/unit';
 import { opaque } from '../../../../lib/model/opaque';
 import { appMeshProvider } from '../../../../lib/providers/app-mesh';
 import { identityKey, type Environment } from '../../../../lib/providers/provider';

@@ -1,6 +1,6 @@
 /** Small units and objects for tests of emission; no CDK here. */
 import type { KubeObject } from '../../lib/kube/object';
-import { Wave, type Unit } from '../../lib/kube/unit';
+import { Wave, type Unit } from '../../lib/plan/unit';
 
 export function configMap(name: string, data: { readonly [key: string]: unknown } = { color: 'blue' }, namespace = 'shop'): KubeObject {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace }, data };

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { unit } from './units';
 import { renderDiagnostic } from '../../lib/diagnostics';
-import { copyPlain, mergePatch, saysTheSame } from '../../lib/emit/merge-patch';
-import { applyPatches, type ObjectPatch, type PatchBody, type PatchSelector } from '../../lib/emit/patch';
+import { copyPlain, mergePatch, saysTheSame } from '../../lib/plan/merge-patch';
+import { applyPatches, type ObjectPatch, type PatchBody, type PatchSelector } from '../../lib/plan/patch';
 import type { KubeObject } from '../../lib/kube/object';
 
 const deployment: KubeObject = {

@@ -5,8 +5,8 @@
 import { CfnResource, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { diagnose, type Diagnostic, type Origin } from '../../diagnostics/diagnostic';
-import type { Unit } from '../../kube/unit';
-import { originOfPath, type OriginOf } from '../owner';
+import type { Unit } from '../../plan/unit';
+import { originOfPath, type OriginOf } from '../../plan/owner';
 import { fittingShards } from './fitting-shards';
 import { describeExcess, otherLoad, roleItem, unitItem, withItem, type LoadItem, type StackLoad } from './load';
 import { renderUnit } from './rendered-unit';

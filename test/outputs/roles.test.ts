@@ -1,6 +1,6 @@
 import { App, CfnParameter, Stack } from 'aws-cdk-lib';
 import { clusterPort, resourcesOf } from './templates';
-import { writeRoles, type RoleRequest } from '../../lib/emit/cloudformation/roles';
+import { writeRoles, type RoleRequest } from '../../lib/outputs/cloudformation/roles';
 
 const products: RoleRequest = {
   name: 'products',

@@ -2,7 +2,7 @@
 import type { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import type { IDependable } from 'constructs';
-import type { ClusterPort } from '../../lib/emit/cloudformation/cluster-port';
+import type { ClusterPort } from '../../lib/outputs/cloudformation/cluster-port';
 
 export function clusterPort(barriers: readonly IDependable[] = [], roleArn?: string): ClusterPort {
   return {

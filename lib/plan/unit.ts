@@ -2,7 +2,7 @@
  * The list that lowering ends in: objects that are born and die together, with what writers need to know.
  * In: made by providers, platform and the user's own charts. Out: each writer carries every unit exactly once.
  */
-import type { KubeObject } from './object';
+import type { KubeObject } from '../kube/object';
 
 /**
  * The order of creation; deletion runs the other way round.

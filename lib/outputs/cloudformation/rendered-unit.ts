@@ -1,6 +1,6 @@
 /** The manifest text of a unit. Rendered once, for the budgets and for the writer. */
 import { textHasTokens } from './token-markers';
-import type { Unit } from '../../kube/unit';
+import type { Unit } from '../../plan/unit';
 
 /** A unit as text. */
 export interface RenderedUnit {

@@ -5,8 +5,8 @@
 import { RemovalPolicy, Stack, type CfnElement } from 'aws-cdk-lib';
 import { Dependable, type Construct, type IDependable } from 'constructs';
 import { hash8 } from '../../kube/names';
-import type { Unit } from '../../kube/unit';
-import { inCreationOrder } from '../creation-order';
+import type { Unit } from '../../plan/unit';
+import { inCreationOrder } from '../../plan/creation-order';
 import { connectionProperties, type ClusterPort } from './cluster-port';
 import { logicalIdOf } from './logical-id';
 import { StackConnection, type Manifest, type ManifestParts } from './manifest';

@@ -6,7 +6,7 @@ import { describeObject, originOfPath, type OriginOf } from './owner';
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic';
 import { MeshError } from '../diagnostics/mesh-error';
 import { keyOf } from '../kube/object';
-import type { Unit } from '../kube/unit';
+import type { Unit } from './unit';
 
 /** All units, sorted by wave, then id. Throws MESH505 for the first duplicate; ask `checkIdentities` before, to report them all. */
 export function composeUnits(lists: readonly (readonly Unit[])[]): readonly Unit[] {

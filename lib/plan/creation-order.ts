@@ -3,7 +3,7 @@
  * that is why lanes, which chain units in this order, are safe.
  */
 import { compareUnits } from './unit-list';
-import type { Unit } from '../kube/unit';
+import type { Unit } from './unit';
 
 /** Units by wave, then id, save that a needed unit always comes first. Throws on needs that lead nowhere or in a circle: our defects. */
 export function inCreationOrder(units: readonly Unit[]): readonly Unit[] {

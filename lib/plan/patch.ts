@@ -9,7 +9,7 @@ import { describeObject } from './owner';
 import { diagnose, type Diagnostic, type Origin } from '../diagnostics/diagnostic';
 import { assertNever } from '../diagnostics/mesh-error';
 import type { KubeObject } from '../kube/object';
-import type { Unit } from '../kube/unit';
+import type { Unit } from './unit';
 
 /** Names one object. */
 export interface PatchSelector {

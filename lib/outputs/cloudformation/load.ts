@@ -1,7 +1,7 @@
 /** How much room units and roles take in a template. Bytes are estimated from above: the exact text is known only after references are resolved. */
 import { renderUnit, TOKEN_BYTES } from './rendered-unit';
 import type { RoleRequest } from './roles';
-import type { Unit } from '../../kube/unit';
+import type { Unit } from '../../plan/unit';
 
 /** Resources in one stack. @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
 export const MAX_RESOURCES = 500;

@@ -37,8 +37,17 @@ const project = new awscdk.AwsCdkConstructLibrary({
   peerDeps: [`cdk8s@^${MINIMUM.cdk8s}`, `cdk8s-plus-28@^${MINIMUM.cdk8sPlus}`, `@aws-cdk/lambda-layer-kubectl-v28@^${MINIMUM.kubectl}`],
   bundledDeps: ['re2js@2.10.0', 'fast-json-patch@3.1.1', 'commander@14.0.2', 'picocolors@1.1.1', 'ipaddr.js@2.5.0'],
   devDeps: [
-    // bundles the page of the picture when the package is compiled
+    // bundles the page of the picture and the deployment function when the package is compiled
     'esbuild@0.28.2',
+    // what the deployment function is made of, inside of its bundle
+    'aws4@1.13.2',
+    'async-retry@1.3.3',
+    'js-yaml@4.1.1',
+    'tar-stream@3.1.7',
+    '@types/aws4@1.11.6',
+    '@types/async-retry@1.4.9',
+    '@types/js-yaml@4.0.9',
+    '@types/tar-stream@3.1.4',
     '@aws-cdk/lambda-layer-kubectl-v35@2.2.2',
     'ajv@8.20.0',
     'aws-cdk@2.1148.1',
@@ -86,18 +95,23 @@ project.package.addField('typesVersions', { '*': { jest: ['./dist-lib/testing/je
 project.jest?.addTestMatch('<rootDir>/examples/**/*.test.ts');
 // the page of the picture runs in browsers: DOM types are for it alone, so it has a tsconfig of its own
 project.tsconfig?.addExclude('lib/diagram/page');
+// the deployment function runs in Lambda, as one file with all that it needs; the library only carries it
+project.tsconfig?.addExclude('lib/outputs/cloudformation/engine');
 project.tsconfigDev.addExclude('conformance/page');
 // source maps beside the files: inside of them they are two thirds of what a program reads when it loads the library
 project.tsconfig?.file.addOverride('compilerOptions.inlineSourceMap', false);
 project.tsconfig?.file.addOverride('compilerOptions.sourceMap', true);
-const bundle = project.addTask('bundle', { description: 'Make the script of the page that shows a mesh' });
+const bundle = project.addTask('bundle', { description: 'Make the script of the page that shows a mesh, and the deployment function' });
 bundle.exec('esbuild lib/diagram/page/main.ts --bundle --minify --platform=browser --target=es2022 --format=iife --legal-comments=inline '
   + '--outfile=dist-lib/diagram/page.bundle.js --log-level=warning');
+bundle.exec('esbuild lib/outputs/cloudformation/engine/index.ts --bundle --minify --platform=node --target=node22 --format=cjs --legal-comments=inline '
+  + '--outfile=dist-lib/outputs/cloudformation/engine/index.js --log-level=warning');
 project.compileTask.spawn(bundle);
 project.testTask.prependSpawn(bundle);
 
 // examples are programs of their own; type-check them with the tests
 project.tsconfigDev.addInclude('../examples/**/*.ts');
+project.tsconfigDev.addInclude('../lib/outputs/cloudformation/engine/**/*.ts');
 // the template validator of the CDK costs 2 to 4 seconds per process; one tier of the conformance run switches it back on
 project.tasks.addEnvironment('CDK_VALIDATION', 'false');
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '1');
@@ -128,6 +142,8 @@ project.eslint?.addOverride({
   files: ['lib/**/*.ts'],
   rules: { 'max-lines': ['error', { max: 300 }], 'max-lines-per-function': ['error', { max: 50 }] } as never,
 });
+
+project.eslint?.addOverride({ files: ['lib/outputs/cloudformation/engine/**/*.ts'], rules: { 'import/no-extraneous-dependencies': ['error', { devDependencies: true }] } as never });
 
 // what transpile-only tests do not see
 project.testTask.exec('tsc --noEmit -p test/tsconfig.json');

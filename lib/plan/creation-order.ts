@@ -2,8 +2,8 @@
  * One total order in which every unit comes after the units that it needs. Whatever depends only on earlier units cannot form a cycle:
  * that is why lanes, which chain units in this order, are safe.
  */
-import { compareUnits } from './unit-list';
 import type { Unit } from './unit';
+import { compareUnits } from './unit-list';
 
 /** Units by wave, then id, save that a needed unit always comes first. Throws on needs that lead nowhere or in a circle: our defects. */
 export function inCreationOrder(units: readonly Unit[]): readonly Unit[] {

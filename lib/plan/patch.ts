@@ -6,10 +6,10 @@ import { closestObjects } from './closest-objects';
 import { applyOperations, type Patched, type PatchOperation } from './json-patch';
 import { isPlainMap, mergePatch, saysTheSame } from './merge-patch';
 import { describeObject } from './owner';
+import type { Unit } from './unit';
 import { diagnose, type Diagnostic, type Origin } from '../diagnostics/diagnostic';
 import { assertNever } from '../diagnostics/mesh-error';
 import type { KubeObject } from '../kube/object';
-import type { Unit } from './unit';
 
 /** Names one object. */
 export interface PatchSelector {

@@ -2,13 +2,13 @@ import { App, CfnResource, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Construct } from 'constructs';
 import { clusterPort } from './templates';
-import { configMap, MESH_UNITS, serviceUnits, unit } from '../plan/units';
 import { renderDiagnostic } from '../../lib/diagnostics';
 import { checkBudgets } from '../../lib/outputs/cloudformation/budgets';
 import { unitItem } from '../../lib/outputs/cloudformation/load';
 import { writeManifests } from '../../lib/outputs/cloudformation/manifests';
 import type { ShardPlan } from '../../lib/outputs/cloudformation/shards';
 import type { Unit } from '../../lib/plan/unit';
+import { configMap, MESH_UNITS, serviceUnits, unit } from '../plan/units';
 
 interface Surroundings {
   readonly plan?: ShardPlan;

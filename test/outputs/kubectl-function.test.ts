@@ -3,9 +3,9 @@ import * as eksV1 from 'aws-cdk-lib/aws-eks';
 import * as eks from 'aws-cdk-lib/aws-eks-v2';
 import { Role } from 'aws-cdk-lib/aws-iam';
 import { clusterPort, resourcesOf } from './templates';
-import { configMap, unit } from '../plan/units';
 import type { ClusterPort } from '../../lib/outputs/cloudformation/cluster-port';
 import { writeManifests } from '../../lib/outputs/cloudformation/manifests';
+import { configMap, unit } from '../plan/units';
 
 const SERVICE_TOKEN = 'arn:aws:lambda:eu-west-1:111122223333:function:kubectl';
 const ROLE = 'arn:aws:iam::111122223333:role/kubectl';

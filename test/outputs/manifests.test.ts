@@ -1,11 +1,11 @@
 import { App, CfnParameter, CfnResource, Lazy, Stack, Stage } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { circleIn, clusterPort, edgesOf, resourcesOf } from './templates';
-import { configMap, MESH_UNITS, serviceUnits, unit } from '../plan/units';
 import { logicalIdOf } from '../../lib/outputs/cloudformation/logical-id';
 import { MANIFEST_TYPE } from '../../lib/outputs/cloudformation/manifest';
 import { LANES, writeManifests, type ManifestTarget } from '../../lib/outputs/cloudformation/manifests';
 import { Wave, type Unit } from '../../lib/plan/unit';
+import { configMap, MESH_UNITS, serviceUnits, unit } from '../plan/units';
 
 const SERVICES = Array.from({ length: 30 }, (_, index) => serviceUnits(index)).flat();
 

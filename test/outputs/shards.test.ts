@@ -2,13 +2,13 @@ import { App, CfnResource, NestedStack, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Construct } from 'constructs';
 import { circleIn, clusterPort, resourcesOf, type TemplateResource } from './templates';
-import { MESH_UNITS, serviceUnits, unit } from '../plan/units';
 import { renderDiagnostic } from '../../lib/diagnostics';
 import { checkBudgets } from '../../lib/outputs/cloudformation/budgets';
 import { writeManifests } from '../../lib/outputs/cloudformation/manifests';
 import { writeRoles, type RoleRequest } from '../../lib/outputs/cloudformation/roles';
 import { checkShardPlan, placeOf, Shards, type ShardPlan } from '../../lib/outputs/cloudformation/shards';
 import type { Unit } from '../../lib/plan/unit';
+import { MESH_UNITS, serviceUnits, unit } from '../plan/units';
 
 const EDGE = unit('shop/gateway/split', { shard: 'edge', needs: ['shop/mesh'] });
 const role = (index: number): RoleRequest => ({

@@ -1,10 +1,10 @@
 import { App, CfnParameter, Fn, Lazy, Stack, Token } from 'aws-cdk-lib';
-import { configMap, unit } from '../plan/units';
 import { renderDiagnostic } from '../../lib/diagnostics';
+import type { KubeObject } from '../../lib/kube/object';
 import { hasTokens } from '../../lib/outputs/cloudformation/token-markers';
 import { checkPlainTokens, checkTokens } from '../../lib/outputs/cloudformation/tokens';
-import type { KubeObject } from '../../lib/kube/object';
 import type { Unit } from '../../lib/plan/unit';
+import { configMap, unit } from '../plan/units';
 
 const stack = new Stack(new App(), 'Main');
 const text = new CfnParameter(stack, 'Text').valueAsString;

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { unit } from './units';
 import { renderDiagnostic } from '../../lib/diagnostics';
+import type { KubeObject } from '../../lib/kube/object';
 import { copyPlain, mergePatch, saysTheSame } from '../../lib/plan/merge-patch';
 import { applyPatches, type ObjectPatch, type PatchBody, type PatchSelector } from '../../lib/plan/patch';
-import type { KubeObject } from '../../lib/kube/object';
 
 const deployment: KubeObject = {
   apiVersion: 'apps/v1',

@@ -1,8 +1,8 @@
 import { configMap, unit } from './units';
 import { renderDiagnostic } from '../../lib/diagnostics';
 import { inCreationOrder } from '../../lib/plan/creation-order';
-import { checkIdentities, composeUnits } from '../../lib/plan/unit-list';
 import { Wave } from '../../lib/plan/unit';
+import { checkIdentities, composeUnits } from '../../lib/plan/unit-list';
 
 test('lists are joined in the order of wave and id, whatever order they came in', () => {
   const namespace = unit('shop/namespace', { wave: Wave.NAMESPACE });

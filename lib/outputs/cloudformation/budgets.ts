@@ -4,14 +4,14 @@
  */
 import { CfnResource, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { diagnose, type Diagnostic, type Origin } from '../../diagnostics/diagnostic';
-import type { Unit } from '../../plan/unit';
-import { originOfPath, type OriginOf } from '../../plan/owner';
 import { fittingShards } from './fitting-shards';
 import { describeExcess, otherLoad, roleItem, unitItem, withItem, type LoadItem, type StackLoad } from './load';
 import { renderUnit } from './rendered-unit';
 import type { RoleRequest } from './roles';
 import { placeName, placeOf, type ShardPlan } from './shards';
+import { diagnose, type Diagnostic, type Origin } from '../../diagnostics/diagnostic';
+import { originOfPath, type OriginOf } from '../../plan/owner';
+import type { Unit } from '../../plan/unit';
 
 /** Bytes of the event that an update sends to the kubectl function; it carries the old and the new manifest. */
 export const MAX_EVENT_BYTES = 262_144;

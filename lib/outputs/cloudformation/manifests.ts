@@ -4,9 +4,6 @@
  */
 import { RemovalPolicy, Stack, type CfnElement } from 'aws-cdk-lib';
 import { Dependable, type Construct, type IDependable } from 'constructs';
-import { hash8 } from '../../kube/names';
-import type { Unit } from '../../plan/unit';
-import { inCreationOrder } from '../../plan/creation-order';
 import { connectionProperties, type ClusterPort } from './cluster-port';
 import { logicalIdOf } from './logical-id';
 import { StackConnection, type Manifest, type ManifestParts } from './manifest';
@@ -14,6 +11,9 @@ import { ManifestResource } from './manifest-resource';
 import { renderUnit } from './rendered-unit';
 import { ShardManifests } from './shard-manifests';
 import { isShard } from './shards';
+import { hash8 } from '../../kube/names';
+import { inCreationOrder } from '../../plan/creation-order';
+import type { Unit } from '../../plan/unit';
 
 /** Chains of units per stack: as many functions run at once. */
 export const LANES = 10;

@@ -7,9 +7,9 @@ import { renderUnit } from './rendered-unit';
 import { ENCODED_MARKERS, LIST_MARKER, TEXT_MARKER, textHasTokens } from './token-markers';
 import { diagnose, type Diagnostic } from '../../diagnostics/diagnostic';
 import type { KubeObject } from '../../kube/object';
-import type { Unit } from '../../plan/unit';
 import { isPlainMap } from '../../plan/merge-patch';
 import { describeObject, originOfPath, type OriginOf } from '../../plan/owner';
+import type { Unit } from '../../plan/unit';
 
 /** Reports MESH503 for each place of a unit's objects where a token or an intrinsic cannot work. */
 export function checkTokens(unit: Unit, originOf: OriginOf = originOfPath): readonly Diagnostic[] {

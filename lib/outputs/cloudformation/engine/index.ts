@@ -1,0 +1,76 @@
+/**
+ * The deployment function: a custom resource that answers CloudFormation itself. One invocation carries out one request and waits inside of it, so there is no state machine whose input and
+ * history would hold manifests. Nothing of an event is logged.
+ */
+import { Api } from './api';
+import { deployDefinitions, keepDefinitions } from './definitions';
+import { put, remove, wantedOf, type Surroundings } from './deployment';
+import { connect, MissingCluster, stackStatus } from './eks';
+import { Refusal, type CloudFormationEvent, type Outcome } from './event';
+import { identityOf, physicalIdOf } from './identity';
+import { Superseded } from './lease';
+import type { Deadline } from './patience';
+import { respond } from './response';
+import { DEFAULT_DEADLINE_SECONDS, DEFINITIONS_TYPE, PROTOCOL, type DefinitionsProperties, type ObjectsProperties } from '../protocol';
+
+/** The part of Lambda's context that is read. */
+export interface Context {
+  getRemainingTimeInMillis(): number;
+}
+
+/** Kept for responding, after a request has used its time. */
+const RESERVE_MS = 15_000;
+
+/** Entry point of the function. */
+export async function handler(event: CloudFormationEvent, context: Context): Promise<void> {
+  const began = Date.now();
+  let outcome: Outcome | undefined;
+  try {
+    outcome = await carryOut(event, deadlineOf(event, context));
+  } catch (error) {
+    // whoever holds the Lease now answers for the unit
+    if (!(error instanceof Superseded)) outcome = { Status: 'FAILED', PhysicalResourceId: idOf(event), Reason: (error as Error).message };
+  }
+  const { RequestType, LogicalResourceId } = event;
+  console.log(JSON.stringify({ RequestType, LogicalResourceId, seconds: (Date.now() - began) / 1000, status: outcome?.Status ?? 'SUPERSEDED', reason: outcome?.Reason }));
+  if (outcome !== undefined) await respond(event, outcome);
+}
+
+function deadlineOf({ ResourceProperties: { Deadline: wanted } }: CloudFormationEvent, context: Context): Deadline {
+  const seconds = Number(wanted ?? DEFAULT_DEADLINE_SECONDS);
+  return { end: Date.now() + Math.min(seconds * 1000, context.getRemainingTimeInMillis() - RESERVE_MS), seconds };
+}
+
+async function carryOut(event: CloudFormationEvent, deadline: Deadline): Promise<Outcome> {
+  const { ClusterName, RoleArn, Protocol } = event.ResourceProperties;
+  if (Number(Protocol) > Number(PROTOCOL)) throw new Refusal(`the template speaks protocol ${Protocol}, and this function ${PROTOCOL}: deploy the stack again, so that the function is updated first`);
+  try {
+    const api = new Api(await connect({ clusterName: ClusterName, ...(RoleArn === undefined ? {} : { roleArn: RoleArn }) }, deadline));
+    const surroundings = { api, deadline, stackStatus: () => stackStatus(event.StackId) };
+    return event.ResourceType === DEFINITIONS_TYPE ? await definitions(event as CloudFormationEvent<DefinitionsProperties>, surroundings)
+      : await objects(event as CloudFormationEvent<ObjectsProperties>, surroundings);
+  } catch (error) {
+    if (event.RequestType === 'Delete' && error instanceof MissingCluster) return { Status: 'SUCCESS', PhysicalResourceId: idOf(event) };
+    throw error;
+  }
+}
+
+function objects(event: CloudFormationEvent<ObjectsProperties>, surroundings: Surroundings): Promise<Outcome> {
+  const wanted = wantedOf(event);
+  return event.RequestType === 'Delete' ? remove(wanted, surroundings) : put(wanted, surroundings);
+}
+
+function definitions(event: CloudFormationEvent<DefinitionsProperties>, surroundings: Surroundings): Promise<Outcome> {
+  return event.RequestType === 'Delete' ? keepDefinitions(event) : deployDefinitions(event, surroundings);
+}
+
+/** The physical id that a failure is answered with, so that the Delete that follows finds what was made. */
+function idOf(event: CloudFormationEvent): string {
+  const { Manifest } = event.ResourceProperties as Partial<ObjectsProperties>;
+  try {
+    if (event.RequestType === 'Create' && Manifest !== undefined) return physicalIdOf(identityOf(event), JSON.parse(Manifest.join('')) as []);
+  } catch {
+    // the failure says what is wrong with the manifest
+  }
+  return event.PhysicalResourceId ?? `${event.LogicalResourceId.slice(0, 80)}-${identityOf(event).key}-none`;
+}

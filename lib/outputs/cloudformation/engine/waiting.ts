@@ -1,0 +1,51 @@
+/** Waits until everything of a unit does what it is there for, or until it is known that it will not. */
+import { readIfKnown, type Work } from './apply';
+import { Refusal } from './event';
+import { isOver, patiently, pause } from './patience';
+import { workloadTrouble } from './pods';
+import { conditionOf, isRoute, isWorkload, unreadyReason } from './readiness';
+import { keyOf, type KubeObject } from '../../../kube/object';
+
+const POLL_MS = 1_000;
+
+/** What may be missing without holding the unit up. */
+export interface Tolerance {
+  /** Services of other stacks that are not there yet: a route that leads only to them has references that are not resolved. */
+  readonly absent: ReadonlySet<string>;
+}
+
+/** Returns when all objects are ready. Throws a `Refusal` early where waiting is of no use, and at the deadline. */
+export async function untilReady({ api, deadline }: Pick<Work, 'api' | 'deadline'>, objects: readonly KubeObject[], { absent }: Tolerance): Promise<void> {
+  let left = objects;
+  for (;;) {
+    const unready: { readonly object: KubeObject; readonly reason: string }[] = [];
+    for (const object of left) {
+      const living = await patiently(deadline, () => readIfKnown(api, object));
+      const reason = living === undefined ? 'it is missing' : unreadyReason(living);
+      if (reason === undefined || (living !== undefined && isTolerated(living, absent))) continue;
+      unready.push({ object, reason: living === undefined ? reason : await explained(api, living, reason) });
+    }
+    if (unready.length === 0) return;
+    if (isOver(deadline)) {
+      throw new Refusal(`not ready after ${deadline.seconds} s: ${unready.map(({ object, reason }) => `${keyOf(object)}: ${reason}`).join('; ')}`);
+    }
+    left = unready.map(({ object }) => object);
+    await pause(POLL_MS, deadline);
+  }
+
+  async function explained(of: Work['api'], living: KubeObject, reason: string): Promise<string> {
+    if (conditionOf(living.status, 'Failed')?.status === 'True' && living.kind === 'Job') throw new Refusal(`${keyOf(living)} failed: ${conditionOf(living.status, 'Failed')?.message ?? ''}`);
+    if (!isWorkload(living)) return reason;
+    const trouble = await patiently(deadline, () => workloadTrouble(of, living));
+    if (trouble?.isFatal === true) throw new Refusal(`${keyOf(living)}: ${reason}; ${trouble.text}`);
+    return trouble === undefined ? reason : `${reason}; ${trouble.text}`;
+  }
+}
+
+function isTolerated(living: KubeObject, absent: ReadonlySet<string>): boolean {
+  if (absent.size === 0 || !isRoute(living)) return false;
+  const { parents = [] } = (living.status ?? {}) as { parents?: object[] };
+  const refused = parents.map((parent) => conditionOf(parent, 'ResolvedRefs')).filter((condition) => condition?.status !== 'True');
+  return parents.length > 0 && refused.length > 0 && refused.every((condition) => condition?.reason === 'BackendNotFound')
+    && parents.every((parent) => conditionOf(parent, 'Accepted')?.status === 'True');
+}

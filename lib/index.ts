@@ -4,6 +4,7 @@
 export { MeshCluster, type MeshClusterAttributes, type MeshClusterProps } from './constructs/mesh-cluster';
 export { Mesh } from './constructs/mesh/mesh';
 export { type IMesh, type MeshAttributes, type MeshProps } from './constructs/mesh/mesh-props';
+export { type RolloutOptions } from './constructs/mesh/rollout';
 export { MeshProvider, type AppMeshProviderOptions } from './constructs/mesh/mesh-provider';
 export { type AppMeshControllerOptions } from './constructs/mesh/app-mesh-installation';
 export {

@@ -33,9 +33,14 @@ const TABLE: readonly (Allowance & { readonly of: string })[] = [
   { of: 'providers/envoy-gateway', layers: ['model', 'diagnostics', 'plan', 'kube', 'providers/*', 'providers/gateway-api'], packages: [] },
   { of: 'providers/istio', layers: ['model', 'diagnostics', 'plan', 'kube', 'providers/*', 'providers/gateway-api'], packages: [] },
   { of: 'providers', layers: ['model', 'diagnostics', 'plan', 'kube', 'providers/*'], packages: ['re2js'] },
-  // the port is the one thing that what installs and the output have in common: how to apply something to a cluster
-  { of: 'platform', layers: ['kube', 'diagnostics', 'outputs/cloudformation/cluster-port.ts'], packages: CDK },
-  { of: 'outputs/cloudformation', layers: ['plan', 'kube', 'diagnostics'], packages: CDK },
+  // what a control plane is made of, written by means of the output
+  { of: 'platform', layers: ['kube', 'diagnostics', 'outputs/cloudformation'], packages: CDK },
+  // runs in Lambda: of the library it knows what an object is and what templates send
+  {
+    of: 'outputs/cloudformation/engine', layers: ['kube', 'outputs/cloudformation/protocol.ts'],
+    packages: ['crypto', 'http', 'https', 'zlib', 'aws4', 'async-retry', 'js-yaml', 'tar-stream'],
+  },
+  { of: 'outputs/cloudformation', layers: ['plan', 'kube', 'diagnostics'], packages: [...CDK, 'fs', 'path'] },
   { of: 'plan', layers: ['kube', 'diagnostics'], packages: ['fast-json-patch'] },
   // routing tests for other languages than TypeScript: a face of the same core, which the other constructs do not know
   { of: 'constructs/testing', layers: ['constructs', 'testing', 'simulator'], packages: CDK },

@@ -1,5 +1,5 @@
 /** MeshCluster: the EKS cluster that a mesh runs on, made here or adopted. */
-import { Annotations, type aws_ec2 as ec2, type aws_eks as eksV1, type aws_eks_v2 as eks, type aws_kms as kms, type aws_lambda as lambda } from 'aws-cdk-lib';
+import { Annotations, type aws_ec2 as ec2, type aws_eks as eksV1, type aws_eks_v2 as eks, type aws_iam as iam, type aws_kms as kms, type aws_lambda as lambda } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { fail, renderDiagnostic, type Origin } from '../diagnostics';
 import type { ClusterAccess } from '../platform/cluster-access';
@@ -75,6 +75,21 @@ export interface MeshClusterAttributes {
   readonly openIdConnectProviderArn?: string;
   /** @default - not known */
   readonly vpc?: ec2.IVpc;
+  /**
+   * Role of the function that deploys objects. It may describe the cluster, the cluster lets it in as an administrator, and Lambda may assume it.
+   * @default - a new role with an access entry, which the cluster's authentication mode has to allow (`API` or `API_AND_CONFIG_MAP`)
+   */
+  readonly deploymentRole?: iam.IRole;
+  /**
+   * Subnets of `vpc` that the function runs in. Needed where the API server is reached from inside of the VPC alone; they need a route to EKS, STS and CloudFormation.
+   * @default - outside of any VPC
+   */
+  readonly deploymentSubnets?: ec2.SubnetSelection;
+  /**
+   * Security groups of the function, which the cluster's lets in on port 443. Required with `deploymentSubnets`.
+   * @default - none
+   */
+  readonly deploymentSecurityGroups?: ec2.ISecurityGroup[];
 }
 
 /** Stands in for the properties of clusters that are not made here. */

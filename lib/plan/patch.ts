@@ -9,7 +9,7 @@ import { describeObject } from './owner';
 import type { Unit } from './unit';
 import { diagnose, type Diagnostic, type Origin } from '../diagnostics/diagnostic';
 import { assertNever } from '../diagnostics/mesh-error';
-import type { KubeObject } from '../kube/object';
+import { keyOf, type KubeObject } from '../kube/object';
 
 /** Names one object. */
 export interface PatchSelector {
@@ -52,10 +52,12 @@ export function applyPatches(units: readonly Unit[], patches: readonly ObjectPat
   for (const patch of patches) {
     const { kind, name } = patch.selector;
     const matches = (places.get(placeKey(kind, name)) ?? []).filter((place) => selects(patch.selector, objectAt(place)));
-    const [place, ...more] = matches;
+    // an object that several units hold is one object
+    const distinct = [...new Map(matches.map((match) => [keyOf(objectAt(match)), match])).values()];
+    const [place, ...more] = distinct;
     const outcome = place === undefined ? noMatch(patch.selector, places)
-      : more.length > 0 ? severalMatches(patch.selector, matches.map(objectAt)) : changed(objectAt(place), patch.patch);
-    if (outcome.kind === 'changed') place!.objects[place!.index] = outcome.object;
+      : more.length > 0 ? severalMatches(patch.selector, distinct.map(objectAt)) : changed(objectAt(place), patch.patch);
+    if (outcome.kind === 'changed') matches.forEach((match) => { match.objects[match.index] = outcome.object; });
     else diagnostics.push(refusal(patch, outcome));
   }
   return { units: program.map(({ unit, objects }) => ({ ...unit, objects })), diagnostics };

@@ -6,7 +6,8 @@ import { describeObject, originOfPath, type OriginOf } from './owner';
 import type { Unit } from './unit';
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic';
 import { MeshError } from '../diagnostics/mesh-error';
-import { keyOf } from '../kube/object';
+import { keyOf, type KubeObject } from '../kube/object';
+import { saysTheSame } from './merge-patch';
 
 /** All units, sorted by wave, then id. Throws MESH505 for the first duplicate; ask `checkIdentities` before, to report them all. */
 export function composeUnits(lists: readonly (readonly Unit[])[]): readonly Unit[] {
@@ -26,7 +27,7 @@ export function compareUnits(a: Unit, b: Unit): number {
 export function checkIdentities(units: readonly Unit[], originOf: OriginOf = originOfPath): readonly Diagnostic[] {
   const findings: Diagnostic[] = [];
   const unitOwners = new Map<string, string>();
-  const objectOwners = new Map<string, string>();
+  const objectHolders = new Map<string, Holder>();
   for (const unit of units) {
     const other = unitOwners.get(unit.id);
     if (other !== undefined) {
@@ -36,12 +37,26 @@ export function checkIdentities(units: readonly Unit[], originOf: OriginOf = ori
     unitOwners.set(unit.id, unit.owner);
     for (const object of unit.objects) {
       const key = keyOf(object);
-      const owner = objectOwners.get(key);
-      if (owner === undefined) objectOwners.set(key, unit.owner);
-      else findings.push(duplicateObject(describeObject(object), { unit, other: owner, originOf }));
+      const holder = objectHolders.get(key);
+      if (holder === undefined) objectHolders.set(key, { unit, object });
+      else if (!areShared(holder, { unit, object })) findings.push(duplicateObject(describeObject(object), { unit, other: holder.unit.owner, originOf }));
     }
   }
   return findings;
+}
+
+/** An object and the unit that it stands in. */
+interface Holder {
+  readonly unit: Unit;
+  readonly object: KubeObject;
+}
+
+/** Versions of one service may hold the same account, and routes of one gateway the same answer: it goes with the last of them. */
+function areShared(one: Holder, other: Holder): boolean {
+  if (one.unit.id === other.unit.id) return false;
+  const isOneService = one.unit.shard.startsWith('service:') && one.unit.shard === other.unit.shard;
+  const isOneGroup = one.unit.group !== undefined && one.unit.group.id === other.unit.group?.id;
+  return (isOneService || isOneGroup) && saysTheSame(one.object, other.object);
 }
 
 function duplicateUnit(unit: Unit, other: string, originOf: OriginOf): Diagnostic {

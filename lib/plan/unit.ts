@@ -1,6 +1,6 @@
 /**
- * The list that lowering ends in: objects that are born and die together, with what writers need to know.
- * In: made by providers, platform and the user's own charts. Out: each writer carries every unit exactly once.
+ * The list that lowering ends in: objects that share a lifecycle, with what outputs need to know.
+ * In: made by providers, platform and the user's own charts. Out: each output carries every unit exactly once.
  */
 import type { KubeObject } from '../kube/object';
 
@@ -11,23 +11,22 @@ import type { KubeObject } from '../kube/object';
 export enum Wave {
   NAMESPACE = 0,
   PLATFORM = 1,
+  /** Settings of the mesh, and the user's own objects. */
   MESH = 2,
-  /** Versions and gateways. */
-  NODES = 3,
-  /** Routers and the services in front of them. */
+  /** Workloads with their Services and policies. */
+  VERSIONS = 3,
+  /** What callers use, and how requests are spread over versions. */
   SERVICES = 4,
-  GATEWAY_ROUTES = 5,
-  /** Pods last: proxies are injected when a pod is created. */
-  WORKLOADS = 6,
-  /** What acts on workloads: autoscalers, disruption budgets, the user's own objects. */
-  EXTRAS = 7,
+  GATEWAYS = 5,
+  /** What gateways send to services. */
+  ROUTES = 6,
 }
 
-/** One unit of life. */
+/** Objects that are created and deleted together. */
 export interface Unit {
   /**
-   * Identity, `<namespace>/<owner's name>/<part>`, for example `shop/products/v1-workload`.
-   * It becomes the logical id: changing it deletes and creates.
+   * Identity, `<namespace>/<owner's name>/<part>`, for example `shop/products/v1/version`.
+   * It becomes the logical id: changing it deletes and creates. The same thing has the same identity on every mesh.
    */
   readonly id: string;
   readonly wave: Wave;
@@ -35,7 +34,7 @@ export interface Unit {
   readonly owner: string;
   /** What the owner wrote to get the unit, for example `addObjects('own')`; left out where the whole construct is meant. */
   readonly property?: string;
-  /** Units of the same list that must exist first. */
+  /** Units of the same list that must be ready first. */
   readonly needs: readonly string[];
   /**
    * What decides the shard: `service:<id>` keeps all units of one service together, `edge` is for what joins several
@@ -44,6 +43,20 @@ export interface Unit {
   readonly shard: string;
   /** Whether the objects stay in the cluster when the unit is removed. */
   readonly retain: boolean;
+  /**
+   * `existing`: the objects are somebody else's and have to be there; the unit adds to them. Left out: they are the unit's own.
+   */
+  readonly foreign?: 'existing';
+  /** Units of one group are written as few: see `gatherUnits`. Left out: the unit stands for itself. */
+  readonly group?: UnitGroup;
   /** In the order of creation. */
   readonly objects: readonly KubeObject[];
+}
+
+/** Units that are written together, because one alone is not worth a resource. */
+export interface UnitGroup {
+  /** Identity of what they become. */
+  readonly id: string;
+  /** Owner of what they become, where they have several. */
+  readonly owner: string;
 }

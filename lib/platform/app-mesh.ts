@@ -58,11 +58,11 @@ const LEADER_LEASE = 'appmesh-controller-leader-election';
  * The chart has no readiness probe: its pods count as ready as soon as they run, and the webhooks, which fail closed, may not listen yet.
  * The controller takes its leader lease only after it has started its webhook server and filled its caches, so the lease's holder is the sign.
  */
-export function installAppMeshController(scope: Construct, id: string, cluster: ClusterAccess, options: AppMeshInstallation): CfnResource {
+export function installAppMeshController(scope: Construct, cluster: ClusterAccess, options: AppMeshInstallation): CfnResource {
   claimCluster(cluster, options.site);
   const namespace = options.namespace ?? NAMESPACE;
-  const role = controllerRole(scope, `${id}Role`, cluster, options);
-  const chart = installChart(scope, id, cluster, {
+  const role = controllerRole(scope, cluster, options);
+  const chart = installChart(scope, cluster, {
     release: APP_MESH.chart,
     namespace,
     chart: APP_MESH.chart,
@@ -72,7 +72,7 @@ export function installAppMeshController(scope: Construct, id: string, cluster: 
     timeout: Duration.minutes(10),
   });
   chart.addResourceDependency(role);
-  const ready = awaitObject(scope, `${id}Ready`, cluster, {
+  const ready = awaitObject(scope, cluster, {
     objectType: 'lease.coordination.k8s.io',
     name: LEADER_LEASE,
     namespace,
@@ -83,10 +83,11 @@ export function installAppMeshController(scope: Construct, id: string, cluster: 
   return ready;
 }
 
-function controllerRole(scope: Construct, id: string, cluster: ClusterAccess, options: AppMeshInstallation): iam.CfnRole {
+function controllerRole(scope: Construct, cluster: ClusterAccess, options: AppMeshInstallation): iam.CfnRole {
   const { region, account, partition } = Stack.of(scope);
-  return serviceAccountRole(scope, id, cluster, {
-    namespace: options.namespace ?? NAMESPACE,
+  const namespace = options.namespace ?? NAMESPACE;
+  return serviceAccountRole(scope, cluster, {
+    namespace,
     serviceAccount: APP_MESH_SERVICE_ACCOUNT,
     statements: appMeshStatements({
       partition,

@@ -12,5 +12,4 @@ import type { ClusterPort } from '../outputs/cloudformation/cluster-port';
 export interface ClusterAccess extends ClusterPort {
   /** The construct that the user wrote. */
   readonly origin: Origin;
-  readonly clusterArn: string;
 }

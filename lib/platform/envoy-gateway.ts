@@ -12,8 +12,12 @@ import type { Site } from '../diagnostics/mesh-error';
 export interface EnvoyGatewayInstallation {
   /** Where the user wrote it. */
   readonly site: Site;
+  /** Name of the mesh that asks. */
+  readonly mesh: string;
   /** Whether the definitions of the Gateway API are installed too. */
   readonly gatewayApi: boolean;
+  /** `oci://HOST/PATH` of the chart with the definitions; left out: that of the project. */
+  readonly definitionsRepository?: string;
   /** Whether the program has hosts outside of the mesh, which the controller reads only where it is told to. */
   readonly usesBackends: boolean;
   /** Left out: those of `versions.ts`. */
@@ -28,9 +32,10 @@ export interface EnvoyGatewayInstallation {
 const NAMESPACE = 'envoy-gateway-system';
 
 /** Installs definitions, then the controller; deleted the other way round, so that the controller outlives its objects. */
-export function installEnvoyGateway(scope: Construct, id: string, cluster: ClusterAccess, options: EnvoyGatewayInstallation): CfnResource {
-  const definitions = installGatewayApi(scope, `${id}Definitions`, cluster, { site: options.site, gatewayApi: options.gatewayApi, envoyGateway: true });
-  const controller = installChart(scope, id, cluster, {
+export function installEnvoyGateway(scope: Construct, cluster: ClusterAccess, options: EnvoyGatewayInstallation): CfnResource {
+  const { site, mesh, gatewayApi, definitionsRepository: repository } = options;
+  const definitions = installGatewayApi(scope, cluster, { site, mesh, gatewayApi, envoyGateway: true, ...(repository === undefined ? {} : { repository }) });
+  const controller = installChart(scope, cluster, {
     release: 'envoy-gateway',
     namespace: NAMESPACE,
     chart: ENVOY_GATEWAY.chart,

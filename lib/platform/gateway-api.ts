@@ -1,39 +1,51 @@
 /** Definitions of the Gateway API, and where wanted of Envoy Gateway, on a cluster: installed once, whichever mesh asks. */
-import { Duration, type CfnResource } from 'aws-cdk-lib';
+import { CfnResource, RemovalPolicy } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { ClusterAccess } from './cluster-access';
-import { installChart } from './helm-chart';
 import { GATEWAY_API } from './versions';
 import { fail, type Site } from '../diagnostics/mesh-error';
+import { deployerFor } from '../outputs/cloudformation/deployer';
+import { logicalIdOf } from '../outputs/cloudformation/logical-id';
+import { DEFINITIONS_TYPE, PROTOCOL } from '../outputs/cloudformation/protocol';
 
 /** Which definitions are installed. */
 export interface GatewayApiInstallation {
   /** Where the user wrote it. */
   readonly site: Site;
+  /** Name of the mesh that asks. */
+  readonly mesh: string;
   /** Left out where the cluster has those of the Gateway API already. */
   readonly gatewayApi: boolean;
   readonly envoyGateway: boolean;
+  /** `oci://HOST/PATH` of the chart; left out: that of the project. */
+  readonly repository?: string;
 }
 
 /** Clusters that have the definitions, with the place that asked for them. */
 const INSTALLED = new WeakMap<ClusterAccess, Site>();
 
-const NAMESPACE = 'gateway-api';
-
-/** Installs definitions; nothing where none are wanted. Throws MESH111 when something else of the program has installed those of the Gateway API on the cluster. */
-export function installGatewayApi(scope: Construct, id: string, cluster: ClusterAccess, options: GatewayApiInstallation): CfnResource | undefined {
-  const { site, gatewayApi, envoyGateway } = options;
+/**
+ * Installs definitions; nothing where none are wanted. They are applied one by one, because a release of Helm cannot hold them, and stay when the mesh goes, because every object of
+ * their kinds would go with them. Throws MESH111 when something else of the program has installed those of the Gateway API on the cluster.
+ */
+export function installGatewayApi(scope: Construct, cluster: ClusterAccess, options: GatewayApiInstallation): CfnResource | undefined {
+  const { site, mesh, gatewayApi, envoyGateway, repository = GATEWAY_API.repository } = options;
   if (gatewayApi) claimCluster(cluster, site);
   if (!gatewayApi && !envoyGateway) return undefined;
-  return installChart(scope, id, cluster, {
-    release: gatewayApi ? 'gateway-api' : 'envoy-gateway-crds',
-    namespace: NAMESPACE,
-    chart: GATEWAY_API.chart,
-    repository: GATEWAY_API.repository,
-    version: GATEWAY_API.chartVersion,
-    values: { crds: { gatewayAPI: { enabled: gatewayApi, channel: GATEWAY_API.channel }, envoyGateway: { enabled: envoyGateway } } },
-    timeout: Duration.minutes(5),
+  const { serviceToken, roleArn } = deployerFor(scope, cluster);
+  const logicalId = logicalIdOf('gateway-api/definitions');
+  const { files, digests, chartVersion } = GATEWAY_API;
+  const resource = new CfnResource(scope, logicalId, {
+    type: DEFINITIONS_TYPE,
+    properties: {
+      ServiceToken: serviceToken, Protocol: PROTOCOL, ClusterName: cluster.clusterName, ...(roleArn === undefined ? {} : { RoleArn: roleArn }), Mesh: mesh,
+      Repository: repository, Version: chartVersion, Digest: gatewayApi && envoyGateway ? digests.both : gatewayApi ? digests.gatewayApi : digests.envoyGateway,
+      Files: [...(gatewayApi ? [files.gatewayApi] : []), ...(envoyGateway ? [files.envoyGateway] : [])],
+    },
   });
+  resource.overrideLogicalId(logicalId);
+  resource.applyRemovalPolicy(RemovalPolicy.RETAIN);
+  return resource;
 }
 
 function claimCluster(cluster: ClusterAccess, site: Site): void {

@@ -3,6 +3,7 @@ import { CfnResource, Duration, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { ClusterAccess } from './cluster-access';
 import { connectionProperties } from '../outputs/cloudformation/cluster-port';
+import { logicalIdOf } from '../outputs/cloudformation/logical-id';
 
 /** A chart, and how it is installed. */
 export interface ChartSpec {
@@ -22,8 +23,11 @@ export interface ChartSpec {
  * An L1, because `HelmChart` of aws-eks and aws-eks-v2 cost three times the time; `SkipCrds` is never used, because the
  * function of aws-eks-v2 ignores it.
  */
-export function installChart(scope: Construct, id: string, cluster: ClusterAccess, spec: ChartSpec): CfnResource {
-  const resource = new CfnResource(scope, id, { type: 'Custom::AWSCDK-EKS-HelmChart' });
+export function installChart(scope: Construct, cluster: ClusterAccess, spec: ChartSpec): CfnResource {
+  // the identity of a release: a mesh that is moved or renamed keeps its charts, where a new resource would install first what the old one then uninstalls
+  const logicalId = logicalIdOf(`${spec.namespace}/${spec.release}/chart`);
+  const resource = new CfnResource(scope, logicalId, { type: 'Custom::AWSCDK-EKS-HelmChart' });
+  resource.overrideLogicalId(logicalId);
   return setProperties(resource, cluster, {
     Release: spec.release,
     Chart: spec.chart,
@@ -50,8 +54,10 @@ export interface ReadinessProbe {
 }
 
 /** A resource that is there once the probe has an answer. */
-export function awaitObject(scope: Construct, id: string, cluster: ClusterAccess, probe: ReadinessProbe): CfnResource {
-  const resource = new CfnResource(scope, id, { type: 'Custom::AWSCDK-EKS-KubernetesObjectValue' });
+export function awaitObject(scope: Construct, cluster: ClusterAccess, probe: ReadinessProbe): CfnResource {
+  const logicalId = logicalIdOf(`${probe.namespace}/${probe.name}/ready`);
+  const resource = new CfnResource(scope, logicalId, { type: 'Custom::AWSCDK-EKS-KubernetesObjectValue' });
+  resource.overrideLogicalId(logicalId);
   return setProperties(resource, cluster, {
     ObjectType: probe.objectType,
     ObjectName: probe.name,

@@ -12,8 +12,12 @@ import { fail, type Site } from '../diagnostics/mesh-error';
 export interface IstioInstallation {
   /** Where the user wrote it. */
   readonly site: Site;
+  /** Name of the mesh that asks. */
+  readonly mesh: string;
   /** Whether the definitions of the Gateway API are installed too. */
   readonly gatewayApi: boolean;
+  /** `oci://HOST/PATH` of the chart with the definitions; left out: that of the project. */
+  readonly definitionsRepository?: string;
   /** Whether the proxies of nodes are installed, which ambient mode needs. */
   readonly ambient: boolean;
   /** What the mesh's configuration must hold, as Istio names it. */
@@ -35,17 +39,17 @@ const INSTALLED = new WeakMap<ClusterAccess, Site>();
 const NAMESPACE = 'istio-system';
 
 /** Definitions first, then the control plane, then in ambient mode the proxies of nodes. Throws MESH111 when the cluster has a control plane of the program already. */
-export function installIstio(scope: Construct, id: string, cluster: ClusterAccess, options: IstioInstallation): CfnResource {
+export function installIstio(scope: Construct, cluster: ClusterAccess, options: IstioInstallation): CfnResource {
   claimCluster(cluster, options.site);
-  const definitions = installGatewayApi(scope, `${id}GatewayApi`, cluster, { site: options.site, gatewayApi: options.gatewayApi, envoyGateway: false });
-  const { ambient, imageHub, revision } = options;
+  const { site, mesh, gatewayApi, definitionsRepository: repository, ambient, imageHub, revision } = options;
+  const definitions = installGatewayApi(scope, cluster, { site, mesh, gatewayApi, envoyGateway: false, ...(repository === undefined ? {} : { repository }) });
   const common = { ...(ambient ? { profile: 'ambient' } : {}), ...(imageHub === undefined ? {} : { global: { hub: imageHub } }) };
   const named = revision === undefined ? {} : { revision };
   const steps: readonly Step[] = [
-    { id: `${id}Base`, chart: 'base', values: { ...common, ...(revision === undefined ? {} : { defaultRevision: revision }) } },
-    ...(ambient ? [{ id: `${id}Cni`, chart: 'cni', values: common }] : []),
-    { id, chart: 'istiod', values: mergeValues({ ...common, ...named, autoscaleMin: 2, meshConfig: options.meshConfig }, options.values ?? {}) },
-    ...(ambient ? [{ id: `${id}Ztunnel`, chart: 'ztunnel', values: { ...common, ...named } }] : []),
+    { chart: 'base', values: { ...common, ...(revision === undefined ? {} : { defaultRevision: revision }) } },
+    ...(ambient ? [{ chart: 'cni', values: common }] : []),
+    { chart: 'istiod', values: mergeValues({ ...common, ...named, autoscaleMin: 2, meshConfig: options.meshConfig }, options.values ?? {}) },
+    ...(ambient ? [{ chart: 'ztunnel', values: { ...common, ...named } }] : []),
   ];
   return steps.reduce<CfnResource | undefined>((before, step) => {
     const chart = install(scope, cluster, step, options);
@@ -55,13 +59,12 @@ export function installIstio(scope: Construct, id: string, cluster: ClusterAcces
 }
 
 interface Step {
-  readonly id: string;
   readonly chart: string;
   readonly values: ChartValues;
 }
 
-function install(scope: Construct, cluster: ClusterAccess, { id, chart, values }: Step, options: IstioInstallation): CfnResource {
-  return installChart(scope, id, cluster, {
+function install(scope: Construct, cluster: ClusterAccess, { chart, values }: Step, options: IstioInstallation): CfnResource {
+  return installChart(scope, cluster, {
     release: options.revision === undefined || chart !== 'istiod' ? `istio-${chart}` : `istio-${chart}-${options.revision}`,
     namespace: NAMESPACE,
     chart,

@@ -2,6 +2,7 @@
 import { aws_iam as iam, Stack, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { ClusterAccess } from './cluster-access';
+import { logicalIdOf } from '../outputs/cloudformation/logical-id';
 
 /** One statement of an IAM policy, as JSON. */
 export interface Statement {
@@ -20,7 +21,7 @@ export interface ServiceAccountRights {
 }
 
 /** A role that the pods of exactly one service account can assume. */
-export function serviceAccountRole(scope: Construct, id: string, cluster: ClusterAccess, rights: ServiceAccountRights): iam.CfnRole {
+export function serviceAccountRole(scope: Construct, cluster: ClusterAccess, rights: ServiceAccountRights): iam.CfnRole {
   const { providerArn, issuer } = cluster.oidcProvider();
   const trust = {
     Version: '2012-10-17',
@@ -36,10 +37,13 @@ export function serviceAccountRole(scope: Construct, id: string, cluster: Cluste
       },
     }],
   };
-  return new iam.CfnRole(scope, id, {
+  const logicalId = logicalIdOf(`${rights.namespace}/${rights.serviceAccount}/role`);
+  const role = new iam.CfnRole(scope, logicalId, {
     // an issuer that only the deployment knows is written as text: CloudFormation allows no function in the key of a map.
     // A known one is not, because CfnRole refuses plain text
     assumeRolePolicyDocument: Token.isUnresolved(issuer) ? Stack.of(scope).toJsonString(trust) : trust,
     policies: [{ policyName: 'Permissions', policyDocument: { Version: '2012-10-17', Statement: rights.statements } }],
   });
+  role.overrideLogicalId(logicalId);
+  return role;
 }

@@ -32,14 +32,20 @@ export const LOAD_BALANCER_CONTROLLER = {
 
 /**
  * Definitions of the Gateway API, in the one release that both meshes take: Envoy Gateway 1.9 was made for it, and Istio 1.31 reads its fields. The experimental channel,
- * because retries of routes are standard only since 1.7. The chart of Envoy Gateway's project carries them; nobody else publishes them as one.
+ * because retries of routes are standard only since 1.7. The chart of Envoy Gateway's project carries them; nobody else publishes them as one. The digests are those of the
+ * definitions themselves (`engine/definitions.ts`), whatever way the chart is packed; a conformance check takes them from the project's sources.
  * @see https://github.com/envoyproxy/gateway/tree/v1.9.1/charts/gateway-crds-helm
  */
 export const GATEWAY_API = {
-  chart: 'gateway-crds-helm',
   chartVersion: 'v1.9.1',
   repository: 'oci://docker.io/envoyproxy/gateway-crds-helm',
-  channel: 'experimental',
+  /** Files of the chart: the Gateway API's own, and those of Envoy Gateway. */
+  files: { gatewayApi: 'experimental-gatewayapi-crds.yaml', envoyGateway: 'generated/' },
+  digests: {
+    gatewayApi: 'abf7e87a3c2bb0f2511f3767ce440d0fde38f90cecc05caf247af69cecd5615b',
+    envoyGateway: '3b2a6e4d1080421f67f2724774fcf0b0543f59a565d1fcbde90a40961d7858ad',
+    both: '649274fce766a8a8fb391bf156550948c0ac43ed597ec447c0c87306255734c4',
+  },
   /** What the chart carries. */
   bundle: '1.6.1',
 } as const;

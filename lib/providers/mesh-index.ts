@@ -1,4 +1,5 @@
 /** The model with what every part of the lowering looks up: services by id, and the defaults of the mesh. */
+import { calledBefore } from './call-order';
 import type { Destination } from '../model/action';
 import type { Gateway } from '../model/gateway';
 import type { AccessLog } from '../model/observability';
@@ -10,11 +11,13 @@ import type { TrafficModel } from '../model/traffic-model';
 export interface MeshIndex {
   readonly model: TrafficModel;
   readonly services: ReadonlyMap<ServiceId, Service>;
+  /** For each service those that it calls and that are there before it. */
+  readonly calledBefore: ReadonlyMap<ServiceId, readonly ServiceId[]>;
 }
 
 /** Indexes a model. */
 export function indexMesh(model: TrafficModel): MeshIndex {
-  return { model, services: new Map(model.services.map((service) => [service.id, service])) };
+  return { model, services: new Map(model.services.map((service) => [service.id, service])), calledBefore: calledBefore(model.services) };
 }
 
 /** The service; the model's own rules have refused references to nothing. */

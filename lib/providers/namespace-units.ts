@@ -10,12 +10,13 @@ export function namespaceUnits(mesh: MeshSettings, labels: { readonly [label: st
   return mesh.namespaces.map((namespace) => lowerNamespace(mesh, namespace, labels));
 }
 
-/** An existing namespace is applied with nothing but labels, which patches it; it is never deleted by us. */
+/** An existing namespace only gets our labels, which go again with the unit. */
 function lowerNamespace(mesh: MeshSettings, namespace: MeshNamespace, wanted: { readonly [label: string]: string }): Unit {
   const labels = { ...namespace.labels, ...meshLabels(mesh), ...wanted };
   const object: KubeObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace.name, labels } };
+  const isTheirs = namespace.ownership === 'existing';
   return {
     id: namespaceUnit(namespace.name), wave: Wave.NAMESPACE, owner: namespace.origin.path, needs: [], shard: 'main',
-    retain: namespace.retain || namespace.ownership === 'existing', objects: [object],
+    retain: namespace.retain && !isTheirs, ...(isTheirs ? { foreign: 'existing' as const } : {}), objects: [object],
   };
 }

@@ -2,9 +2,9 @@
 import { aws_eks as eksV1, aws_eks_v2 as eks, aws_iam as iam, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Origin } from '../../diagnostics';
-import type { KubectlConnection } from '../../outputs/cloudformation/cluster-port';
+import type { DeployerAccess } from '../../outputs/cloudformation/cluster-port';
 import type { MeshClusterAttributes } from '../mesh-cluster';
-import { attributeOf, barriersOf, noKubectl, noOidcProvider, oidcProviderOf, once, type ClusterConnection } from './cluster-connection';
+import { attributeOf, barriersOf, deployerBeside, noKubectl, noOidcProvider, oidcProviderOf, once, type ClusterConnection } from './cluster-connection';
 
 /** A cluster of aws-eks-v2, owned or imported. */
 export function adoptEksV2(cluster: eks.ICluster, origin: Origin): ClusterConnection {
@@ -20,6 +20,10 @@ export function adoptEksV2(cluster: eks.ICluster, origin: Origin): ClusterConnec
         // a provider of an imported cluster may have been made here, with an access entry that it depends on
         const provider = cluster instanceof eks.Cluster ? undefined : cluster.kubectlProvider;
         return [...barriersOf(cluster), ...(provider === undefined ? [] : [provider])];
+      },
+      deployer: () => {
+        const provider = cluster.kubectlProvider;
+        return provider === undefined ? {} : deployerBeside({ provider, ...(provider.role === undefined ? {} : { role: provider.role }) });
       },
       kubectl: () => cluster.kubectlProvider !== undefined ? { serviceToken: cluster.kubectlProvider.serviceToken }
         : noKubectl(origin, cluster.clusterName, 'give kubectlProviderOptions where the cluster is made; an imported one takes them in MeshCluster.fromEksV2Attributes()'),
@@ -64,16 +68,23 @@ export function adoptEks(scope: Construct, cluster: eksV1.ICluster, origin: Orig
       get barriers() {
         return barriersOf(cluster);
       },
-      kubectl: (user) => kubectlV1(scope, user, cluster, origin),
+      deployer: () => {
+        const provider = kubectlV1(scope, scope, cluster, origin);
+        const { handlerRole: role, roleArn } = provider;
+        return deployerBeside({ provider, roleArn, ...(role === undefined ? {} : { role }) });
+      },
+      kubectl: (user) => {
+        const { serviceToken, roleArn } = kubectlV1(scope, user, cluster, origin);
+        return { serviceToken, roleArn };
+      },
       oidcProvider: once(() => oidcProviderOf(attributeOf(() => cluster.openIdConnectProvider) ?? noOidcProvider(origin, cluster.clusterName))),
     },
   };
 }
 
-function kubectlV1(scope: Construct, user: Construct, cluster: eksV1.ICluster, origin: Origin): KubectlConnection {
+function kubectlV1(scope: Construct, user: Construct, cluster: eksV1.ICluster, origin: Origin): eksV1.IKubectlProvider {
   requireKubectlV1(cluster, origin);
-  const { serviceToken, roleArn } = eksV1.KubectlProvider.getOrCreate(cluster instanceof eksV1.Cluster ? bystander(scope) : user, cluster);
-  return { serviceToken, roleArn };
+  return eksV1.KubectlProvider.getOrCreate(cluster instanceof eksV1.Cluster ? bystander(scope) : user, cluster);
 }
 
 /** The CDK makes whoever asks for an owned cluster's provider depend on its barrier. We state that dependency ourselves, so nothing hangs on this one. */
@@ -95,7 +106,8 @@ function requireKubectlV1(cluster: eksV1.ICluster, origin: Origin): void {
 
 /** A cluster known by its attributes. */
 export function adoptAttributes(scope: Construct, attributes: MeshClusterAttributes, origin: Origin): ClusterConnection {
-  const { clusterName, kubectlServiceToken, kubectlRoleArn, openIdConnectProviderArn } = attributes;
+  const { clusterName, kubectlServiceToken, kubectlRoleArn, openIdConnectProviderArn, deploymentRole } = attributes;
+  const isReachable = kubectlServiceToken !== undefined || deploymentRole !== undefined;
   return {
     vpc: attributes.vpc,
     access: {
@@ -103,11 +115,24 @@ export function adoptAttributes(scope: Construct, attributes: MeshClusterAttribu
       clusterName,
       clusterArn: Stack.of(scope).formatArn({ service: 'eks', resource: 'cluster', resourceName: clusterName }),
       barriers: [],
+      deployer: () => isReachable ? deployerOf(attributes)
+        : noKubectl(origin, clusterName, 'import it with MeshCluster.fromAttributes() and deploymentRole or kubectlServiceToken, or with fromEksV2() or fromEks()'),
       kubectl: () => kubectlServiceToken === undefined
         ? noKubectl(origin, clusterName, 'import it with MeshCluster.fromAttributes() and kubectlServiceToken, or with fromEksV2() or fromEks()')
         : { serviceToken: kubectlServiceToken, ...(kubectlRoleArn === undefined ? {} : { roleArn: kubectlRoleArn }) },
       oidcProvider: once(() => openIdConnectProviderArn === undefined ? noOidcProvider(origin, clusterName)
         : oidcProviderOf(iam.OpenIdConnectProvider.fromOpenIdConnectProviderArn(scope, 'OidcProvider', openIdConnectProviderArn))),
     },
+  };
+}
+
+/** With a role that is given, or a new one with an access entry, and in the subnets that are given. */
+function deployerOf({ deploymentRole, kubectlRoleArn, vpc, deploymentSubnets, deploymentSecurityGroups }: MeshClusterAttributes): DeployerAccess {
+  const vpcConfig = vpc === undefined || deploymentSubnets === undefined ? undefined
+    : { subnetIds: vpc.selectSubnets(deploymentSubnets).subnetIds, securityGroupIds: (deploymentSecurityGroups ?? []).map((group) => group.securityGroupId) };
+  return {
+    ...(deploymentRole === undefined ? {} : { role: deploymentRole }),
+    ...(deploymentRole === undefined || kubectlRoleArn === undefined ? {} : { roleArn: kubectlRoleArn }),
+    ...(vpcConfig === undefined ? {} : { vpcConfig }),
   };
 }

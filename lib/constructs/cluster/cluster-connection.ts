@@ -1,8 +1,8 @@
 /** What a MeshCluster stands on, and what it cannot do without. */
-import { CfnResource, type aws_ec2 as ec2, type aws_eks_v2 as eks, type aws_iam as iam } from 'aws-cdk-lib';
+import { CfnResource, type aws_ec2 as ec2, type aws_eks_v2 as eks, type aws_iam as iam, type aws_lambda as lambda } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { fail, type Origin } from '../../diagnostics';
-import type { OidcProviderPort } from '../../outputs/cloudformation/cluster-port';
+import type { DeployerAccess, OidcProviderPort } from '../../outputs/cloudformation/cluster-port';
 import type { ClusterAccess } from '../../platform/cluster-access';
 
 /** A cluster that a MeshCluster made or was given. */
@@ -37,6 +37,27 @@ export function noOidcProvider(origin: Origin, clusterName: string): never {
   return fail('MESH603', { origin, property: 'openIdConnectProviderArn' },
     `cluster '${clusterName}' has no OpenID Connect provider, so its pods cannot get IAM roles`,
     'give its OpenID Connect provider where the cluster is imported');
+}
+
+/** A kubectl provider of the CDK, as far as it is known. */
+export interface KubectlProviderParts {
+  readonly provider: IConstruct;
+  /** Role of its function, which the cluster lets in. */
+  readonly role?: iam.IRole;
+  /** Role that the function assumes. */
+  readonly roleArn?: string;
+}
+
+/** The deployment function reaches the API server by the same way as the CDK's kubectl function: with its role, in its subnets. */
+export function deployerBeside({ provider, role, roleArn }: KubectlProviderParts): DeployerAccess {
+  const handler = provider.node.tryFindChild('Handler')?.node.defaultChild;
+  const { vpcConfig } = (CfnResource.isCfnResource(handler as IConstruct) ? handler : {}) as Partial<lambda.CfnFunction>;
+  return {
+    ...(role === undefined ? {} : { role }),
+    // a role of our own is let in by an access entry, and need not assume another
+    ...(role === undefined || roleArn === undefined ? {} : { roleArn }),
+    ...(vpcConfig === undefined ? {} : { vpcConfig }),
+  };
 }
 
 const CAPACITY = new Set(['AWS::EKS::Nodegroup', 'AWS::EKS::FargateProfile', 'Custom::AWSCDK-EKS-FargateProfile', 'AWS::AutoScaling::AutoScalingGroup']);

@@ -6,7 +6,7 @@ import type { Construct } from 'constructs';
 import { fail, type Origin } from '../../diagnostics';
 import type { MeshClusterProps } from '../mesh-cluster';
 import type { ClusterConnection } from './cluster-connection';
-import { barriersOf, oidcProviderOf } from './cluster-connection';
+import { barriersOf, deployerBeside, oidcProviderOf } from './cluster-connection';
 import { LOAD_BALANCER_CONTROLLER } from '../../platform/versions';
 
 /** A connection to a cluster that is ours. */
@@ -49,6 +49,7 @@ export function createCluster(scope: Construct, props: MeshClusterProps, kubectl
         return [...barriersOf(cluster), ...(cluster.albController === undefined ? [] : [cluster.albController])];
       },
       kubectl: () => ({ serviceToken: cluster.kubectlProvider!.serviceToken }),
+      deployer: () => deployerBeside({ provider: cluster.kubectlProvider!, role: cluster.kubectlProvider!.role }),
       oidcProvider: () => oidcProviderOf(cluster.openIdConnectProvider),
     },
   };

@@ -9,7 +9,8 @@ import { checkGateway, checkGuards } from '../../model/validate';
 import { kebab } from '../identity';
 import { findMesh, type Mesh } from '../mesh/mesh';
 import type { IMesh } from '../mesh/mesh-props';
-import { carried, concrete, defined, originOf, throwFirst } from '../origin';
+import { checkRollout, type RolloutOptions } from '../mesh/rollout';
+import { carried, concrete, defined, integerWithin, originOf, throwFirst } from '../origin';
 import type { AccessLog } from '../traffic/access-log';
 import { guardsModel, type RouteGuardOptions } from '../traffic/guards';
 import { resourcesModel, scaleModel, type PodCountOptions } from '../traffic/pods';
@@ -52,6 +53,16 @@ export interface MeshGatewayProps extends PodCountOptions, RouteGuardOptions {
   readonly image?: string;
   /** @default ProxyLogLevel.INFO */
   readonly logLevel?: ProxyLogLevel;
+  /**
+   * Over how many resources of the template the routes are spread, 1 to 100: about one for 40 routes. Declare it at the first deployment and keep it.
+   * @default 1
+   */
+  readonly routeBuckets?: number;
+  /**
+   * How deployments wait for the gateway and its routes.
+   * @default - as the mesh says
+   */
+  readonly rollout?: RolloutOptions;
 }
 
 /**
@@ -81,7 +92,9 @@ export class MeshGateway extends Construct {
     this.gatewayNamespace = concrete(props.namespace ?? this.mesh.namespace, this.origin, 'namespace');
     this.mesh._requireNamespace(this.gatewayNamespace, this.origin);
     throwFirst([...checkGateway(this._modelWithoutRoutes()), ...checkGuards(guardsModel(this._guards, {}, this.origin) ?? {}, this.origin)]);
-    this.mesh._register({ construct: this, gateway: () => this._model() });
+    checkRollout(props.rollout, this.origin);
+    const routeBuckets = integerWithin(props.routeBuckets ?? 1, { min: 1, max: 100 }, this.origin, 'routeBuckets');
+    this.mesh._register({ construct: this, gateway: () => this._model(), routeBuckets, ...(props.rollout === undefined ? {} : { rollout: props.rollout }) });
   }
 
   /** Adds a route; its id, in kebab-case, is its name and unique within the gateway. */

@@ -49,7 +49,7 @@ export function installAppMesh({ scope, cluster, model }: InstallationTarget, op
   const { mesh } = model;
   const certificates = certificatesOf(model);
   requireSdsSocket(scope, options, [...certificates, ...trustsOf(model)]);
-  const ready = installAppMeshController(scope, 'Controller', cluster._access, {
+  const ready = installAppMeshController(scope, cluster._access, {
     site: { origin: originOf(scope), property: 'provider' },
     meshes: [
       mesh.owner === undefined ? { name: mesh.name } : { name: mesh.name, owner: mesh.owner },

@@ -8,11 +8,13 @@ import { originOf } from '../origin';
 /** Installs the controller; returns what the mesh waits for. */
 export function installEnvoyGatewayFor({ scope, cluster, model }: InstallationTarget, options: EnvoyGatewayProviderOptions): readonly CfnResource[] {
   const { controller = {} } = options;
-  const { existing, gatewayApi, chartVersion, chartRepository, imageRegistry, values } = controller;
+  const { existing, gatewayApi, gatewayApiRepository, chartVersion, chartRepository, imageRegistry, values } = controller;
   if (existing === true) return [];
-  return [installEnvoyGateway(scope, 'EnvoyGateway', cluster._access, {
+  return [installEnvoyGateway(scope, cluster._access, {
     site: { origin: originOf(scope), property: 'provider' },
+    mesh: model.mesh.name,
     gatewayApi: gatewayApi !== GatewayApiInstall.EXISTING,
+    ...(gatewayApiRepository === undefined ? {} : { definitionsRepository: gatewayApiRepository }),
     usesBackends: model.services.some(({ versions }) => versions.some(({ pods }) => pods.kind === 'external')),
     ...(chartVersion === undefined ? {} : { chartVersion }),
     ...(chartRepository === undefined ? {} : { chartRepository }),

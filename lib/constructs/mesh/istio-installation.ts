@@ -9,11 +9,13 @@ import { originOf } from '../origin';
 /** Installs the control plane; returns what the mesh waits for. */
 export function installIstioFor({ scope, cluster, model }: InstallationTarget, options: IstioProviderOptions): readonly CfnResource[] {
   const { controlPlane = {}, dataPlane, revision } = options;
-  const { existing, gatewayApi, chartVersion, chartRepository, imageHub, values } = controlPlane;
+  const { existing, gatewayApi, gatewayApiRepository, chartVersion, chartRepository, imageHub, values } = controlPlane;
   if (existing === true) return [];
-  return [installIstio(scope, 'Istio', cluster._access, {
+  return [installIstio(scope, cluster._access, {
     site: { origin: originOf(scope), property: 'provider' },
+    mesh: model.mesh.name,
     gatewayApi: gatewayApi !== GatewayApiInstall.EXISTING,
+    ...(gatewayApiRepository === undefined ? {} : { definitionsRepository: gatewayApiRepository }),
     ambient: dataPlane === IstioDataPlane.AMBIENT,
     meshConfig: meshConfigOf(model),
     ...(revision === undefined ? {} : { revision }),

@@ -6,14 +6,16 @@ import { Aws, Lazy, Stack, type CfnResource } from 'aws-cdk-lib';
 import { DISABLE_CREATION_STACK_TRACES } from 'aws-cdk-lib/cx-api';
 import type { Construct } from 'constructs';
 import type { Mesh } from './mesh';
+import { rolloutsOf } from './rollout';
 import { userUnits } from './user-units';
 import { claimUnits } from './written-units';
 import type { Diagnostic, Origin } from '../../diagnostics';
 import { checkBudgets } from '../../outputs/cloudformation/budgets';
 import { writeManifests } from '../../outputs/cloudformation/manifests';
 import { writeRoles, type WrittenRole } from '../../outputs/cloudformation/roles';
-import { Shards } from '../../outputs/cloudformation/shards';
+import { placeName, placeOf, Shards } from '../../outputs/cloudformation/shards';
 import { checkPlainTokens, checkTokens } from '../../outputs/cloudformation/tokens';
+import { gatherUnits } from '../../plan/gather';
 import { applyPatches } from '../../plan/patch';
 import { checkIdentities, composeUnits } from '../../plan/unit-list';
 import { Wave, type Unit } from '../../plan/unit';
@@ -31,7 +33,9 @@ export function emitMesh(mesh: Mesh, model: TrafficModel): void {
   const identities = mesh._props.provider._provider.identities(model, environment)
     .filter(({ owner, permissions }) => permissions.length > 0 || principals.get(owner)?.isUsed === true);
   const roles = new LateRoles(identities);
-  const lowered = lowerUnits(mesh, model, { environment, roleArns: roles.arns });
+  const lowered = gatherUnits(lowerUnits(mesh, model, { environment, roleArns: roles.arns }), {
+    placeOf: places.nameOf, bucketsOf: ({ owner }) => mesh._parts.find(({ construct }) => construct.node.path === owner)?.routeBuckets ?? 1,
+  });
   const { units, diagnostics } = applyPatches(lowered, mesh._patches.map(({ patch, ...rest }) => ({ ...rest, patch: patch._patch })));
   const platform = installPlatform(mesh, model);
   // what the user neither wrote nor patched
@@ -96,6 +100,14 @@ class Places {
 
   readonly scopeOf = ({ owner, shard }: { readonly owner: string; readonly shard: string }): Construct => this.shards.scopeOf(shard, this.ownerOf(owner));
 
+  /** The stack or shard of a unit; empty for the mesh's own stack. */
+  readonly nameOf = ({ owner, shard }: Unit): string => {
+    const stack = Stack.of(this.ownerOf(owner));
+    if (stack !== Stack.of(this.mesh)) return stack.node.id;
+    const place = placeOf(shard, this.mesh._props.shards?._plan);
+    return place.kind === 'main' ? '' : placeName(place);
+  };
+
   readonly originOf = (owner: string): Origin => originOf(this.ownerOf(owner));
 
   /** Stacks of services and gateways beside the mesh's own. */
@@ -142,8 +154,10 @@ function writeUnits(mesh: Mesh, { units, places, platform }: Writing): void {
   for (const stack of places.otherStacks) stack.addStackDependency(own, 'services rely on their mesh');
   writeManifests(units, {
     cluster: mesh._props.cluster._access,
+    mesh: mesh.meshName,
     scopeOf: places.scopeOf,
     adoptExisting: mesh._props.adoptExisting ?? false,
+    rolloutOf: rolloutsOf(mesh),
     dependenciesOf: (unit) => unit.wave >= Wave.MESH && Stack.of(places.scopeOf(unit)) === own ? platform : [],
   });
 }

@@ -3,6 +3,7 @@ import type { IConstruct } from 'constructs';
 import type { MeshNamespace } from './mesh-namespace';
 import type { MeshProvider } from './mesh-provider';
 import type { MeshShards } from './mesh-shards';
+import type { RolloutOptions } from './rollout';
 import type { IpPreference, MeshQuotas } from './quotas';
 import type { MeshCluster } from '../mesh-cluster';
 import type { AccessLog, Tracing } from '../traffic/access-log';
@@ -77,7 +78,13 @@ export interface MeshProps {
    */
   readonly shards?: MeshShards;
   /**
-   * Takes over objects that exist in the cluster already, for example after a failed first deployment.
+   * How deployments of the mesh wait; services may say it for themselves.
+   * @default - every unit is waited for, 10 minutes at most
+   */
+  readonly rollout?: RolloutOptions;
+  /**
+   * Whether objects that exist in the cluster already and belong to nobody's stack are added to. What others have set stays, a conflict is an error, and when the
+   * mesh goes they are left as they were. Otherwise such an object is an error, before anything is changed.
    * @default false
    */
   readonly adoptExisting?: boolean;

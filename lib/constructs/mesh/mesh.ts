@@ -7,6 +7,7 @@ import { LowerMesh } from './lower-mesh';
 import { claimNamespace, MeshNamespace } from './mesh-namespace';
 import type { IMesh, MeshAttributes, MeshProps } from './mesh-props';
 import type { ObjectPatch, ObjectSelector } from './object-patch';
+import { checkRollout, type RolloutOptions } from './rollout';
 import { fail, type Origin } from '../../diagnostics';
 import type { Gateway, MeshSettings, Service, TrafficModel } from '../../model';
 import { checkMesh } from '../../model/validate';
@@ -24,6 +25,10 @@ export interface MeshPart {
   readonly gateway?: () => Gateway;
   /** What grants gave to the part's pods. */
   readonly principal?: ServicePrincipal;
+  /** How the part's pods are rolled out; what it leaves out is the mesh's. */
+  readonly rollout?: RolloutOptions;
+  /** Over how many resources a gateway's routes are spread. */
+  readonly routeBuckets?: number;
 }
 
 /** Objects of the user's own that the mesh carries. */
@@ -74,6 +79,7 @@ export class Mesh extends Construct implements IMesh {
     this.namespace = concrete(props.namespace, this.origin, 'namespace');
     const settings = this.settings();
     throwFirst(checkMesh(settings));
+    checkRollout(props.rollout, this.origin);
     if (!this._isImported) settings.namespaces.forEach((namespace) => claimNamespace(props.cluster, namespace, 'namespaces'));
     for (const { id: warning, text } of props.provider._notices(this.origin)) Annotations.of(this).addWarningV2(warning, text);
     Aspects.of(this.stage).add(new LowerMesh(this), { priority: AspectPriority.MUTATING });

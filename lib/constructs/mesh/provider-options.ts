@@ -2,7 +2,7 @@
 
 /** Who installs the definitions of the Gateway API on a cluster. */
 export enum GatewayApiInstall {
-  /** This program, in the release that both meshes take. */
+  /** This program, in the release that both meshes take. Newer ones that somebody else has installed stay; older ones are an error at deployment. */
   INSTALL = 'install',
   /** Somebody else has; they must be of release 1.6 or later, with the field `retry` of routes where the program retries. */
   EXISTING = 'existing',
@@ -25,6 +25,12 @@ export interface IstioControlPlaneOptions {
   readonly existing?: boolean;
   /** @default GatewayApiInstall.INSTALL */
   readonly gatewayApi?: GatewayApiInstall;
+  /**
+   * Address of the chart that carries the definitions of the Gateway API, for example of a private mirror: `oci://registry.example.com/charts/gateway-crds-helm`. The registry
+   * lets readers in without credentials. What the chart holds is compared with the release that this library was tested with.
+   * @default - that of Envoy Gateway's project
+   */
+  readonly gatewayApiRepository?: string;
   /** Version of all charts. @default - the pinned version */
   readonly chartVersion?: string;
   /** @default - the chart repository of the project */
@@ -74,6 +80,12 @@ export interface EnvoyGatewayControllerOptions {
   readonly existing?: boolean;
   /** @default GatewayApiInstall.INSTALL */
   readonly gatewayApi?: GatewayApiInstall;
+  /**
+   * Address of the chart that carries the definitions of the Gateway API, for example of a private mirror: `oci://registry.example.com/charts/gateway-crds-helm`. The registry
+   * lets readers in without credentials. What the chart holds is compared with the release that this library was tested with.
+   * @default - that of Envoy Gateway's project
+   */
+  readonly gatewayApiRepository?: string;
   /** @default - the pinned version */
   readonly chartVersion?: string;
   /** @default - the project's chart, an OCI artifact */

@@ -5,13 +5,13 @@ import { keyOf, type KubeObject } from '../../kube/object';
 import { Wave, type Unit } from '../../plan/unit';
 import type { TrafficModel } from '../../model';
 
-/** One unit for each call, before the workloads: pods may mount what a chart holds. */
+/** One unit for each call, beside the versions: pods may mount what a chart holds, and wait for it. */
 export function userUnits(mesh: Mesh, model: TrafficModel, providerUnits: readonly Unit[]): readonly Unit[] {
   const carried = model.services.flatMap(({ versions }) => versions.flatMap(({ pods }) => pods.kind === 'document' ? [pods.document as KubeObject] : []));
   const needs = providerUnits.filter(({ wave }) => wave <= Wave.MESH).map(({ id }) => id);
   return mesh._userObjects.map((entry) => ({
     id: `${model.mesh.name}/objects/${entry.id}`,
-    wave: Wave.NODES,
+    wave: Wave.MESH,
     owner: mesh.node.path,
     property: entry.chart === undefined ? `addObjects('${entry.id}')` : `addChart('${entry.id}')`,
     needs,

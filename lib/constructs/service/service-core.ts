@@ -9,6 +9,7 @@ import { matchProperty } from '../../model/rules/rule';
 import { checkService, checkServiceRoute } from '../../model/validate';
 import { kebab } from '../identity';
 import type { Mesh } from '../mesh/mesh';
+import { checkRollout, type RolloutOptions } from '../mesh/rollout';
 import { concrete, defined, originOf, throwFirst } from '../origin';
 import { ServicePrincipal } from './service-principal';
 import type { ServiceVersion } from './service-version';
@@ -75,6 +76,11 @@ export interface ServiceOptions extends RoutePolicyOptions {
    * @default false
    */
   readonly identityPerVersion?: boolean;
+  /**
+   * How deployments wait for the service's versions and routes.
+   * @default - as the mesh says
+   */
+  readonly rollout?: RolloutOptions;
 }
 
 /** What is special about one call. */
@@ -137,7 +143,9 @@ export class ServiceCore {
   /** Checks what the constructor was given and takes the service into its mesh. */
   register(): void {
     throwFirst(checkService(this.model()));
-    this.mesh._register({ construct: this.construct, service: () => this.model(), principal: this.principal });
+    const { rollout } = this.props;
+    checkRollout(rollout, this.origin);
+    this.mesh._register({ construct: this.construct, service: () => this.model(), principal: this.principal, ...(rollout === undefined ? {} : { rollout }) });
   }
 
   /** Takes a route into the table. */

@@ -6,6 +6,7 @@ import { CfnResource, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { fittingShards } from './fitting-shards';
 import { describeExcess, otherLoad, roleItem, unitItem, withItem, type LoadItem, type StackLoad } from './load';
+import { MAX_MANIFEST_BYTES } from './protocol';
 import { renderUnit } from './rendered-unit';
 import type { RoleRequest } from './roles';
 import { placeName, placeOf, type ShardPlan } from './shards';
@@ -13,12 +14,8 @@ import { diagnose, type Diagnostic, type Origin } from '../../diagnostics/diagno
 import { originOfPath, type OriginOf } from '../../plan/owner';
 import type { Unit } from '../../plan/unit';
 
-/** Bytes of the event that an update sends to the kubectl function; it carries the old and the new manifest. */
-export const MAX_EVENT_BYTES = 262_144;
 /** Resources in a stack and all that are nested in it. */
 export const MAX_NESTED_RESOURCES = 2_500;
-/** Addresses and names of an event, measured at 1,700. */
-const EVENT_FRAME_BYTES = 2_048;
 
 /** What is about to be written, and where. */
 export interface BudgetSubject {
@@ -37,22 +34,22 @@ export interface BudgetSubject {
 }
 
 /**
- * Reports MESH502 for a unit whose update does not fit into an event, and MESH501 for a stack that would hold too many resources or bytes:
+ * Reports MESH502 for a unit that is too large for the event of an update, and MESH501 for a stack that would hold too many resources or bytes:
  * the mesh's own, each shard, each stack of a team.
  */
 export function checkBudgets(subject: BudgetSubject): readonly Diagnostic[] {
-  return [...subject.units.flatMap((unit) => eventFinding(unit, subject)), ...stackFindings(subject)];
+  return [...subject.units.flatMap((unit) => sizeFinding(unit, subject)), ...stackFindings(subject)];
 }
 
-function eventFinding(unit: Unit, { originOf = originOfPath }: BudgetSubject): readonly Diagnostic[] {
-  const bytes = 2 * renderUnit(unit).bytes + EVENT_FRAME_BYTES;
-  if (bytes <= MAX_EVENT_BYTES) return [];
+function sizeFinding(unit: Unit, { originOf = originOfPath }: BudgetSubject): readonly Diagnostic[] {
+  const bytes = Buffer.byteLength(renderUnit(unit).json);
+  if (bytes <= MAX_MANIFEST_BYTES) return [];
   return [diagnose({
     code: 'MESH502',
-    what: `an update of '${unit.id}' (${unit.objects.length} objects) would send ${bytes} bytes, more than the ${MAX_EVENT_BYTES} of a custom resource's event, which carries the old and the new manifest`,
+    what: `the objects of '${unit.id}' (${unit.objects.length}) are ${bytes} bytes of JSON, more than the ${MAX_MANIFEST_BYTES} of one resource: the event of an update carries the old and the new ones`,
     origin: originOf(unit.owner),
     property: unit.property ?? `'${unit.id}'`,
-    fix: `keep its manifest below ${Math.floor((MAX_EVENT_BYTES - EVENT_FRAME_BYTES) / 2)} bytes: add the objects in several parts, or shorten their texts`,
+    fix: unit.group === undefined && unit.property !== undefined ? 'add the objects in several parts, or shorten their texts' : 'spread the routes of the gateway over more buckets: routeBuckets',
   })];
 }
 

@@ -4,7 +4,8 @@
  */
 import { CfnResource, type IResolveContext } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { MANIFEST_TYPE, Rendering, renderManifest, type Manifest, type ManifestParts } from './manifest';
+import { Rendering, renderManifest, type Manifest, type ManifestParts } from './manifest';
+import { OBJECTS_TYPE } from './protocol';
 
 type Fragment = { readonly Resources?: { readonly [logicalId: string]: unknown } };
 
@@ -17,8 +18,8 @@ export class ManifestResource extends CfnResource implements Manifest {
 
   constructor(scope: Construct, private readonly parts: ManifestParts) {
     super(scope, parts.logicalId, {
-      type: MANIFEST_TYPE,
-      properties: { ...parts.connection.properties, Manifest: parts.manifest, ...(parts.adoptExisting ? { Overwrite: true } : {}) },
+      type: OBJECTS_TYPE,
+      properties: { ...parts.connection.properties, ...parts.options, Manifest: parts.lines },
     });
     super.overrideLogicalId(parts.logicalId);
     this.id = parts.logicalId;
@@ -56,8 +57,8 @@ export class ManifestResource extends CfnResource implements Manifest {
   }
 
   private rendered({ preparing }: IResolveContext): unknown {
-    const { connection, manifest, hasTokens } = this.parts;
-    if (preparing) return [...connection.referencesFor(this), ...(hasTokens ? [manifest] : [])];
+    const { connection, lines, hasTokens } = this.parts;
+    if (preparing) return [...connection.referencesFor(this), ...(hasTokens ? lines : [])];
     const { metadata = {}, deletionPolicy, updateReplacePolicy } = this.cfnOptions;
     const dependencies = this.obtainDependencies().filter((one): one is CfnResource => CfnResource.isCfnResource(one) && one.stack === this.stack);
     return renderManifest(this.parts, {

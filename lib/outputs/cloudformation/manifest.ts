@@ -1,9 +1,9 @@
 /** What a manifest is made of, and how it stands in a template; for those that are constructs and for those of a shard. */
 import type { IResolvable, IResolveContext, Stack } from 'aws-cdk-lib';
-import type { ConnectionProperties } from './cluster-port';
+import { OBJECTS_TYPE } from './protocol';
 
-/** Resource type of manifests; the same for clusters of aws-eks and aws-eks-v2. */
-export const MANIFEST_TYPE = 'Custom::AWSCDK-EKS-KubernetesResource';
+/** What all manifests of a stack have in common: service token, cluster, role. */
+export type ConnectionProperties = { readonly [name: string]: string };
 
 /** The connection of all manifests of a stack. */
 export class StackConnection {
@@ -28,11 +28,12 @@ export class StackConnection {
 export interface ManifestParts {
   readonly logicalId: string;
   readonly connection: StackConnection;
-  /** JSON text of the objects. */
-  readonly manifest: string;
-  /** Whether the CDK has to read the text, because values are known only at deployment. */
+  /** Lines of JSON text. */
+  readonly lines: readonly string[];
+  /** Whether the CDK has to read the lines, because values are known only at deployment. */
   readonly hasTokens: boolean;
-  readonly adoptExisting: boolean;
+  /** Further properties, as the protocol names them. */
+  readonly options: { readonly [name: string]: unknown };
 }
 
 /** A manifest that was written. */
@@ -51,10 +52,10 @@ export interface ManifestFrame {
 }
 
 /** The resource as the template shows it. */
-export function renderManifest({ connection, manifest, adoptExisting }: ManifestParts, frame: ManifestFrame): object {
+export function renderManifest({ connection, lines, options }: ManifestParts, frame: ManifestFrame): object {
   return {
-    Type: MANIFEST_TYPE,
-    Properties: { ...connection.resolved, Manifest: manifest, ...(adoptExisting ? { Overwrite: true } : {}) },
+    Type: OBJECTS_TYPE,
+    Properties: { ...connection.resolved, ...options, Manifest: lines },
     ...(frame.DependsOn.length === 0 ? {} : { DependsOn: frame.DependsOn }),
     ...(frame.UpdateReplacePolicy === undefined ? {} : { UpdateReplacePolicy: frame.UpdateReplacePolicy }),
     ...(frame.DeletionPolicy === undefined ? {} : { DeletionPolicy: frame.DeletionPolicy }),

@@ -1,34 +1,48 @@
 /**
- * The manifests writer: every unit of life becomes one custom resource of the kubectl function that ships with the CDK.
+ * The manifests writer: every unit becomes one custom resource of the deployment function.
  * In: the list of units and where they go. Out: resources in the construct tree, with the order of creation as dependencies.
  */
 import { RemovalPolicy, Stack, type CfnElement } from 'aws-cdk-lib';
-import { Dependable, type Construct, type IDependable } from 'constructs';
-import { connectionProperties, type ClusterPort } from './cluster-port';
+import type { Construct, IDependable } from 'constructs';
+import type { ClusterPort } from './cluster-port';
+import { deployerFor } from './deployer';
 import { logicalIdOf } from './logical-id';
 import { StackConnection, type Manifest, type ManifestParts } from './manifest';
+import { manifestLines } from './manifest-lines';
 import { ManifestResource } from './manifest-resource';
+import { PROTOCOL } from './protocol';
 import { renderUnit } from './rendered-unit';
 import { ShardManifests } from './shard-manifests';
 import { isShard } from './shards';
-import { hash8 } from '../../kube/names';
+import { hasTokens } from './token-markers';
 import { inCreationOrder } from '../../plan/creation-order';
 import type { Unit } from '../../plan/unit';
 
-/** Chains of units per stack: as many functions run at once. */
-export const LANES = 10;
+/** How a unit is rolled out; what is left out is as the protocol says. */
+export interface UnitRollout {
+  readonly deadlineSeconds?: number;
+  readonly settleSeconds?: number;
+  readonly waits?: boolean;
+  readonly redeploy?: string;
+  /** Services of other stacks that its routes lead to, `<namespace>/<name>`. */
+  readonly elsewhere?: readonly string[];
+}
 
 /** Where units go. */
 export interface ManifestTarget {
   readonly cluster: ClusterPort;
-  /** `apply` instead of `create` at the first deployment: takes over objects that exist already. */
+  /** Name of the mesh: its next deployment may take what this one retains. */
+  readonly mesh: string;
+  /** Whether objects of others are added to, where they are in the way. */
   readonly adoptExisting: boolean;
   /** Tells meshes on several clusters apart whose units have equal ids in one stack; part of the logical id. Empty when left out. */
   readonly realm?: string;
   /** The construct under which the unit's resource is made; its stack is the unit's stack. */
   scopeOf(unit: Unit): Construct;
+  /** Defaults where it is left out. */
+  rolloutOf?(unit: Unit): UnitRollout;
   /**
-   * What must exist before the unit, beside other units: the controller's chart, roles. Must not depend on the unit or a later one.
+   * What must exist before the unit, beside other units: the controller's chart. Must not depend on the unit or a later one.
    * Nothing when left out.
    */
   dependenciesOf?(unit: Unit): readonly IDependable[];
@@ -41,16 +55,16 @@ export interface ManifestTarget {
 export function writeManifests(units: readonly Unit[], target: ManifestTarget): ReadonlyMap<string, Manifest> {
   const written = new Map<string, Written>();
   const stacks = new Map<Stack, StackState>();
-  // computed at each access: it walks the cluster's constructs
-  const { barriers } = target.cluster;
+  const settled = new Map<string, ReadonlySet<IDependable>>();
   for (const unit of inCreationOrder(units)) {
     const scope = target.scopeOf(unit);
     const stack = Stack.of(scope);
     let state = stacks.get(stack);
     if (state === undefined) stacks.set(stack, state = openStack(stack, target));
     const manifest = writeUnit(unit, { scope, state, target });
-    for (const need of unit.needs) orderAfter(manifest, written.get(need)!, state);
-    joinLane(manifest, laneOf(unit, state), [...barriers, ...target.dependenciesOf?.(unit) ?? []]);
+    const needed = unit.needs.map((need) => written.get(need)!);
+    for (const one of needed) orderAfter(manifest, one, state);
+    settled.set(manifest.id, waitOutside(manifest, target.dependenciesOf?.(unit) ?? [], needed.filter((one) => one.stack === stack).map((one) => settled.get(one.id)!)));
     written.set(unit.id, manifest);
   }
   return written;
@@ -63,40 +77,20 @@ interface Written extends Manifest {
   waitFor(earlier: Written): void;
 }
 
-/** A chain of units: each waits for the one before. */
-interface Lane {
-  last: Written | undefined;
-  /** What the chain waits for already; the units behind need not say it again. */
-  readonly awaited: Set<IDependable>;
-}
-
 interface StackState {
   readonly connection: StackConnection;
-  readonly lanes: readonly Lane[];
   /** Units of the parent stack that this nested stack waits for. */
   readonly awaitedOutside: Set<Written>;
   /** Left out: each manifest is a construct of its own. */
   readonly shard?: ShardManifests;
 }
 
-function openStack(stack: Stack, target: ManifestTarget): StackState {
-  const connection = new StackConnection(stack, connectionProperties(target.cluster, stack));
-  return {
-    connection,
-    lanes: Array.from({ length: LANES }, () => ({ last: undefined, awaited: new Set<IDependable>() })),
-    awaitedOutside: new Set(),
-    ...(isShard(stack) && !target.cluster.barriers.some((barrier) => isWithin(stack, barrier)) ? { shard: new ShardManifests(stack, connection) } : {}),
-  };
-}
-
-/** Whether something of the stack itself is waited for, which only resources can. */
-function isWithin(stack: Stack, dependable: IDependable): boolean {
-  return Dependable.of(dependable).dependencyRoots.some((root) => Stack.of(root) === stack);
-}
-
-/** By identity, so that another unit's coming and going does not move it. */
-function laneOf(unit: Unit, { lanes }: StackState): Lane {
-  return lanes[Number.parseInt(hash8(unit.id), 16) % lanes.length]!;
+function openStack(stack: Stack, { cluster, mesh }: ManifestTarget): StackState {
+  const { serviceToken, roleArn } = deployerFor(stack, cluster);
+  const connection = new StackConnection(stack, {
+    ServiceToken: serviceToken, Protocol: PROTOCOL, ClusterName: cluster.clusterName, ...(roleArn === undefined ? {} : { RoleArn: roleArn }), Mesh: mesh,
+  });
+  return { connection, awaitedOutside: new Set(), ...(isShard(stack) ? { shard: new ShardManifests(stack, connection) } : {}) };
 }
 
 interface Place {
@@ -106,16 +100,30 @@ interface Place {
 }
 
 function writeUnit(unit: Unit, { scope, state: { connection, shard }, target }: Place): Written {
-  const { json, hasTokens } = renderUnit(unit);
+  const rendered = renderUnit(unit);
   const parts: ManifestParts = {
-    logicalId: logicalIdOf(unit.id, target.realm), connection, hasTokens, adoptExisting: target.adoptExisting,
+    logicalId: logicalIdOf(unit.id, target.realm), connection, hasTokens: rendered.hasTokens, options: optionsOf(unit, target),
     // the CDK's own JSON writer costs far more, and is needed only for values that are known at deployment
-    manifest: hasTokens ? connection.stack.toJsonString(unit.objects) : json,
+    lines: rendered.hasTokens ? manifestLines(unit.objects, hasTokens, (value) => connection.stack.toJsonString(value)) : rendered.lines,
   };
   if (shard !== undefined) return shard.add(parts, unit.retain);
   const resource = new ManifestResource(scope, parts);
-  if (unit.retain) resource.applyRemovalPolicy(RemovalPolicy.RETAIN);
+  if (unit.retain) resource.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
   return resource;
+}
+
+function optionsOf(unit: Unit, { adoptExisting, rolloutOf }: ManifestTarget): { readonly [name: string]: unknown } {
+  const { deadlineSeconds, settleSeconds, waits = true, redeploy, elsewhere = [] } = rolloutOf?.(unit) ?? {};
+  const foreign = unit.foreign ?? (adoptExisting ? 'add' : undefined);
+  return {
+    ...(foreign === undefined ? {} : { Foreign: foreign }),
+    ...(waits ? {} : { Wait: 'none' }),
+    ...(deadlineSeconds === undefined ? {} : { Deadline: deadlineSeconds }),
+    ...(settleSeconds === undefined ? {} : { Settle: settleSeconds }),
+    ...(unit.retain && unit.foreign === undefined ? { Retain: true } : {}),
+    ...(elsewhere.length === 0 ? {} : { Elsewhere: elsewhere }),
+    ...(redeploy === undefined ? {} : { Redeploy: redeploy }),
+  };
 }
 
 /** Never across stacks of the user's: such an edge could close a circle with the references that lead there. Nothing refers to a shard. */
@@ -129,12 +137,10 @@ function orderAfter(manifest: Written, needed: Written, state: StackState): void
   }
 }
 
-function joinLane(manifest: Written, lane: Lane, dependencies: readonly IDependable[]): void {
-  if (lane.last !== undefined) manifest.waitFor(lane.last);
-  lane.last = manifest;
+/** Says what is waited for beside units, unless a needed unit of the same stack waits for it already. */
+function waitOutside(manifest: Written, dependencies: readonly IDependable[], needed: readonly ReadonlySet<IDependable>[]): ReadonlySet<IDependable> {
   for (const dependency of dependencies) {
-    if (lane.awaited.has(dependency)) continue;
-    lane.awaited.add(dependency);
-    manifest.element.node.addDependency(dependency);
+    if (!needed.some((known) => known.has(dependency))) manifest.element.node.addDependency(dependency);
   }
+  return new Set([...dependencies, ...needed.flatMap((known) => [...known])]);
 }

@@ -1,4 +1,5 @@
 /** The manifest text of a unit. Rendered once, for the budgets and for the writer. */
+import { manifestLines } from './manifest-lines';
 import { textHasTokens } from './token-markers';
 import type { Unit } from '../../plan/unit';
 
@@ -6,14 +7,19 @@ import type { Unit } from '../../plan/unit';
 export interface RenderedUnit {
   /** The objects as one JSON list; token markers are still in it. */
   readonly json: string;
+  /** The same, cut into lines. */
+  readonly lines: readonly string[];
   /** Whether the CDK has to write the text, because values are known only at deployment. */
   readonly hasTokens: boolean;
-  /** Bytes of the text inside of a template or an event, where it is JSON text once more; tokens are estimated. */
+  /** Bytes of the lines inside of a template or an event, where each is JSON text once more; tokens are estimated. */
   readonly bytes: number;
 }
 
 /** A value that is known only at deployment takes about as much as an ARN, or as a reference to one. */
 export const TOKEN_BYTES = 120;
+
+/** Quotes, comma, line break and indentation of a line in a template. */
+const LINE_BYTES = 10;
 
 const RENDERED = new WeakMap<Unit, RenderedUnit>();
 
@@ -21,15 +27,16 @@ const RENDERED = new WeakMap<Unit, RenderedUnit>();
 export function renderUnit(unit: Unit): RenderedUnit {
   const known = RENDERED.get(unit);
   if (known !== undefined) return known;
-  const json = JSON.stringify(unit.objects);
+  const lines = manifestLines(unit.objects);
+  const json = lines.join('');
   const hasTokens = textHasTokens(json);
   const tokens = hasTokens ? json.split('Token[').length - 1 : 0;
-  const rendered = { json, hasTokens, bytes: bytesAsJsonText(json) + tokens * TOKEN_BYTES };
+  const rendered = { json, lines, hasTokens, bytes: bytesAsJsonText(json) + tokens * TOKEN_BYTES + lines.length * LINE_BYTES };
   RENDERED.set(unit, rendered);
   return rendered;
 }
 
 /** Bytes of JSON text inside of a JSON string: quotes and backslashes get one more each; JSON text holds no other character that is escaped. */
 function bytesAsJsonText(json: string): number {
-  return Buffer.byteLength(json) + (json.match(/["\\]/g)?.length ?? 0) + 2;
+  return Buffer.byteLength(json) + (json.match(/["\\]/g)?.length ?? 0);
 }

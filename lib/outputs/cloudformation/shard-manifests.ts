@@ -26,9 +26,9 @@ export class ShardManifest implements Manifest {
 
   /** As the template shows it. */
   rendered(metadata: object): object {
-    const policy = this.isRetained ? 'Retain' : undefined;
     const DependsOn = [...this.awaited].map(({ id }) => id).sort((a, b) => a.localeCompare(b));
-    return renderManifest(this.parts, { DependsOn, UpdateReplacePolicy: policy, DeletionPolicy: policy, Metadata: metadata });
+    const policies = this.isRetained ? { UpdateReplacePolicy: 'Retain', DeletionPolicy: 'RetainExceptOnCreate' } : {};
+    return renderManifest(this.parts, { DependsOn, ...policies, Metadata: metadata });
   }
 }
 
@@ -53,7 +53,7 @@ export class ShardManifests extends CfnElement {
   }
 
   private rendered({ preparing }: IResolveContext): unknown {
-    if (preparing) return [...this.connection.referencesFor(this), ...this.manifests.flatMap(({ parts }) => parts.hasTokens ? [parts.manifest] : [])];
+    if (preparing) return [...this.connection.referencesFor(this), ...this.manifests.flatMap(({ parts }) => parts.hasTokens ? parts.lines : [])];
     const hasPaths = this.node.tryGetContext('aws:cdk:enable-path-metadata') as unknown;
     return Object.fromEntries(this.manifests.map((manifest) => [
       manifest.id, manifest.rendered(hasPaths ? { 'aws:cdk:path': `${this.stack.node.path}/${manifest.id}` } : {}),

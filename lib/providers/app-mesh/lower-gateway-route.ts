@@ -17,7 +17,7 @@ import { hostTables } from '../../model/precedence';
 import { serviceOf, type MeshIndex } from '../mesh-index';
 import { awsName, edgeHost, edgeName, gatewayRouteName } from './names';
 import { priorities } from './priorities';
-import { gatewayUnit, nodesNeeded, serviceUnit, unit } from '../units';
+import { gatewayRoutes as gatewayRoutesOf, gatewayRouteUnit, gatewayUnit, serviceUnit, unit, versionsNeeded } from '../units';
 
 /** A route in one host's table. */
 interface Placed {
@@ -41,8 +41,8 @@ export function lowerGatewayRoutes(index: MeshIndex, gateway: Gateway): readonly
     const target = targetOf(index, gateway, route);
     const objects = (places.get(route) ?? []).flatMap((place) => gatewayRoutes(index, gateway, route, target, place));
     return unit({
-      id: gatewayUnit(gateway, `route-${route.name}`), wave: Wave.GATEWAY_ROUTES,
-      needs: [gatewayUnit(gateway, 'gateway'), ...target.needs], objects: [...target.made, ...objects],
+      id: gatewayRouteUnit(gateway, route.name), wave: Wave.ROUTES, group: gatewayRoutesOf(gateway),
+      needs: [gatewayUnit(gateway), ...target.needs], objects: [...target.made, ...objects],
     }, route.origin.path, routeShard(index, route));
   });
 }
@@ -108,7 +108,7 @@ function targetOf(index: MeshIndex, gateway: Gateway, route: ModelRoute): Target
     reference: { namespace: gateway.namespace, name: edgeName(gateway, route.name) },
     severalPorts: table.ports.length > 1,
     made: edgeObjects(index, gateway, route, table),
-    needs: nodesNeeded(index, table.routes.flatMap((one) => one.destinations)),
+    needs: versionsNeeded(index, table.routes.flatMap((one) => one.destinations)),
   };
 }
 

@@ -37,24 +37,22 @@ export function gatewayRouteLabels({ name, namespace }: Gateway): { readonly [ke
   return { [GATEWAY_LABEL]: name, [GATEWAY_NAMESPACE_LABEL]: namespace };
 }
 
-/** All units of a gateway but its routes. */
-export function lowerGateway(index: MeshIndex, gateway: Gateway, options: AppMeshOptions, context: LoweringContext): readonly Unit[] {
+/** The unit of a gateway without its routes. */
+export function lowerGateway(index: MeshIndex, gateway: Gateway, options: AppMeshOptions, context: LoweringContext): Unit {
   const { name, namespace, pods: { scale } } = gateway;
   const account = gatewayAccount(gateway);
-  const make = (part: string, wave: Wave, needs: readonly string[], objects: readonly KubeObject[]) =>
-    unit({ id: gatewayUnit(gateway, part), wave, needs, objects }, gateway.origin.path, 'main');
-  const front = make('gateway', Wave.NODES, [meshUnit(index.model.mesh)], [
-    serviceAccount(account, namespace, context.roleArns.get(`${namespace}/${account}`)), virtualGateway(index, gateway),
-  ]);
-  const workload = make('workload', Wave.WORKLOADS, [front.id], [
-    deployment(index, gateway, options, context), loadBalancer(gateway, options),
-  ]);
   const minimum = scale.kind === 'auto' ? scale.minReplicas : scale.replicas;
-  return [
-    front, workload,
-    ...(scale.kind === 'auto' ? [make('autoscaler', Wave.EXTRAS, [workload.id], [autoscaler({ name, namespace }, scale)])] : []),
-    ...(minimum > 1 ? [make('disruption-budget', Wave.EXTRAS, [workload.id], [disruptionBudget({ name, namespace }, podLabels(gateway))])] : []),
-  ];
+  return unit({
+    id: gatewayUnit(gateway), wave: Wave.GATEWAYS, needs: [meshUnit(index.model.mesh)],
+    objects: [
+      serviceAccount(account, namespace, context.roleArns.get(`${namespace}/${account}`)),
+      virtualGateway(index, gateway),
+      deployment(index, gateway, options, context),
+      loadBalancer(gateway, options),
+      ...(scale.kind === 'auto' ? [autoscaler({ name, namespace }, scale)] : []),
+      ...(minimum > 1 ? [disruptionBudget({ name, namespace }, podLabels(gateway))] : []),
+    ],
+  }, gateway.origin.path, 'main');
 }
 
 function virtualGateway(index: MeshIndex, gateway: Gateway): VirtualGateway {

@@ -1,18 +1,17 @@
 /** A service: the name that callers use, and the table behind it. */
 import { orderedServiceRoutes } from '../../model/precedence';
 import type { Service } from '../../model/service';
-import type { LoweringContext } from '../provider';
-import { rootService, serviceAccount } from '../workload';
+import { rootService } from '../workload';
 import { APP_MESH_API_VERSION, type VirtualRouter, type VirtualService } from './crd';
 import { lowerRoutes, type RouterRoute } from './lower-routes';
 import type { MeshIndex } from '../mesh-index';
 import { awsName } from './names';
-import { Wave, type Unit } from '../../plan/unit';
-import { serviceAccountsOf } from '../names';
-import { meshUnit, nodesNeeded, serviceUnit, shardOf, unit, versionUnit } from '../units';
+import { virtualNode } from './lower-version';
+import type { Unit } from '../../plan/unit';
+import { meshUnit, unitOfService } from '../units';
 
-/** The unit with service accounts, Kubernetes Service, router and virtual service. */
-export function lowerService(index: MeshIndex, service: Service, { roleArns }: LoweringContext): Unit {
+/** The unit with Kubernetes Service, router and virtual service. */
+export function lowerService(index: MeshIndex, service: Service): Unit {
   const { name, namespace } = service;
   const routes = tableOf(service);
   const router: VirtualRouter = {
@@ -27,13 +26,8 @@ export function lowerService(index: MeshIndex, service: Service, { roleArns }: L
     apiVersion: APP_MESH_API_VERSION, kind: 'VirtualService', metadata: { name, namespace },
     spec: { awsName: service.host, provider: { virtualRouter: { virtualRouterRef: { namespace, name } } } },
   };
-  const accounts = serviceAccountsOf(service).map((account) => serviceAccount(account, namespace, roleArns.get(`${namespace}/${account}`)));
-  return unit({
-    id: serviceUnit(service), wave: Wave.SERVICES,
-    needs: [meshUnit(index.model.mesh), ...service.versions.map((version) => versionUnit(service, version, 'node')),
-      ...nodesNeeded(index, routes.flatMap(({ destinations }) => destinations))],
-    objects: [...accounts, ...(service.kind === 'external' ? [] : [rootService(service)]), router, front],
-  }, service.origin.path, shardOf(service));
+  const own = service.kind === 'external' ? service.versions.map((version) => virtualNode(index, service, version)) : [rootService(service)];
+  return unitOfService(index, service, { needs: [meshUnit(index.model.mesh)], objects: [...own, router, front] });
 }
 
 /** A service's table in order of precedence. */

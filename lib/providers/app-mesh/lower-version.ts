@@ -1,8 +1,7 @@
 /** A version: its virtual node with the Service that finds its pods, and its pods where they are ours. */
-import type { KubeObject } from '../../kube/object';
 import type { Service, Version } from '../../model/service';
-import { versionPodLabels, versionService } from '../workload';
-import { workloadUnits } from '../workload-units';
+import { serviceAccount, versionPodLabels, versionService } from '../workload';
+import { workloadObjects } from '../workload-units';
 import { APP_MESH_API_VERSION, type Backend, type NodeListener, type VirtualNode } from './crd';
 import { defined, filled } from '../defined';
 import { lowerHealth, lowerOutliers, lowerPool, lowerTimeouts } from './lower-resilience';
@@ -10,27 +9,30 @@ import { lowerAccessLog, lowerClientTls, lowerListenerTls } from './lower-tls';
 import { accessLogOf, clientTlsOf, healthPort, listenerTlsOf, nodePorts, serviceOf, type MeshIndex } from '../mesh-index';
 import { awsName } from './names';
 import { podsOf } from './sidecar';
-import { Wave, type Unit } from '../../plan/unit';
-import { meshUnit, serviceUnit, shardOf, unit, versionUnit } from '../units';
+import type { Unit } from '../../plan/unit';
+import { versionAccount } from '../names';
+import type { LoweringContext } from '../provider';
+import { meshUnit, unitOfVersion } from '../units';
 
-/** All units of a version. */
-export function lowerVersion(index: MeshIndex, service: Service, version: Version): readonly Unit[] {
-  const node = nodeUnit(index, service, version);
-  return [node, ...workloadUnits(service, version, podsOf(index, service, version), [serviceUnit(service), node.id])];
+/** The unit of a version; none for a host outside of the mesh, whose node stands with its service. */
+export function lowerVersion(index: MeshIndex, service: Service, version: Version, { roleArns }: LoweringContext): readonly Unit[] {
+  if (version.pods.kind === 'external') return [];
+  const { namespace } = service;
+  const account = versionAccount(service, version);
+  return [unitOfVersion(index, service, version, {
+    needs: [meshUnit(index.model.mesh)],
+    objects: [
+      serviceAccount(account, namespace, roleArns.get(`${namespace}/${account}`)),
+      versionService(service, version),
+      virtualNode(index, service, version),
+      // proxies are injected when a pod is created, so the node is there before
+      ...workloadObjects(service, version, podsOf(index, service, version)),
+    ],
+  })];
 }
 
-function nodeUnit(index: MeshIndex, service: Service, version: Version): Unit {
-  const isExternal = version.pods.kind === 'external';
-  const objects: readonly KubeObject[] = [
-    ...(isExternal ? [] : [versionService(service, version)]),
-    virtualNode(index, service, version),
-  ];
-  return unit({
-    id: versionUnit(service, version, 'node'), wave: Wave.NODES, needs: [meshUnit(index.model.mesh)], objects,
-  }, version.origin.path, shardOf(service));
-}
-
-function virtualNode(index: MeshIndex, service: Service, version: Version): VirtualNode {
+/** The virtual node of a version. */
+export function virtualNode(index: MeshIndex, service: Service, version: Version): VirtualNode {
   const { namespace } = service;
   const name = version.resourceName;
   const clientPolicy = lowerClientTls(clientTlsOf(index, service));

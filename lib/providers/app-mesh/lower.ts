@@ -16,9 +16,9 @@ export function lowerModel(model: TrafficModel, options: AppMeshOptions, context
   const units = [
     ...lowerMesh(model),
     ...model.services.flatMap((service) => [
-      ...service.versions.flatMap((version) => lowerVersion(index, service, version)), lowerService(index, service, context),
+      ...service.versions.flatMap((version) => lowerVersion(index, service, version, context)), lowerService(index, service),
     ]),
-    ...model.gateways.flatMap((gateway) => [...lowerGateway(index, gateway, options, context), ...lowerGatewayRoutes(index, gateway)]),
+    ...model.gateways.flatMap((gateway) => [lowerGateway(index, gateway, options, context), ...lowerGatewayRoutes(index, gateway)]),
   ];
   return units.sort((a, b) => a.wave - b.wave || (a.id < b.id ? -1 : Number(a.id > b.id)));
 }

@@ -6,15 +6,12 @@
 import { ENVOY_GATEWAY_GROUP } from './crd';
 import type { GatewayPlan } from './plan';
 import type { KubeObject } from '../../kube/object';
-import { Wave, type Unit } from '../../plan/unit';
 import type { Gateway } from '../../model/gateway';
 import type { ClientTls } from '../../model/security';
 import type { Service, ServiceId, ServicePort, Version } from '../../model/service';
 import { defined, filled } from '../defined';
 import { certificateSecret, trustSecret } from '../gateway-api/certificates';
 import { GATEWAY_API_VERSION } from '../gateway-api/crd';
-import { serviceOf, type MeshIndex } from '../mesh-index';
-import { serviceUnit, shardOf, unit, versionUnit } from '../units';
 import { ownLabels } from '../workload';
 
 /** A gateway and its tables. */
@@ -36,15 +33,22 @@ function isCopiedWhole(planned: readonly Planned[], id: ServiceId): boolean {
     .some(({ filters }) => (filters.mirrors ?? []).some((mirror) => mirror.service === id && mirror.version === undefined)));
 }
 
+/** The TLS that gateways speak to a service. */
+export interface SpokenTls {
+  readonly client: ClientTls;
+  /** Whether copies go to the service as a whole. */
+  readonly isCopiedWhole: boolean;
+}
+
 /** The TLS that is spoken to each service, with a certificate where one of its gateways presents one; to the others, plain text. */
-export function spokenTls(planned: readonly Planned[]): ReadonlyMap<ServiceId, ClientTls> {
+export function spokenTls(planned: readonly Planned[]): ReadonlyMap<ServiceId, SpokenTls> {
   const speaking = new Map<ServiceId, ClientTls>();
   for (const one of planned) {
     const { clientTls } = one.gateway;
     if (clientTls === undefined) continue;
     for (const id of servicesBehind(one)) if (speaking.get(id)?.certificate === undefined) speaking.set(id, clientTls);
   }
-  return speaking;
+  return new Map([...speaking].map(([id, client]) => [id, { client, isCopiedWhole: isCopiedWhole(planned, id) }]));
 }
 
 /** Ports of a service that speak TLS. */
@@ -60,32 +64,23 @@ export function probesOf(service: Service, { health }: Version, tls: ClientTls |
   return tls.certificate === undefined ? 'tls' : 'connection';
 }
 
-/** The policies of all services that a gateway speaks TLS to. */
-export function backendTlsUnits(index: MeshIndex, planned: readonly Planned[]): readonly Unit[] {
-  return [...spokenTls(planned)].flatMap(([id, tls]) => serviceUnits(serviceOf(index, id), tls, isCopiedWhole(planned, id)));
-}
-
-/** Units of the policies of a service's versions, which stand before routes, so that nothing is sent in plain text. */
-export function backendTlsNeeds(service: Service, tls: ClientTls | undefined): readonly string[] {
-  return tls === undefined || tlsPorts(service, tls).length === 0 ? [] : service.versions.map((version) => versionUnit(service, version, 'backend-tls'));
-}
-
 /** What proxies of a gateway present to services. */
 export function clientCertificateOf({ clientTls }: Gateway): object | undefined {
   const secret = clientTls?.certificate && certificateSecret(clientTls.certificate);
   return secret === undefined ? undefined : { clientCertificateRef: { group: '', kind: 'Secret', name: secret } };
 }
 
-function serviceUnits(service: Service, tls: ClientTls, isWhole: boolean): readonly Unit[] {
-  const ports = tlsPorts(service, tls);
-  if (ports.length === 0) return [];
-  const needs = [serviceUnit(service)];
-  const whole = !isWhole || service.kind === 'external' || service.versions.length === 1 ? [] : [unit({
-    id: serviceUnit(service, 'backend-tls'), wave: Wave.SERVICES, needs, objects: [policy(service, service.name, tls, ports.map((port) => target(service.name, port.protocol, port.port)))],
-  }, service.origin.path, shardOf(service))];
-  return [...whole, ...service.versions.map((version) => unit({
-    id: versionUnit(service, version, 'backend-tls'), wave: Wave.SERVICES, needs, objects: [policy(service, version.resourceName, tls, versionTargets(service, version, ports))],
-  }, version.origin.path, shardOf(service)))];
+/** The policy of a version's Service. */
+export function versionTlsObjects(service: Service, version: Version, tls: SpokenTls | undefined): readonly KubeObject[] {
+  const ports = tls === undefined ? [] : tlsPorts(service, tls.client);
+  return ports.length === 0 ? [] : [policy(service, version.resourceName, tls!.client, versionTargets(service, version, ports))];
+}
+
+/** The policy of a service's own Service, where copies go to it as a whole; with one version, that version's policy has its name. */
+export function wholeTlsObjects(service: Service, tls: SpokenTls | undefined): readonly KubeObject[] {
+  const ports = tls === undefined ? [] : tlsPorts(service, tls.client);
+  if (ports.length === 0 || !tls!.isCopiedWhole || service.kind === 'external' || service.versions.length === 1) return [];
+  return [policy(service, service.name, tls!.client, ports.map((port) => target(service.name, port.protocol, port.port)))];
 }
 
 /** A version's Service has each port of the pods once. */

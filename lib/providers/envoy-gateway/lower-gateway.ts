@@ -41,7 +41,7 @@ export function classUnit(mesh: MeshSettings): Unit {
 export function lowerGateway(index: MeshIndex, gateway: Gateway, plan: GatewayPlan): Unit {
   const { mesh } = index.model;
   return unit({
-    id: gatewayUnit(gateway, 'gateway'), wave: Wave.NODES, needs: [meshUnit(mesh)],
+    id: gatewayUnit(gateway), wave: Wave.GATEWAYS, needs: [meshUnit(mesh)],
     objects: [
       envoyProxy(index, gateway, plan), gatewayObject(mesh, gateway),
       ...gateway.listeners.map((listener) => clientPolicy(gateway, listener)), gatewayPolicy(gateway),

@@ -1,12 +1,10 @@
 /** A gateway's tables: route objects, with answers, rewrites and policies of rules beside them. */
-import { backendTlsNeeds } from './backend-tls';
 import { backendOf, mirrorBackendOf } from './backends';
 import { ENVOY_GATEWAY_API_VERSION, ENVOY_GATEWAY_GROUP, type HttpRouteFilter } from './crd';
 import { needsOwnPolicy, rulePolicy } from './lower-policy';
 import { securityPolicies } from './lower-security';
 import type { GatewayPlan, TablePlan } from './plan';
 import { hash8, joinName } from '../../kube/names';
-import type { KubeObject } from '../../kube/object';
 import { Wave, type Unit } from '../../plan/unit';
 import type { Gateway, Listener } from '../../model/gateway';
 import { escapeRegex } from '../../model/regex';
@@ -18,7 +16,7 @@ import { grpcRoutes, httpRoutes, type PlacedRoutes } from '../gateway-api/http-r
 import { durationOf, replacesRawText, type RuleForm } from '../gateway-api/rule';
 import type { TableRoute } from '../gateway-api/table-route';
 import { serviceOf, type MeshIndex } from '../mesh-index';
-import { gatewayUnit, serviceUnit, unit } from '../units';
+import { gatewayRoutes, gatewayRouteUnit, gatewayUnit, serviceUnit, unit, versionsNeeded } from '../units';
 import { ownLabels } from '../workload';
 
 const MAX_OBJECT_NAME = 253;
@@ -30,22 +28,10 @@ const MAX_OBJECT_NAME = 253;
  */
 const OWN_CLUSTER: RouteFilter = { type: 'RequestHeaderModifier', requestHeaderModifier: { remove: ['x-cdk-eks-mesh-own-cluster'] } };
 
-/** The units of a gateway's tables: one for each route object, each answer or rewrite, each policy, each grant. */
+/** The units of a gateway's tables: one for each route object with its answers, rewrites and policies, one for each grant. All are written together. */
 export function lowerTables(index: MeshIndex, gateway: Gateway, { tables }: GatewayPlan): readonly Unit[] {
   const placed = tables.flatMap((table) => placeTable(index, gateway, table));
-  const units = [
-    ...placed.map((one) => routeUnit(index, gateway, one)),
-    ...filterObjects(gateway, placed).map(({ object, owner }) => unit({
-      id: gatewayUnit(gateway, `filter-${object.metadata.name}`), wave: Wave.SERVICES, needs: [gatewayUnit(gateway, 'gateway')], objects: [object],
-    }, owner, 'main')),
-    ...placed.flatMap((one) => securityUnits(gateway, one)),
-    ...placed.flatMap((one) => one.routes.filter((route) => needsOwnPolicy(index, route)).map((route) => unit({
-      id: gatewayUnit(gateway, `policy-${one.object.metadata.name}-${route.name}`), wave: Wave.EXTRAS, needs: [routeUnitId(gateway, one.object)],
-      objects: [rulePolicy(index, gateway, one.object, route)],
-    }, route.origin.path, shardOfRoutes(index, one.routes)))),
-    ...grantUnits(index, gateway, placed),
-  ];
-  return units;
+  return [...placed.map((one) => routeUnit(index, gateway, one)), ...grantUnits(index, gateway, placed)];
 }
 
 type Placed = PlacedRoutes<HttpRoute | GrpcRoute>;
@@ -89,29 +75,21 @@ function literally(text: string): string {
   return text.replace(/%/g, '%%');
 }
 
-function routeUnitId(gateway: Gateway, { metadata }: KubeObject): string {
-  return gatewayUnit(gateway, `routes-${metadata.name}`);
-}
-
-/** They stand before the routes, so that no route is open for a moment. */
-function securityUnits(gateway: Gateway, { object, routes }: Placed): readonly Unit[] {
-  return securityPolicies(gateway, object, routes).map((one) => {
-    const owners = [...new Set(one.routes.map(({ origin }) => origin.path))];
-    return unit({ id: gatewayUnit(gateway, `security-${one.object.metadata.name}`), wave: Wave.SERVICES, needs: [gatewayUnit(gateway, 'gateway')], objects: [one.object] },
-      owners.length === 1 ? owners[0]! : gateway.origin.path, 'main');
-  });
-}
-
-function routeUnit(index: MeshIndex, gateway: Gateway, { object, routes }: Placed): Unit {
+/** What a route refers to and what guards it stands before it, so that no route is open, or without its limits, for a moment. */
+function routeUnit(index: MeshIndex, gateway: Gateway, one: Placed): Unit {
+  const { object, routes } = one;
   const owners = [...new Set(routes.map(({ origin }) => origin.path))];
   const services = [...new Set(routes.flatMap(servicesOf))];
-  const filters = routes.flatMap((route) => filterName(gateway, route) ?? []);
+  const destinations = routes.flatMap(({ action }) => action.kind === 'forward' ? action.destinations : []);
   return unit({
-    id: routeUnitId(gateway, object), wave: Wave.GATEWAY_ROUTES, objects: [object],
-    needs: [
-      gatewayUnit(gateway, 'gateway'), ...services.map((id) => serviceUnit(serviceOf(index, id))), ...filters.map((name) => gatewayUnit(gateway, `filter-${name}`)),
-      ...securityUnits(gateway, { object, routes }).map(({ id }) => id), ...services.flatMap((id) => backendTlsNeeds(serviceOf(index, id), gateway.clientTls)),
+    id: gatewayRouteUnit(gateway, object.metadata.name), wave: Wave.ROUTES, group: gatewayRoutes(gateway),
+    objects: [
+      ...filterObjects(gateway, one),
+      ...securityPolicies(gateway, object, routes).map((policy) => policy.object),
+      ...routes.filter((route) => needsOwnPolicy(index, route)).map((route) => rulePolicy(index, gateway, object, route)),
+      object,
     ],
+    needs: [gatewayUnit(gateway), ...services.map((id) => serviceUnit(serviceOf(index, id))), ...versionsNeeded(index, destinations)],
   }, owners.length === 1 ? owners[0]! : gateway.origin.path, shardOfRoutes(index, routes));
 }
 
@@ -161,14 +139,13 @@ function extendsRoot({ match, filters: { rewritePath } }: TableRoute): boolean {
   return match.kind === 'http' && match.path.kind === 'prefix' && match.path.value === '/' && rewritePath?.kind === 'prefix' && rewritePath.value !== '/';
 }
 
-function filterObjects(gateway: Gateway, placed: readonly Placed[]): readonly { readonly object: HttpRouteFilter; readonly owner: string }[] {
-  const found = new Map<string, { object: HttpRouteFilter; owner: string }>();
-  for (const route of placed.flatMap(({ routes }) => routes)) {
+function filterObjects(gateway: Gateway, { routes }: Placed): readonly HttpRouteFilter[] {
+  const found = new Map<string, HttpRouteFilter>();
+  for (const route of routes) {
     const name = filterName(gateway, route);
     if (name === undefined) continue;
-    const owner = found.has(name) && found.get(name)!.owner !== route.origin.path ? gateway.origin.path : route.origin.path;
     const metadata = { name, namespace: gateway.namespace, labels: ownLabels(gateway.name) };
-    found.set(name, { owner, object: { apiVersion: ENVOY_GATEWAY_API_VERSION, kind: 'HTTPRouteFilter', metadata, spec: filterSpec(route)! } });
+    found.set(name, { apiVersion: ENVOY_GATEWAY_API_VERSION, kind: 'HTTPRouteFilter', metadata, spec: filterSpec(route)! });
   }
   return [...found.values()];
 }
@@ -181,7 +158,8 @@ function grantUnits(index: MeshIndex, gateway: Gateway, placed: readonly Placed[
       ...(filters.mirrors ?? []).map((mirror) => mirrorBackendOf(index, gateway, mirror)),
     ]);
     return referenceGrants({ owner: gateway.name, namespace: gateway.namespace, kind, backends }).map((grant) => unit({
-      id: gatewayUnit(gateway, `grant-${grant.metadata.namespace}-${grant.metadata.name}`), wave: Wave.SERVICES, needs: [gatewayUnit(gateway, 'gateway')], objects: [grant],
+      id: gatewayRouteUnit(gateway, `grant/${grant.metadata.namespace}/${grant.metadata.name}`), wave: Wave.ROUTES, group: gatewayRoutes(gateway),
+      needs: [gatewayUnit(gateway)], objects: [grant],
     }, gateway.origin.path, 'main'));
   });
 }

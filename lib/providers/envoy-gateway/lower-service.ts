@@ -1,15 +1,15 @@
 /** A service: its Kubernetes Services, accounts and pods. Its table acts at gateways, see `lower-routes.ts`. */
-import { probesOf } from './backend-tls';
+import { probesOf, versionTlsObjects, wholeTlsObjects, type SpokenTls } from './backend-tls';
 import { externalBackends } from './backends';
-import { Wave, type Unit } from '../../plan/unit';
-import type { ClientTls } from '../../model/security';
+import type { KubeObject } from '../../kube/object';
+import type { Unit } from '../../plan/unit';
 import type { Service, Version } from '../../model/service';
 import type { MeshIndex } from '../mesh-index';
-import { serviceAccountsOf, versionAccount } from '../names';
+import { versionAccount } from '../names';
 import type { LoweringContext } from '../provider';
-import { meshUnit, serviceUnit, shardOf, unit, versionUnit } from '../units';
+import { meshUnit, namespaceUnit, unitOfService, unitOfVersion } from '../units';
 import { rootService, serviceAccount, versionPodLabels, versionService, type ServiceForm } from '../workload';
-import { workloadUnits } from '../workload-units';
+import { workloadObjects } from '../workload-units';
 
 /** Proxies read the pods' addresses from the cluster, and what they speak from the Service. */
 export const SERVICE_FORM: ServiceForm = {
@@ -20,30 +20,33 @@ export const SERVICE_FORM: ServiceForm = {
 /** What a service is lowered with. */
 interface ServiceContext extends LoweringContext {
   /** What gateways speak to it. */
-  readonly tls: ClientTls | undefined;
+  readonly tls: SpokenTls | undefined;
 }
 
-/** All units of a service. */
-export function lowerService({ model: { mesh } }: MeshIndex, service: Service, { roleArns, tls }: ServiceContext): readonly Unit[] {
+/** The units of a service: one for each version, and one for what its callers use. */
+export function lowerService(index: MeshIndex, service: Service, context: ServiceContext): readonly Unit[] {
+  const { mesh } = index.model;
+  const needs = [meshUnit(mesh), namespaceUnit(service.namespace)].filter((id) => id === meshUnit(mesh) || mesh.namespaces.some(({ name }) => namespaceUnit(name) === id));
+  const whole = wholeTlsObjects(service, context.tls);
+  if (service.kind === 'external') {
+    const backends = service.versions.flatMap((version) => [...externalBackends(service, version), ...versionTlsObjects(service, version, context.tls)]);
+    return [unitOfService(index, service, { needs, objects: [...backends, ...whole] })];
+  }
+  return [
+    ...service.versions.map((version) => unitOfVersion(index, service, version, { needs, objects: versionObjects(service, version, context) })),
+    unitOfService(index, service, { needs, objects: [rootService(service, SERVICE_FORM), ...whole] }),
+  ];
+}
+
+/** Policies of TLS stand before routes, so that nothing is sent in plain text. */
+function versionObjects(service: Service, version: Version, { roleArns, tls }: ServiceContext): readonly KubeObject[] {
   const { namespace } = service;
-  const accounts = serviceAccountsOf(service).map((account) => serviceAccount(account, namespace, roleArns.get(`${namespace}/${account}`)));
-  const outside = service.versions.flatMap((version) => externalBackends(service, version));
-  const own = service.kind === 'external' ? outside : [rootService(service, SERVICE_FORM)];
-  const draft = { id: serviceUnit(service), wave: Wave.NODES, needs: [meshUnit(mesh)], objects: [...accounts, ...own] };
-  const front = unit(draft, service.origin.path, shardOf(service));
-  return [front, ...service.versions.flatMap((version) => versionUnits(service, version, { front: front.id, tls }))];
-}
-
-interface VersionContext extends Pick<ServiceContext, 'tls'> {
-  /** Unit of the service. */
-  readonly front: string;
-}
-
-function versionUnits(service: Service, version: Version, { front, tls }: VersionContext): readonly Unit[] {
-  if (version.pods.kind === 'external') return [];
-  const objects = [versionService(service, version, SERVICE_FORM)];
-  const node = unit({ id: versionUnit(service, version, 'service'), wave: Wave.SERVICES, needs: [front], objects }, version.origin.path, shardOf(service));
-  const probes = probesOf(service, version, tls);
-  const wanted = { labels: versionPodLabels(service, version), annotations: {}, serviceAccount: versionAccount(service, version), probes };
-  return [node, ...workloadUnits(service, version, wanted, [front, node.id])];
+  const account = versionAccount(service, version);
+  const probes = probesOf(service, version, tls?.client);
+  return [
+    serviceAccount(account, namespace, roleArns.get(`${namespace}/${account}`)),
+    versionService(service, version, SERVICE_FORM),
+    ...versionTlsObjects(service, version, tls),
+    ...workloadObjects(service, version, { labels: versionPodLabels(service, version), annotations: {}, serviceAccount: account, probes }),
+  ];
 }

@@ -1,5 +1,5 @@
 /** The whole lowering: traffic model in, objects of the Gateway API and of Envoy Gateway out. Pure; the same model gives the same bytes. */
-import { backendTlsUnits, spokenTls } from './backend-tls';
+import { spokenTls } from './backend-tls';
 import { classUnit, lowerGateway } from './lower-gateway';
 import { lowerTables } from './lower-routes';
 import { lowerService } from './lower-service';
@@ -20,7 +20,6 @@ export function lowerModel(model: TrafficModel, context: LoweringContext): reado
     classUnit(model.mesh),
     ...model.services.flatMap((service) => lowerService(index, service, { ...context, tls: tls.get(service.id) })),
     ...planned.flatMap(({ gateway, plan }) => [lowerGateway(index, gateway, plan), ...lowerTables(index, gateway, plan)]),
-    ...backendTlsUnits(index, planned),
   ];
   return units.sort((a, b) => a.wave - b.wave || (a.id < b.id ? -1 : Number(a.id > b.id)));
 }

@@ -4,12 +4,10 @@
  */
 import { SECURITY } from './crd';
 import type { KubeObject } from '../../kube/object';
-import { Wave, type Unit } from '../../plan/unit';
 import type { Gateway, GatewayRoute } from '../../model/gateway';
 import type { Guards, TokenIssuer } from '../../model/guards';
 import { defined, filled } from '../defined';
 import { GATEWAY_GROUP } from '../gateway-api/crd';
-import { gatewayUnit, unit } from '../units';
 import { ownLabels } from '../workload';
 
 /** What all routes of a gateway ask of clients, or two routes that ask otherwise. */
@@ -28,13 +26,12 @@ export function accessOf({ routes }: Gateway): Access {
   return { kind: 'common', guards: defined({ tokens, clients }) };
 }
 
-/** The unit that guards a gateway; it stands before the routes, so that none is open for a moment. */
-export function accessUnits(gateway: Gateway, front: string): readonly Unit[] {
+/** What guards a gateway; it stands before the routes, so that none is open for a moment. */
+export function accessObjects(gateway: Gateway): readonly KubeObject[] {
   const access = accessOf(gateway);
   const { tokens, clients } = access.kind === 'common' ? access.guards : {};
   if (tokens === undefined && clients === undefined) return [];
-  const objects = [...(tokens === undefined ? [] : [authentication(gateway, tokens)]), authorization(gateway, { tokens, clients })];
-  return [unit({ id: gatewayUnit(gateway, 'access'), wave: Wave.SERVICES, needs: [front], objects }, gateway.origin.path, 'main')];
+  return [...(tokens === undefined ? [] : [authentication(gateway, tokens)]), authorization(gateway, { tokens, clients })];
 }
 
 function authentication(gateway: Gateway, tokens: readonly TokenIssuer[]): KubeObject {

@@ -5,11 +5,12 @@
 import { backendOf, mirrorBackendOf } from './backends';
 import { GATEWAY_CLASS, TELEMETRY } from './crd';
 import { formOf } from './form';
-import { accessUnits } from './lower-access';
+import { accessObjects } from './lower-access';
 import { logProvider } from './mesh-config';
 import { tablesOfGateway } from './tables';
 import type { KubeObject } from '../../kube/object';
 import { Wave, type Unit } from '../../plan/unit';
+import type { Destination } from '../../model/action';
 import type { Gateway, Listener } from '../../model/gateway';
 import { defined } from '../defined';
 import { certificateSecret, trustSecret } from '../gateway-api/certificates';
@@ -21,7 +22,7 @@ import type { TableRoute } from '../gateway-api/table-route';
 import { loadBalancerService } from '../load-balancer';
 import { serviceOf, type MeshIndex } from '../mesh-index';
 import { GATEWAY_LABEL } from '../names';
-import { gatewayUnit, serviceUnit, unit } from '../units';
+import { gatewayRoutes, gatewayRouteUnit, gatewayUnit, serviceUnit, unit, versionsNeeded } from '../units';
 import { namespaceNeeds } from './lower-mesh';
 import { containerResources, ownLabels, spread } from '../workload';
 
@@ -30,28 +31,21 @@ const DRAIN_SECONDS = 60;
 /** All units of a gateway. */
 export function lowerGateway(index: MeshIndex, gateway: Gateway): readonly Unit[] {
   const front = unit({
-    id: gatewayUnit(gateway, 'gateway'), wave: Wave.NODES, needs: namespaceNeeds(index, gateway.namespace),
-    objects: [parameters(gateway), gatewayObject(gateway)],
+    id: gatewayUnit(gateway), wave: Wave.GATEWAYS, needs: namespaceNeeds(index, gateway.namespace),
+    objects: [parameters(gateway), gatewayObject(gateway), ...accessObjects(gateway), ...accessLogObjects(gateway)],
   }, gateway.origin.path, 'main');
   const placed = tablesOfGateway(index, gateway).tables.flatMap(({ listener, host, groups }) => httpRoutes(defined({
     name: tableName(gateway, listener, host), namespace: gateway.namespace, owner: gateway.name, parents: [gatewayParent(gateway, listener)], host,
   }), groups, formOf(index, gateway.namespace, schemeOf(listener))));
-  const access = accessUnits(gateway, front.id);
-  return [
-    front,
-    ...access,
-    ...placed.map((one) => routeUnit(index, gateway, one, access)),
-    ...grants(index, gateway, placed, front.id),
-    ...(gateway.accessLog === undefined ? [] : [unit({
-      id: gatewayUnit(gateway, 'access-log'), wave: Wave.EXTRAS, needs: [front.id], objects: [{
-        apiVersion: TELEMETRY, kind: 'Telemetry', metadata: { name: gateway.name, namespace: gateway.namespace, labels: ownLabels(gateway.name) },
-        spec: {
-          selector: { matchLabels: { 'gateway.networking.k8s.io/gateway-name': gateway.name } },
-          accessLogging: [{ providers: [{ name: logProvider(gateway.accessLog) }] }],
-        },
-      }],
-    }, gateway.origin.path, 'main')]),
-  ];
+  return [front, ...placed.map((one) => routeUnit(index, gateway, one)), ...grants(index, gateway, placed)];
+}
+
+function accessLogObjects({ accessLog, name, namespace }: Gateway): readonly KubeObject[] {
+  if (accessLog === undefined) return [];
+  return [{
+    apiVersion: TELEMETRY, kind: 'Telemetry', metadata: { name, namespace, labels: ownLabels(name) },
+    spec: { selector: { matchLabels: { 'gateway.networking.k8s.io/gateway-name': name } }, accessLogging: [{ providers: [{ name: logProvider(accessLog) }] }] },
+  }];
 }
 
 function gatewayObject(gateway: Gateway): GatewayObject {
@@ -118,26 +112,31 @@ function parameters(gateway: Gateway): KubeObject {
   };
 }
 
-function routeUnit(index: MeshIndex, gateway: Gateway, { object, routes }: PlacedRoutes<HttpRoute>, access: readonly Unit[]): Unit {
+function routeUnit(index: MeshIndex, gateway: Gateway, { object, routes }: PlacedRoutes<HttpRoute>): Unit {
   const owners = [...new Set(routes.map(({ origin }) => origin.path))];
   const services = [...new Set(routes.flatMap(servicesOf))];
   return unit({
-    id: gatewayUnit(gateway, `routes-${object.metadata.name}`), wave: Wave.GATEWAY_ROUTES, objects: [object],
-    needs: [gatewayUnit(gateway, 'gateway'), ...access.map(({ id }) => id), ...services.map((id) => serviceUnit(serviceOf(index, id)))],
+    id: gatewayRouteUnit(gateway, object.metadata.name), wave: Wave.ROUTES, objects: [object], group: gatewayRoutes(gateway),
+    needs: [gatewayUnit(gateway), ...services.map((id) => serviceUnit(serviceOf(index, id))), ...versionsNeeded(index, routes.flatMap(destinationsOf))],
   }, owners.length === 1 ? owners[0]! : gateway.origin.path, services.length === 1 && serviceOf(index, services[0]!).kind !== 'router' ? `service:${services[0]}` : 'edge');
+}
+
+function destinationsOf({ action }: TableRoute): readonly Destination[] {
+  return action.kind === 'forward' ? action.destinations : [];
 }
 
 function servicesOf({ action, filters }: TableRoute): readonly string[] {
   return [...(action.kind === 'forward' ? action.destinations.map(({ service }) => service) : []), ...(filters.mirrors ?? []).map(({ service }) => service)];
 }
 
-function grants(index: MeshIndex, gateway: Gateway, placed: readonly PlacedRoutes<HttpRoute>[], front: string): readonly Unit[] {
+function grants(index: MeshIndex, gateway: Gateway, placed: readonly PlacedRoutes<HttpRoute>[]): readonly Unit[] {
   const { name: owner, namespace } = gateway;
   const backends = placed.flatMap(({ routes }) => routes).flatMap(({ action, filters }): readonly BackendObjectRef[] => [
     ...(action.kind === 'forward' ? action.destinations.map((destination) => backendOf(index, namespace, destination)) : []),
     ...(filters.mirrors ?? []).map((mirror) => mirrorBackendOf(index, namespace, mirror)),
   ]);
   return referenceGrants({ owner, namespace, kind: 'HTTPRoute', backends }).map((grant) => unit({
-    id: gatewayUnit(gateway, `grant-${grant.metadata.namespace}-${grant.metadata.name}`), wave: Wave.SERVICES, needs: [front], objects: [grant],
+    id: gatewayRouteUnit(gateway, `grant/${grant.metadata.namespace}/${grant.metadata.name}`), wave: Wave.ROUTES, group: gatewayRoutes(gateway),
+    needs: [gatewayUnit(gateway)], objects: [grant],
   }, gateway.origin.path, 'main'));
 }

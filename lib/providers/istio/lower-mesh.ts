@@ -11,7 +11,7 @@ import { GATEWAY_API_VERSION } from '../gateway-api/crd';
 import type { MeshIndex } from '../mesh-index';
 import { kubeText } from '../names';
 import { namespaceUnits } from '../namespace-units';
-import { namespaceUnit, unit } from '../units';
+import { meshUnit, namespaceUnit, unit } from '../units';
 import { ownLabels } from '../workload';
 
 /** Name of a namespace's proxy for requests in ambient mode. */
@@ -19,19 +19,17 @@ const WAYPOINT = 'waypoint';
 
 const MODES = { strict: 'STRICT', permissive: 'PERMISSIVE', disabled: 'DISABLE' } as const;
 
-/** The unit of a namespace, where it is one of the mesh. */
+/** What everything of a namespace needs: the namespace, where it is one of the mesh, and the mesh's settings, so that no pod starts without them. */
 export function namespaceNeeds({ model: { mesh } }: MeshIndex, namespace: string): readonly string[] {
-  return mesh.namespaces.some(({ name }) => name === namespace) ? [namespaceUnit(namespace)] : [];
+  const hasSettings = mesh.listenerTls !== undefined || mesh.accessLog !== undefined || mesh.tracing !== undefined;
+  return [...(mesh.namespaces.some(({ name }) => name === namespace) ? [namespaceUnit(namespace)] : []), ...(hasSettings ? [meshUnit(mesh)] : [])];
 }
 
 /** Namespaces, the proxies for requests in ambient mode, and the mesh's defaults, once for each namespace. */
 export function lowerMesh({ mesh }: TrafficModel, options: IstioOptions): readonly Unit[] {
   return [
     ...namespaceUnits(mesh, namespaceLabels(options)),
-    ...mesh.namespaces.flatMap(({ name, origin }) => [
-      ...(options.dataPlane === 'ambient' ? [meshPart(name, 'waypoint', origin.path, waypoint(name))] : []),
-      ...defaults(mesh, name).map(({ part, object }) => meshPart(name, part, mesh.origin.path, object)),
-    ]),
+    ...settingsUnit(mesh, options),
   ];
 }
 
@@ -51,12 +49,14 @@ function waypoint(namespace: string): KubeObject {
   };
 }
 
-interface Default {
-  readonly part: string;
-  readonly object: KubeObject;
+/** The mesh's settings in all of its namespaces; none where it has none. */
+function settingsUnit(mesh: MeshSettings, { dataPlane }: IstioOptions): readonly Unit[] {
+  const objects = mesh.namespaces.flatMap(({ name }) => [...(dataPlane === 'ambient' ? [waypoint(name)] : []), ...defaults(mesh, name)]);
+  if (objects.length === 0) return [];
+  return [unit({ id: meshUnit(mesh), wave: Wave.MESH, needs: mesh.namespaces.map(({ name }) => namespaceUnit(name)), objects }, mesh.origin.path, 'main')];
 }
 
-function defaults({ name, listenerTls, accessLog, tracing }: MeshSettings, namespace: string): readonly Default[] {
+function defaults({ name, listenerTls, accessLog, tracing }: MeshSettings, namespace: string): readonly KubeObject[] {
   const metadata = { name: kubeText(name), namespace, labels: ownLabels(kubeText(name)) };
   const telemetry = defined({
     accessLogging: accessLog && [{ providers: [{ name: logProvider(accessLog) }] }],
@@ -65,16 +65,12 @@ function defaults({ name, listenerTls, accessLog, tracing }: MeshSettings, names
     })],
   });
   return [
-    ...(listenerTls === undefined ? [] : [{ part: 'mesh-tls', object: peerAuthentication(metadata, listenerTls) }]),
-    ...(Object.keys(telemetry).length === 0 ? [] : [{ part: 'mesh-telemetry', object: { apiVersion: TELEMETRY, kind: 'Telemetry', metadata, spec: telemetry } }]),
+    ...(listenerTls === undefined ? [] : [peerAuthentication(metadata, listenerTls)]),
+    ...(Object.keys(telemetry).length === 0 ? [] : [{ apiVersion: TELEMETRY, kind: 'Telemetry', metadata, spec: telemetry }]),
   ];
 }
 
 /** What pods take from others: `matchLabels` leaves out to mean all pods of the namespace. */
 export function peerAuthentication(metadata: KubeObject['metadata'], tls: ListenerTls, matchLabels?: { readonly [label: string]: string }): KubeObject {
   return { apiVersion: SECURITY, kind: 'PeerAuthentication', metadata, spec: defined({ selector: matchLabels && { matchLabels }, mtls: { mode: MODES[tls.mode] } }) };
-}
-
-function meshPart(namespace: string, part: string, owner: string, object: KubeObject): Unit {
-  return unit({ id: `${namespace}/${part}`, wave: Wave.MESH, needs: [namespaceUnit(namespace)], objects: [object] }, owner, 'main');
 }

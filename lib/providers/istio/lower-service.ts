@@ -9,7 +9,7 @@ import { planService, type ListedTable } from './tables';
 import { closedPort, virtualRoute, virtualTcpRoute } from './virtual-route';
 import { joinName } from '../../kube/names';
 import type { KubeObject } from '../../kube/object';
-import { Wave, type Unit } from '../../plan/unit';
+import type { Unit } from '../../plan/unit';
 import type { Destination } from '../../model/action';
 import { orderedServiceRoutes } from '../../model/precedence';
 import type { Service, ServicePort, Version } from '../../model/service';
@@ -19,30 +19,27 @@ import { GATEWAY_API_VERSION, type BackendRef, type ParentRef, type TcpRoute } f
 import { httpRoutes } from '../gateway-api/http-route';
 import { durationOf } from '../gateway-api/rule';
 import { serviceOf, type MeshIndex } from '../mesh-index';
-import { serviceAccountsOf, versionAccount } from '../names';
+import { versionAccount } from '../names';
 import type { LoweringContext } from '../provider';
-import { serviceUnit, shardOf, unit, versionUnit } from '../units';
-import { ownLabels, rootService, SERVICE_LABEL, serviceAccount, versionPodLabels, versionService, type ServiceForm } from '../workload';
-import { workloadUnits } from '../workload-units';
+import { unitOfService, unitOfVersion } from '../units';
+import { ownLabels, rootService, serviceAccount, versionPodLabels, versionService, type ServiceForm } from '../workload';
+import { workloadObjects } from '../workload-units';
 
 const MAX_OBJECT_NAME = 253;
 
 /** Proxies read the pods' addresses from the cluster, and what they speak from the names of ports. */
 const SERVICE_FORM: ServiceForm = { address: 'always', appProtocol: () => undefined };
 
-/** All units of a service. */
-export function lowerService(index: MeshIndex, service: Service, options: IstioOptions, { roleArns }: LoweringContext): readonly Unit[] {
-  const { namespace } = service;
-  const make = makerOf(service);
-  const accounts = serviceAccountsOf(service).map((account) => serviceAccount(account, namespace, roleArns.get(`${namespace}/${account}`)));
-  const own = service.kind === 'external' ? service.versions.map((version) => serviceEntry(service, version))
-    : [withFamilies(index.model.mesh, rootService(service, SERVICE_FORM))];
-  const front = make('service', Wave.NODES, namespaceNeeds(index, namespace), [...accounts, ...own]);
+/** The units of a service: one for each version, and one for what its callers use. */
+export function lowerService(index: MeshIndex, service: Service, options: IstioOptions, context: LoweringContext): readonly Unit[] {
+  const needs = namespaceNeeds(index, service.namespace);
+  if (service.kind === 'external') {
+    const objects = service.versions.flatMap((version) => [serviceEntry(service, version), ...policies(service, version)]);
+    return [unitOfService(index, service, { needs, objects })];
+  }
   return [
-    front,
-    ...service.versions.flatMap((version) => versionUnits(index, service, version, front.id)),
-    ...(service.kind === 'external' ? [] : routeUnits(index, service, options, front.id)),
-    ...(isConfined(index, service, options) ? [make('egress', Wave.EXTRAS, [front.id], egress(index, service))] : []),
+    ...service.versions.map((version) => unitOfVersion(index, service, version, { needs, objects: versionObjects(index, { service, version, options, context }) })),
+    unitOfService(index, service, { needs, objects: [withFamilies(index.model.mesh, rootService(service, SERVICE_FORM)), ...routeObjects(index, service, options)] }),
   ];
 }
 
@@ -51,38 +48,42 @@ function isConfined({ model: { mesh } }: MeshIndex, { kind }: Service, { dataPla
   return dataPlane !== 'ambient' && mesh.egress === 'declared-only' && kind === 'workload';
 }
 
-type Maker = (part: string, wave: Wave, needs: readonly string[], objects: readonly KubeObject[]) => Unit;
-
-function makerOf(service: Service): Maker {
-  return (part, wave, needs, objects) => unit({ id: serviceUnit(service, part), wave, needs, objects }, service.origin.path, shardOf(service));
-}
-
 function withFamilies({ ipPreference }: MeshSettings, object: KubeObject): KubeObject {
   if (ipPreference === undefined) return object;
   const family = ipPreference === 'ipv4-only' ? 'IPv4' : 'IPv6';
   return { ...object, spec: { ...(object.spec as object), ipFamilyPolicy: 'SingleStack', ipFamilies: [family] } };
 }
 
-function versionUnits(index: MeshIndex, service: Service, version: Version, front: string): readonly Unit[] {
-  const { pool, outliers, stickiness, tls, accessLog, pods } = version;
+interface Lowered {
+  readonly service: Service;
+  readonly version: Version;
+  readonly options: IstioOptions;
+  readonly context: LoweringContext;
+}
+
+/** What pods need is there before them, also what they may call: proxies hold back everything else. */
+function versionObjects(index: MeshIndex, { service, version, options, context }: Lowered): readonly KubeObject[] {
+  const { tls, accessLog } = version;
   const { namespace } = service;
-  const make = (part: string, wave: Wave, needs: readonly string[], object: KubeObject) =>
-    unit({ id: versionUnit(service, version, part), wave, needs, objects: [object] }, version.origin.path, shardOf(service));
   const metadata = { name: version.resourceName, namespace, labels: ownLabels(service.name) };
   const labels = versionPodLabels(service, version);
-  const wanted = { labels, annotations: {}, serviceAccount: versionAccount(service, version), probes: 'plain' as const };
-  const isOwn = pods.kind !== 'external';
-  const own = versionService(service, version, SERVICE_FORM);
-  const node = isOwn ? [make('service', Wave.NODES, namespaceNeeds(index, namespace), withFamilies(index.model.mesh, own))] : [];
+  const account = versionAccount(service, version);
   return [
-    ...node,
-    ...(pool === undefined && outliers === undefined && stickiness === undefined ? [] : [make('policy', Wave.SERVICES, [front], destinationRule(service, version))]),
-    ...(tls === undefined || !isOwn ? [] : [make('tls', Wave.SERVICES, [front], peerAuthentication(metadata, tls, labels))]),
-    ...(accessLog === undefined || !isOwn ? [] : [make('access-log', Wave.SERVICES, [front], {
+    serviceAccount(account, namespace, context.roleArns.get(`${namespace}/${account}`)),
+    withFamilies(index.model.mesh, versionService(service, version, SERVICE_FORM)),
+    ...policies(service, version),
+    ...(tls === undefined ? [] : [peerAuthentication(metadata, tls, labels)]),
+    ...(accessLog === undefined ? [] : [{
       apiVersion: TELEMETRY, kind: 'Telemetry', metadata, spec: { selector: { matchLabels: labels }, accessLogging: [{ providers: [{ name: logProvider(accessLog) }] }] },
-    })]),
-    ...workloadUnits(service, version, wanted, [front, ...node.map(({ id }) => id)]),
+    }]),
+    ...(isConfined(index, service, options) ? [egress(index, service, version)] : []),
+    ...workloadObjects(service, version, { labels, annotations: {}, serviceAccount: account, probes: 'plain' }),
   ];
+}
+
+function policies(service: Service, version: Version): readonly KubeObject[] {
+  const { pool, outliers, stickiness } = version;
+  return pool === undefined && outliers === undefined && stickiness === undefined ? [] : [destinationRule(service, version)];
 }
 
 /** How callers' proxies treat a version's pods; what is not limited here is not limited at all. */
@@ -127,24 +128,17 @@ function serviceEntry(service: Service, version: Version): KubeObject {
 const PROTOCOLS = { http: 'HTTP', http2: 'HTTP2', grpc: 'GRPC', tcp: 'TCP' } as const;
 
 /** One route object for each table, or a VirtualService for all of them, in the namespace of the service, so that it holds for every caller. */
-function routeUnits(index: MeshIndex, service: Service, options: IstioOptions, front: string): readonly Unit[] {
-  const { name, namespace, id } = service;
-  const make = makerOf(service);
+function routeObjects(index: MeshIndex, service: Service, options: IstioOptions): readonly KubeObject[] {
+  const { name, namespace } = service;
   const plan = planService(index, service, options);
-  const placed = plan.kind === 'list'
-    ? [{ object: virtualService(index, service, plan.tables), routes: plan.tables.flatMap(({ routes }) => routes) }]
-    : [
-      ...plan.tables.flatMap(({ port, groups }) => {
-        const place = { name: joinName([name, String(port.port)], MAX_OBJECT_NAME), namespace, owner: name, parents: [parentOf(service, port)] };
-        return httpRoutes(place, groups, formOf(index, namespace, 'http'));
-      }),
-      ...tcpPorts(service).map((port) => ({ object: tcpRoute(index, service, port), routes: [] })),
-    ];
-  return placed.map(({ object, routes }) => {
-    const services = [id, ...routes.flatMap(({ action }) => action.kind === 'forward' ? action.destinations.map((one) => one.service) : [])];
-    const needs = [...new Set([front, ...services.map((one) => serviceUnit(serviceOf(index, one)))])];
-    return make(`routes-${object.metadata.name}`, Wave.SERVICES, needs, [object]);
-  });
+  if (plan.kind === 'list') return [virtualService(index, service, plan.tables)];
+  return [
+    ...plan.tables.flatMap(({ port, groups }) => {
+      const place = { name: joinName([name, String(port.port)], MAX_OBJECT_NAME), namespace, owner: name, parents: [parentOf(service, port)] };
+      return httpRoutes(place, groups, formOf(index, namespace, 'http')).map(({ object }) => object);
+    }),
+    ...tcpPorts(service).map((port) => tcpRoute(index, service, port)),
+  ];
 }
 
 function virtualService(index: MeshIndex, service: Service, tables: readonly ListedTable[]): KubeObject {
@@ -185,20 +179,21 @@ function tcpRoute(index: MeshIndex, service: Service, port: ServicePort): TcpRou
   };
 }
 
-/** What the proxies of a service know of: the services that it calls, and the control plane. Pods that exist already bear their own labels, so they have one of their own. */
-function egress(index: MeshIndex, service: Service): readonly KubeObject[] {
-  const { name: own, namespace, versions } = service;
+/** What the proxies of a version know of: the services that it calls, and the control plane. Each version has its own, so that one that leaves keeps what it was deployed with. */
+function egress(index: MeshIndex, service: Service, version: Version): KubeObject {
+  const { name: own, namespace } = service;
   const hosts = service.calls.flatMap(({ service: id }) => {
     const called = serviceOf(index, id);
     const outside = called.versions.flatMap(({ pods }) => pods.kind === 'external' ? [pods.host] : []);
     return (called.kind === 'external' ? outside : [hostOf(called.name, called.namespace)]).map((host) => `${called.namespace}/${host}`);
   });
-  const existing = versions.flatMap(({ resourceName, pods }) => pods.kind === 'existing' ? [{ name: resourceName, labels: pods.labels }] : []);
-  const made = existing.length < versions.length ? [{ name: own, labels: { [SERVICE_LABEL]: own } }] : [];
-  return [...made, ...existing].map(({ name, labels }) => ({
-    apiVersion: NETWORKING, kind: 'Sidecar', metadata: { name, namespace, labels: ownLabels(own) },
-    spec: { workloadSelector: { labels }, egress: [{ hosts: [...new Set(hosts), 'istio-system/*'] }], outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' } },
-  }));
+  return {
+    apiVersion: NETWORKING, kind: 'Sidecar', metadata: { name: version.resourceName, namespace, labels: ownLabels(own) },
+    spec: {
+      workloadSelector: { labels: versionPodLabels(service, version) },
+      egress: [{ hosts: [...new Set(hosts), 'istio-system/*'] }], outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' },
+    },
+  };
 }
 
 function hostOf(name: string, namespace: string): string {

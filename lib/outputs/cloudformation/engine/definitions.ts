@@ -98,9 +98,8 @@ function mapValues(value: unknown, change: (value: unknown) => unknown): unknown
 function isKept(object: KubeObject, living: KubeObject | undefined): boolean {
   if (living === undefined || ownersOf(living).length > 0) return false;
   const theirs = bundleOf(living), ours = bundleOf(object);
-  if (ours === undefined) return false;
-  if (theirs !== undefined && compare(theirs, ours) >= 0) return true;
-  throw new Refusal(`${keyOf(living)} was installed by somebody else in release ${theirs ?? 'unknown'}, which is older than ${ours}: let them update it, or remove it, or say gatewayApi: GatewayApiInstall.EXISTING`);
+  if (ours !== undefined && theirs !== undefined && compare(theirs, ours) >= 0) return true;
+  throw new Refusal(`${keyOf(living)} was installed by somebody else in release ${theirs ?? 'unknown'}, which is ${ours === undefined ? 'not comparable' : `older than ${ours}`}: let them update it, or remove it, or say gatewayApi: GatewayApiInstall.EXISTING`);
 }
 
 function bundleOf({ metadata: { annotations = {} } }: KubeObject): string | undefined {

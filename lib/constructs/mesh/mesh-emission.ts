@@ -6,7 +6,7 @@ import { Aws, Lazy, Stack, type CfnResource } from 'aws-cdk-lib';
 import { DISABLE_CREATION_STACK_TRACES } from 'aws-cdk-lib/cx-api';
 import type { Construct } from 'constructs';
 import type { Mesh } from './mesh';
-import { rolloutsOf } from './rollout';
+import { rolloutsOf, withElsewhere } from './rollout';
 import { userUnits } from './user-units';
 import { claimUnits } from './written-units';
 import type { Diagnostic, Origin } from '../../diagnostics';
@@ -157,7 +157,7 @@ function writeUnits(mesh: Mesh, { units, places, platform }: Writing): void {
     mesh: mesh.meshName,
     scopeOf: places.scopeOf,
     adoptExisting: mesh._props.adoptExisting ?? false,
-    rolloutOf: rolloutsOf(mesh),
+    rolloutOf: withElsewhere(rolloutsOf(mesh), units, (unit) => Stack.of(places.scopeOf(unit))),
     dependenciesOf: (unit) => unit.wave >= Wave.MESH && Stack.of(places.scopeOf(unit)) === own ? platform : [],
   });
 }

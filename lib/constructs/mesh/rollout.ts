@@ -1,5 +1,5 @@
 /** How a deployment waits for what it has written. */
-import type { Duration } from 'aws-cdk-lib';
+import type { Duration, Stack } from 'aws-cdk-lib';
 import type { Mesh } from './mesh';
 import { fail, type Origin } from '../../diagnostics';
 import type { UnitRollout } from '../../outputs/cloudformation/manifests';
@@ -60,6 +60,16 @@ export function rolloutsOf(mesh: Mesh): (unit: Unit) => UnitRollout {
       ...(waitForRollout === undefined ? {} : { waits: waitForRollout }),
       ...(redeploy === undefined ? {} : { redeploy }),
     };
+  };
+}
+
+/** Adds the Services of other stacks that a unit leads to: nothing in a template orders stacks of services and routes. */
+export function withElsewhere(rolloutOf: (unit: Unit) => UnitRollout, units: readonly Unit[], stackOf: (unit: Unit) => Stack): (unit: Unit) => UnitRollout {
+  const byId = new Map(units.map((unit) => [unit.id, unit]));
+  return (unit) => {
+    const strangers = unit.needs.map((id) => byId.get(id)).filter((needed): needed is Unit => needed !== undefined && stackOf(needed) !== stackOf(unit));
+    const services = strangers.flatMap(({ objects }) => objects).filter(({ kind }) => kind === 'Service').map(({ metadata: { name, namespace } }) => `${namespace}/${name}`);
+    return { ...rolloutOf(unit), ...(services.length === 0 ? {} : { elsewhere: [...new Set(services)].sort() }) };
   };
 }
 

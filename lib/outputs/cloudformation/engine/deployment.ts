@@ -47,7 +47,9 @@ export async function put({ event, objects, digest }: Wanted, surroundings: Surr
   const work: Work = { api, unit, lease, deadline };
   const isRollBack = event.RequestType === 'Update' && await isRollingBack(lease, digest, surroundings);
   const properties = event.ResourceProperties;
-  const placed = await survey(work, objects, { unit, mesh: properties.Mesh, foreign: properties.Foreign });
+  const placed = await survey(work, objects, {
+    unit, mesh: properties.Mesh, foreign: properties.Foreign, isCreate: event.RequestType === 'Create',
+  });
   await lease.note({ physicalId, state: 'applying' });
   try {
     const absent = isRollBack ? new Set<string>() : await untilServed({ api, deadline, elsewhere: new Set(properties.Elsewhere ?? []) }, growthOf(placed));

@@ -49,7 +49,7 @@ async function removeOne(work: Work, living: KubeObject, physicalId: string): Pr
   const { api, unit, deadline } = work;
   const owners = ownersOf(living);
   const own = owners.find(({ unitKey }) => unitKey === unit.key)!;
-  if (own.isAdopted || owners.some(({ unitKey, isAdopted }) => unitKey !== unit.key && !isAdopted)) {
+  if (own.found !== undefined || owners.some(({ unitKey, found }) => unitKey !== unit.key && found !== 'adopted')) {
     await patiently(deadline, () => letGo(api, living, unit.manager));
     return;
   }
@@ -103,7 +103,9 @@ function whyTerminating({ metadata, spec, status }: KubeObject): string {
   const { finalizers = (spec as { finalizers?: string[] } | undefined)?.finalizers ?? [] } = metadata as { finalizers?: string[] };
   const { conditions = [] } = (status ?? {}) as { conditions?: { type: string; status: string; message?: string }[] };
   const remaining = conditions.filter((one) => ['NamespaceContentRemaining', 'NamespaceFinalizersRemaining'].includes(one.type) && one.status === 'True').map(({ message }) => message);
-  const waits = finalizers.length === 0 ? 'its pods have not ended' : `it waits for its finalizers ${finalizers.join(', ')}, which whoever set them has to remove`;
+  // set by the deletion itself, until what belongs to the object is gone
+  const foreign = finalizers.filter((finalizer) => finalizer !== 'foregroundDeletion');
+  const waits = foreign.length === 0 ? 'its pods have not ended' : `it waits for its finalizers ${foreign.join(', ')}, which whoever set them has to remove`;
   return [waits, ...remaining].join('; ');
 }
 

@@ -37,5 +37,6 @@ function join(id: string, parts: readonly Unit[], renamed: ReadonlyMap<string, s
   if (first.group === undefined) return { ...first, needs };
   const { group, ...rest } = first;
   const owners = new Set(parts.map(({ owner }) => owner));
-  return { ...rest, id, needs, owner: owners.size === 1 ? first.owner : group.owner, objects: [...new Map(parts.flatMap(({ objects }) => objects).map((object) => [keyOf(object), object])).values()] };
+  const objects = new Map(parts.flatMap((part) => part.objects).map((object) => [keyOf(object), object]));
+  return { ...rest, id, needs, owner: owners.size === 1 ? first.owner : group.owner, objects: [...objects.values()] };
 }

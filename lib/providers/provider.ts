@@ -3,10 +3,10 @@
  * proxies need, and the lowering. Pure: model in, plain data out. Adding a dialect is one folder and one line in `registry.ts`.
  */
 import type { Diagnostic } from '../diagnostics/diagnostic';
-import type { Unit } from '../plan/unit';
 import type { Feature } from '../model/features';
 import type { Opaque } from '../model/opaque';
 import type { TrafficModel } from '../model/traffic-model';
+import type { Unit } from '../plan/unit';
 
 /** Whether a dialect can say a feature. */
 export type Capability =

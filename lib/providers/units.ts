@@ -1,10 +1,10 @@
 /** Identities of units. They become logical ids: a changed one deletes and creates. They are the same on every mesh. */
 import { serviceOf, type MeshIndex } from './mesh-index';
 import type { KubeObject } from '../kube/object';
-import { Wave, type Unit, type UnitGroup } from '../plan/unit';
 import type { Gateway } from '../model/gateway';
 import type { Service, ServiceId, Version } from '../model/service';
 import type { MeshSettings } from '../model/traffic-model';
+import { Wave, type Unit, type UnitGroup } from '../plan/unit';
 
 /** Unit of a namespace. */
 export const namespaceUnit = (namespace: string): string => `${namespace}/namespace`;

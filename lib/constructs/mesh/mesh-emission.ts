@@ -2,7 +2,7 @@
  * A program that is right, on its way to CloudFormation: roles, lowering, the user's own objects, patches, checks, resources.
  * What only the written objects show is reported as well, and then nothing is deployed.
  */
-import { Aws, Lazy, Stack, type CfnResource } from 'aws-cdk-lib';
+import { Aws, CfnResource, Lazy, Stack } from 'aws-cdk-lib';
 import { DISABLE_CREATION_STACK_TRACES } from 'aws-cdk-lib/cx-api';
 import type { Construct } from 'constructs';
 import type { Mesh } from './mesh';
@@ -10,16 +10,17 @@ import { rolloutsOf, withElsewhere } from './rollout';
 import { userUnits } from './user-units';
 import { claimUnits } from './written-units';
 import type { Diagnostic, Origin } from '../../diagnostics';
+import { opaque, type Opaque, type TrafficModel } from '../../model';
 import { checkBudgets } from '../../outputs/cloudformation/budgets';
 import { writeManifests } from '../../outputs/cloudformation/manifests';
 import { writeRoles, type WrittenRole } from '../../outputs/cloudformation/roles';
 import { placeName, placeOf, Shards } from '../../outputs/cloudformation/shards';
 import { checkPlainTokens, checkTokens } from '../../outputs/cloudformation/tokens';
+import { checkDeployable } from '../../plan/deployable';
 import { gatherUnits } from '../../plan/gather';
 import { applyPatches } from '../../plan/patch';
-import { checkIdentities, composeUnits } from '../../plan/unit-list';
 import { Wave, type Unit } from '../../plan/unit';
-import { opaque, type Opaque, type TrafficModel } from '../../model';
+import { checkIdentities, composeUnits } from '../../plan/unit-list';
 import { identityKey, type Environment, type Identity, type LoweringContext } from '../../providers/provider';
 import { originOf } from '../origin';
 import { constructAt, report } from '../report';
@@ -43,6 +44,7 @@ export function emitMesh(mesh: Mesh, model: TrafficModel): void {
   const findings: readonly Diagnostic[] = [
     ...diagnostics,
     ...checkIdentities(units, places.originOf),
+    ...checkDeployable(units, places.originOf),
     ...claimUnits(mesh, units, ({ owner }) => Stack.of(places.ownerOf(owner))),
     ...units.flatMap((unit) => (plain.has(unit) ? checkPlainTokens : checkTokens)(unit, places.originOf)),
     ...checkBudgets({
@@ -146,23 +148,35 @@ function withoutMesh(units: readonly Unit[]): readonly Unit[] {
 interface Writing {
   readonly units: readonly Unit[];
   readonly places: Places;
-  readonly platform: readonly CfnResource[];
+  readonly platform: Platform;
+}
+
+/** The resources of a control plane. */
+interface Platform {
+  readonly all: readonly CfnResource[];
+  /** What everything of the mesh waits for. */
+  readonly ready: readonly CfnResource[];
 }
 
 function writeUnits(mesh: Mesh, { units, places, platform }: Writing): void {
   const own = Stack.of(mesh);
   for (const stack of places.otherStacks) stack.addStackDependency(own, 'services rely on their mesh');
-  writeManifests(units, {
+  const written = writeManifests(units, {
     cluster: mesh._props.cluster._access,
     mesh: mesh.meshName,
     scopeOf: places.scopeOf,
     adoptExisting: mesh._props.adoptExisting ?? false,
     rolloutOf: withElsewhere(rolloutsOf(mesh), units, (unit) => Stack.of(places.scopeOf(unit))),
-    dependenciesOf: (unit) => unit.wave >= Wave.MESH && Stack.of(places.scopeOf(unit)) === own ? platform : [],
+    dependenciesOf: (unit) => unit.wave >= Wave.MESH && Stack.of(places.scopeOf(unit)) === own ? platform.ready : [],
   });
+  // namespaces refuse what cannot be changed without loss, and then no chart has been touched
+  const first = units.filter(({ wave, id }) => wave === Wave.NAMESPACE && written.get(id)!.stack === own).map(({ id }) => written.get(id)!.element);
+  for (const resource of platform.all) resource.node.addDependency(...first);
 }
 
-function installPlatform(mesh: Mesh, model: TrafficModel): readonly CfnResource[] {
-  if (mesh._isImported) return [];
-  return mesh._props.provider._installation.install({ scope: mesh, cluster: mesh._props.cluster, model });
+function installPlatform(mesh: Mesh, model: TrafficModel): Platform {
+  if (mesh._isImported) return { all: [], ready: [] };
+  const before = new Set(mesh.node.children);
+  const ready = mesh._props.provider._installation.install({ scope: mesh, cluster: mesh._props.cluster, model });
+  return { all: mesh.node.children.filter((child): child is CfnResource => !before.has(child) && CfnResource.isCfnResource(child)), ready };
 }

@@ -4,7 +4,7 @@ import type { Mesh } from './mesh';
 import { fail, type Origin } from '../../diagnostics';
 import type { UnitRollout } from '../../outputs/cloudformation/manifests';
 import { DEFAULT_DEADLINE_SECONDS, MAX_DEADLINE_SECONDS } from '../../outputs/cloudformation/protocol';
-import type { Unit } from '../../plan/unit';
+import { Wave, type Unit } from '../../plan/unit';
 
 /** How a deployment waits, and for how long. */
 export interface RolloutOptions {
@@ -63,13 +63,23 @@ export function rolloutsOf(mesh: Mesh): (unit: Unit) => UnitRollout {
   };
 }
 
-/** Adds the Services of other stacks that a unit leads to: nothing in a template orders stacks of services and routes. */
+/** What a namespace is told of the gateways in it: it is the first that is deployed, so a gateway that cannot be changed is refused before anything else is. */
+function gatewaysIn(namespace: Unit, units: readonly Unit[]): readonly string[] {
+  const names = namespace.objects.map(({ metadata }) => metadata.name);
+  const gateways = units.flatMap(({ objects }) => objects).filter(({ kind, metadata }) => kind === 'Gateway' && names.includes(metadata.namespace ?? ''));
+  return gateways.map(({ metadata, spec }) => `${metadata.namespace}/${metadata.name}=${String((spec as { gatewayClassName?: string } | undefined)?.gatewayClassName)}`).sort();
+}
+
+/** Adds what a unit has to know of others: the Services of other stacks that it leads to, because nothing in a template orders stacks of services and routes. */
 export function withElsewhere(rolloutOf: (unit: Unit) => UnitRollout, units: readonly Unit[], stackOf: (unit: Unit) => Stack): (unit: Unit) => UnitRollout {
   const byId = new Map(units.map((unit) => [unit.id, unit]));
   return (unit) => {
     const strangers = unit.needs.map((id) => byId.get(id)).filter((needed): needed is Unit => needed !== undefined && stackOf(needed) !== stackOf(unit));
     const services = strangers.flatMap(({ objects }) => objects).filter(({ kind }) => kind === 'Service').map(({ metadata: { name, namespace } }) => `${namespace}/${name}`);
-    return { ...rolloutOf(unit), ...(services.length === 0 ? {} : { elsewhere: [...new Set(services)].sort() }) };
+    const gateways = unit.wave === Wave.NAMESPACE ? gatewaysIn(unit, units) : [];
+    return {
+      ...rolloutOf(unit), ...(services.length === 0 ? {} : { elsewhere: [...new Set(services)].sort() }), ...(gateways.length === 0 ? {} : { gateways }),
+    };
   };
 }
 

@@ -2,8 +2,8 @@
 import { checkedObject, renderChart } from './cdk8s-border';
 import type { Mesh, UserObjects } from './mesh';
 import { keyOf, type KubeObject } from '../../kube/object';
-import { Wave, type Unit } from '../../plan/unit';
 import type { TrafficModel } from '../../model';
+import { Wave, type Unit } from '../../plan/unit';
 
 /** One unit for each call, beside the versions: pods may mount what a chart holds, and wait for it. */
 export function userUnits(mesh: Mesh, model: TrafficModel, providerUnits: readonly Unit[]): readonly Unit[] {

@@ -9,14 +9,14 @@ import { gatewayForms, type GatewayForm } from './gateway-forms';
 import { gatewayRouteLabels } from './lower-gateway';
 import { lowerHost } from './lower-match';
 import { lowerRoutes, type RouterTable } from './lower-routes';
+import { awsName, edgeHost, edgeName, gatewayRouteName } from './names';
+import { priorities } from './priorities';
 import type { KubeObject } from '../../kube/object';
-import { Wave, type Unit } from '../../plan/unit';
 import type { Gateway, GatewayRoute as ModelRoute, Listener } from '../../model/gateway';
 import type { HostMatch } from '../../model/match';
 import { hostTables } from '../../model/precedence';
+import { Wave, type Unit } from '../../plan/unit';
 import { serviceOf, type MeshIndex } from '../mesh-index';
-import { awsName, edgeHost, edgeName, gatewayRouteName } from './names';
-import { priorities } from './priorities';
 import { gatewayRoutes as gatewayRoutesOf, gatewayRouteUnit, gatewayUnit, serviceUnit, unit, versionsNeeded } from '../units';
 
 /** A route in one host's table. */

@@ -1,5 +1,4 @@
 /** The whole lowering: traffic model in, App Mesh and native objects out. Pure; the same model gives the same bytes. */
-import type { Unit } from '../../plan/unit';
 import type { TrafficModel } from '../../model/traffic-model';
 import type { LoweringContext } from '../provider';
 import { lowerGateway } from './lower-gateway';
@@ -7,6 +6,7 @@ import { lowerGatewayRoutes } from './lower-gateway-route';
 import { lowerMesh } from './lower-mesh';
 import { lowerService } from './lower-service';
 import { lowerVersion } from './lower-version';
+import type { Unit } from '../../plan/unit';
 import { indexMesh } from '../mesh-index';
 import type { AppMeshOptions } from './options';
 

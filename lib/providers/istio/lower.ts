@@ -3,8 +3,8 @@ import { lowerGateway } from './lower-gateway';
 import { lowerMesh } from './lower-mesh';
 import { lowerService } from './lower-service';
 import type { IstioOptions } from './options';
-import type { Unit } from '../../plan/unit';
 import type { TrafficModel } from '../../model/traffic-model';
+import type { Unit } from '../../plan/unit';
 import { indexMesh } from '../mesh-index';
 import type { LoweringContext } from '../provider';
 

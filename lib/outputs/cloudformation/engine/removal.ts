@@ -14,24 +14,31 @@ export interface Removal {
   readonly objects: readonly KubeObject[];
   /** Only what bears it is touched. */
   readonly physicalId: string;
-  /** How long a workload stays after the routes have left it. */
+  /** How long a workload stays after the routes have left it, and a gateway with its routes after clients have. */
   readonly settleMs: number;
+  /** Whether the unit goes, and not only some of its objects. */
+  readonly isWhole: boolean;
 }
 
 /** Removes what bears the physical id. Throws a `Refusal` that names the finalizer where an object does not go. */
-export async function removeAll(work: Work, { objects, physicalId, settleMs }: Removal): Promise<void> {
+export async function removeAll(work: Work, { objects, physicalId, settleMs, isWhole }: Removal): Promise<void> {
   let isSettled = settleMs === 0;
   for (const object of [...objects].reverse()) {
     await work.lease.requireHeld();
     const living = await bearing(work, object, physicalId);
     if (living === undefined) continue;
-    if (!isSettled && isWorkload(living)) {
+    if (!isSettled && (isWorkload(living) || (isWhole && isEntry(living)))) {
       // proxies may still send requests by a route that they have known for a moment longer
       await pause(settleMs, work.deadline);
       isSettled = true;
     }
     await removeOne(work, living, physicalId);
   }
+}
+
+/** What clients of a gateway use. */
+function isEntry({ apiVersion, kind }: KubeObject): boolean {
+  return apiVersion.startsWith('gateway.networking.k8s.io/') && (kind === 'Gateway' || kind.endsWith('Route'));
 }
 
 /** The living object if it bears the mark of this unit and id; a kind that is gone holds nothing. */
@@ -110,7 +117,7 @@ function whyTerminating({ metadata, spec, status }: KubeObject): string {
 }
 
 /** What is left of a removal that failed, for the next deployment. */
-export async function leftoversOf(work: Work, { objects, physicalId }: Removal): Promise<readonly Leftover[]> {
+export async function leftoversOf(work: Work, { objects, physicalId }: Pick<Removal, 'objects' | 'physicalId'>): Promise<readonly Leftover[]> {
   const found: Leftover[] = [];
   for (const object of objects) {
     const living = await bearing(work, object, physicalId).catch(() => undefined);

@@ -11,6 +11,7 @@ export {
   GatewayApiInstall, IstioDataPlane, ServiceToService, type EnvoyGatewayControllerOptions, type EnvoyGatewayProviderOptions, type IstioControlPlaneOptions,
   type IstioProviderOptions,
 } from './constructs/mesh/provider-options';
+export { MeshObjects, type MeshObjectsProps } from './constructs/mesh/mesh-objects';
 export { MeshNamespace, type CreateNamespaceOptions } from './constructs/mesh/mesh-namespace';
 export { MeshShards } from './constructs/mesh/mesh-shards';
 export { IpPreference, type MeshQuotas } from './constructs/mesh/quotas';

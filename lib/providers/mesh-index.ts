@@ -13,11 +13,13 @@ export interface MeshIndex {
   readonly services: ReadonlyMap<ServiceId, Service>;
   /** For each service those that it calls and that are there before it. */
   readonly calledBefore: ReadonlyMap<ServiceId, readonly ServiceId[]>;
+  /** What is deployed together has one name: the stack of the construct at a path. Empty where nobody asks. */
+  readonly stackOf: (path: string) => string;
 }
 
 /** Indexes a model. */
-export function indexMesh(model: TrafficModel): MeshIndex {
-  return { model, services: new Map(model.services.map((service) => [service.id, service])), calledBefore: calledBefore(model.services) };
+export function indexMesh(model: TrafficModel, stackOf: MeshIndex['stackOf'] = () => ''): MeshIndex {
+  return { model, services: new Map(model.services.map((service) => [service.id, service])), calledBefore: calledBefore(model.services), stackOf };
 }
 
 /** The service; the model's own rules have refused references to nothing. */

@@ -59,6 +59,8 @@ export interface LoweringContext {
   readonly environment: Environment;
   /** Role of each identity by `identityKey`; an identity that is missing here gets no annotation. */
   readonly roleArns: ReadonlyMap<string, Opaque>;
+  /** Name of the stack that deploys what the construct at a path makes; left out: all are deployed together. */
+  readonly stackOf?: (path: string) => string;
 }
 
 /** A way to say a model: what it can say, and its own rules. */

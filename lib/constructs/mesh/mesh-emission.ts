@@ -6,7 +6,8 @@ import { Aws, CfnResource, Lazy, Stack } from 'aws-cdk-lib';
 import { DISABLE_CREATION_STACK_TRACES } from 'aws-cdk-lib/cx-api';
 import type { Construct } from 'constructs';
 import type { Mesh } from './mesh';
-import { rolloutsOf, withElsewhere } from './rollout';
+import { rolloutsOf, withNeighbours } from './rollout';
+import { checkStackOrder } from './stack-order';
 import { userUnits } from './user-units';
 import { claimUnits } from './written-units';
 import type { Diagnostic, Origin } from '../../diagnostics';
@@ -34,7 +35,7 @@ export function emitMesh(mesh: Mesh, model: TrafficModel): void {
   const identities = mesh._props.provider._provider.identities(model, environment)
     .filter(({ owner, permissions }) => permissions.length > 0 || principals.get(owner)?.isUsed === true);
   const roles = new LateRoles(identities);
-  const lowered = gatherUnits(lowerUnits(mesh, model, { environment, roleArns: roles.arns }), {
+  const lowered = gatherUnits(lowerUnits(mesh, model, { environment, roleArns: roles.arns, stackOf: places.stackNameOf }), {
     placeOf: places.nameOf, bucketsOf: ({ owner }) => mesh._parts.find(({ construct }) => construct.node.path === owner)?.routeBuckets ?? 1,
   });
   const { units, diagnostics } = applyPatches(lowered, mesh._patches.map(({ patch, ...rest }) => ({ ...rest, patch: patch._patch })));
@@ -45,6 +46,7 @@ export function emitMesh(mesh: Mesh, model: TrafficModel): void {
     ...diagnostics,
     ...checkIdentities(units, places.originOf),
     ...checkDeployable(units, places.originOf),
+    ...checkStackOrder(units, places),
     ...claimUnits(mesh, units, ({ owner }) => Stack.of(places.ownerOf(owner))),
     ...units.flatMap((unit) => (plain.has(unit) ? checkPlainTokens : checkTokens)(unit, places.originOf)),
     ...checkBudgets({
@@ -101,6 +103,11 @@ class Places {
   }
 
   readonly scopeOf = ({ owner, shard }: { readonly owner: string; readonly shard: string }): Construct => this.shards.scopeOf(shard, this.ownerOf(owner));
+
+  /** What is deployed together with the construct at a path. */
+  readonly stackNameOf = (path: string): string => Stack.of(this.ownerOf(path)).node.path;
+
+  readonly stackOf = (unit: Unit): string => this.stackNameOf(unit.owner);
 
   /** The stack or shard of a unit; empty for the mesh's own stack. */
   readonly nameOf = ({ owner, shard }: Unit): string => {
@@ -166,7 +173,7 @@ function writeUnits(mesh: Mesh, { units, places, platform }: Writing): void {
     mesh: mesh.meshName,
     scopeOf: places.scopeOf,
     adoptExisting: mesh._props.adoptExisting ?? false,
-    rolloutOf: withElsewhere(rolloutsOf(mesh), units, (unit) => Stack.of(places.scopeOf(unit))),
+    rolloutOf: withNeighbours(rolloutsOf(mesh), units, places),
     dependenciesOf: (unit) => unit.wave >= Wave.MESH && Stack.of(places.scopeOf(unit)) === own ? platform.ready : [],
   });
   // namespaces refuse what cannot be changed without loss, and then no chart has been touched

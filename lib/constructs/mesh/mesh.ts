@@ -34,7 +34,10 @@ export interface MeshPart {
 /** Objects of the user's own that the mesh carries. */
 export interface UserObjects {
   readonly id: string;
+  /** The construct whose stack deploys them. */
   readonly origin: Origin;
+  /** What the user wrote. */
+  readonly property: string;
   readonly chart?: Chart;
   readonly objects?: readonly unknown[];
 }
@@ -98,15 +101,15 @@ export class Mesh extends Construct implements IMesh {
    * no namespace goes to `default`, as with kubectl: give the chart its namespace.
    */
   public addChart(id: string, chart: Chart): void {
-    this.requireFreeId(id, `addChart('${id}')`);
-    this.userObjects.push({ id, chart, origin: this.origin });
+    this._addUserObjects({ id, chart, origin: this.origin, property: `addChart('${id}')` });
   }
 
-  /** Takes in Kubernetes objects of the user's own, as plain data; they are deployed after those of the mesh. */
+  /**
+   * Takes in Kubernetes objects of the user's own, as plain data; they are deployed after the namespaces and settings of the mesh, in the mesh's stack. `MeshObjects`
+   * deploys them in the stack that it is in.
+   */
   public addObjects(id: string, ...objects: any[]): void {
-    this.requireFreeId(id, `addObjects('${id}')`);
-    objects.forEach((object, index) => checkedObject(object, this.origin, `addObjects('${id}')[${index}]`));
-    this.userObjects.push({ id, objects, origin: this.origin });
+    this._addUserObjects({ id, objects, origin: this.origin, property: `addObjects('${id}')` });
   }
 
   /** Changes one of the objects that the mesh makes, before it is checked and written. A patch that changes nothing is an error. */
@@ -115,12 +118,17 @@ export class Mesh extends Construct implements IMesh {
     this.patches.push({ selector, patch, origin: this.origin });
   }
 
-  private requireFreeId(id: string, property: string): void {
-    this._assertOpen(this.origin, property);
-    const twin = this.userObjects.find((entry) => entry.id === id);
-    if (twin === undefined) return;
-    const other = twin.chart === undefined ? `addObjects('${id}')` : `addChart('${id}')`;
-    fail('MESH102', { origin: this.origin, property }, `the id '${id}' is taken already by ${other}`, 'give one of the two another id');
+  /** @internal Takes in objects of the user's own. Throws MESH102 when the id is taken. */
+  public _addUserObjects(entry: UserObjects): void {
+    const { id, origin, property, objects } = entry;
+    this._assertOpen(origin, property);
+    const twin = this.userObjects.find((other) => other.id === id);
+    if (twin !== undefined) {
+      const other = twin.origin.path === origin.path ? twin.property : `'${twin.origin.path}'`;
+      fail('MESH102', { origin, property }, `the id '${id}' is taken already by ${other}`, 'give one of the two another id');
+    }
+    objects?.forEach((object, index) => checkedObject(object, origin, `${property}[${index}]`));
+    this.userObjects.push(entry);
   }
 
   private get stage(): Stage {

@@ -1,6 +1,7 @@
 /** How a deployment waits for what it has written. */
-import type { Duration, Stack } from 'aws-cdk-lib';
+import type { Duration } from 'aws-cdk-lib';
 import type { Mesh } from './mesh';
+import { strangersOf, type StackLookup } from './stack-order';
 import { fail, type Origin } from '../../diagnostics';
 import type { UnitRollout } from '../../outputs/cloudformation/manifests';
 import { DEFAULT_DEADLINE_SECONDS, MAX_DEADLINE_SECONDS } from '../../outputs/cloudformation/protocol';
@@ -70,16 +71,14 @@ function gatewaysIn(namespace: Unit, units: readonly Unit[]): readonly string[] 
   return gateways.map(({ metadata, spec }) => `${metadata.namespace}/${metadata.name}=${String((spec as { gatewayClassName?: string } | undefined)?.gatewayClassName)}`).sort();
 }
 
-/** Adds what a unit has to know of others: the Services of other stacks that it leads to, because nothing in a template orders stacks of services and routes. */
-export function withElsewhere(rolloutOf: (unit: Unit) => UnitRollout, units: readonly Unit[], stackOf: (unit: Unit) => Stack): (unit: Unit) => UnitRollout {
+/** Adds what a unit has to know of others: the Services of other stacks that it leads to, and to namespaces the gateways in them. */
+export function withNeighbours(rolloutOf: (unit: Unit) => UnitRollout, units: readonly Unit[], lookup: Pick<StackLookup, 'stackOf'>): (unit: Unit) => UnitRollout {
   const byId = new Map(units.map((unit) => [unit.id, unit]));
   return (unit) => {
-    const strangers = unit.needs.map((id) => byId.get(id)).filter((needed): needed is Unit => needed !== undefined && stackOf(needed) !== stackOf(unit));
-    const services = strangers.flatMap(({ objects }) => objects).filter(({ kind }) => kind === 'Service').map(({ metadata: { name, namespace } }) => `${namespace}/${name}`);
+    const services = unit.wave < Wave.SERVICES ? [] : strangersOf(unit, byId, lookup).flatMap(({ objects }) => objects).filter(({ kind }) => kind === 'Service');
+    const elsewhere = [...new Set(services.map(({ metadata: { name, namespace } }) => `${namespace}/${name}`))].sort();
     const gateways = unit.wave === Wave.NAMESPACE ? gatewaysIn(unit, units) : [];
-    return {
-      ...rolloutOf(unit), ...(services.length === 0 ? {} : { elsewhere: [...new Set(services)].sort() }), ...(gateways.length === 0 ? {} : { gateways }),
-    };
+    return { ...rolloutOf(unit), ...(elsewhere.length === 0 ? {} : { elsewhere }), ...(gateways.length === 0 ? {} : { gateways }) };
   };
 }
 

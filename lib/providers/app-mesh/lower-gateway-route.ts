@@ -43,8 +43,15 @@ export function lowerGatewayRoutes(index: MeshIndex, gateway: Gateway): readonly
     return unit({
       id: gatewayRouteUnit(gateway, route.name), wave: Wave.ROUTES, group: gatewayRoutesOf(gateway),
       needs: [gatewayUnit(gateway), ...target.needs], objects: [...target.made, ...objects],
-    }, route.origin.path, routeShard(index, route));
+    }, ownerOf(index, gateway, route), routeShard(index, route));
   });
+}
+
+/** The service of another stack that a route leads to, so that its weights are deployed with it; else whoever wrote the route. */
+function ownerOf(index: MeshIndex, gateway: Gateway, route: ModelRoute): string {
+  const paths = destinationsOf(route).map(({ service }) => serviceOf(index, service).origin.path);
+  const [stack, ...others] = new Set(paths.map(index.stackOf));
+  return stack === undefined || others.length > 0 || stack === index.stackOf(gateway.origin.path) ? route.origin.path : paths[0]!;
 }
 
 /** Number of GatewayRoutes that a route becomes, and why, for the quota's finding. */

@@ -11,6 +11,7 @@ import { Wave, type Unit } from '../../plan/unit';
 import { defined } from '../defined';
 import type { BackendObjectRef, GrpcRoute, HttpRoute, RouteFilter } from '../gateway-api/crd';
 import { gatewayParent, schemeOf, tableName } from '../gateway-api/gateway';
+import { ownerOfRoutes } from '../gateway-api/gateway-tables';
 import { referenceGrants } from '../gateway-api/grants';
 import { grpcRoutes, httpRoutes, type PlacedRoutes } from '../gateway-api/http-route';
 import { durationOf, replacesRawText, type RuleForm } from '../gateway-api/rule';
@@ -78,7 +79,6 @@ function literally(text: string): string {
 /** What a route refers to and what guards it stands before it, so that no route is open, or without its limits, for a moment. */
 function routeUnit(index: MeshIndex, gateway: Gateway, one: Placed): Unit {
   const { object, routes } = one;
-  const owners = [...new Set(routes.map(({ origin }) => origin.path))];
   const services = [...new Set(routes.flatMap(servicesOf))];
   const destinations = routes.flatMap(({ action }) => action.kind === 'forward' ? action.destinations : []);
   return unit({
@@ -90,7 +90,7 @@ function routeUnit(index: MeshIndex, gateway: Gateway, one: Placed): Unit {
       object,
     ],
     needs: [gatewayUnit(gateway), ...services.map((id) => serviceUnit(serviceOf(index, id))), ...versionsNeeded(index, destinations)],
-  }, owners.length === 1 ? owners[0]! : gateway.origin.path, shardOfRoutes(index, routes));
+  }, ownerOfRoutes(index, gateway, routes), shardOfRoutes(index, routes));
 }
 
 /** Beside its service where there is only one, so that both come and go together. */

@@ -9,7 +9,7 @@ import type { HostMatch } from '../../model/match';
 import { hostRelation } from '../../model/overlap';
 import { hostTables, type HostTable } from '../../model/precedence';
 import type { TrafficModel } from '../../model/traffic-model';
-import type { MeshIndex } from '../mesh-index';
+import { serviceOf, type MeshIndex } from '../mesh-index';
 
 /** A listener's routes for a host, in the order in which they are asked. */
 export interface FlatTable {
@@ -23,6 +23,26 @@ export interface FlatTable {
 export interface FlatTables {
   readonly tables: readonly FlatTable[];
   readonly obstacles: readonly Obstacle[];
+}
+
+/** The stack that deploys what a route of a gateway leads to: one where all is of one stack, else the names of all. */
+export function stackOfRoute(index: MeshIndex, { action, filters }: TableRoute): string | undefined {
+  const led = [...(action.kind === 'forward' ? action.destinations : []), ...(filters.mirrors ?? [])];
+  const stacks = [...new Set(led.map(({ service }) => index.stackOf(serviceOf(index, service).origin.path)))].sort();
+  return stacks.length === 0 ? undefined : stacks.join(' and ');
+}
+
+/** The construct that a group of routes is deployed with: the gateway, or the service of another stack that all of them lead to. */
+export function ownerOfRoutes(index: MeshIndex, gateway: Gateway, routes: readonly TableRoute[]): string {
+  const stacks = new Set(routes.map((route) => stackOfRoute(index, route)).filter((stack) => stack !== undefined));
+  const [stack] = stacks;
+  if (stacks.size === 1 && stack !== index.stackOf(gateway.origin.path)) {
+    const service = routes.flatMap(({ action }) => action.kind === 'forward' ? action.destinations : []).map((one) => serviceOf(index, one.service))
+      .find(({ origin }) => index.stackOf(origin.path) === stack);
+    if (service !== undefined) return service.origin.path;
+  }
+  const owners = new Set(routes.map(({ origin }) => origin.path));
+  return owners.size === 1 ? routes[0]!.origin.path : gateway.origin.path;
 }
 
 /**

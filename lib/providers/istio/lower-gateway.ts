@@ -17,6 +17,7 @@ import { defined } from '../defined';
 import { certificateSecret, trustSecret } from '../gateway-api/certificates';
 import { GATEWAY_API_VERSION, type BackendObjectRef, type GatewayObject, type HttpRoute } from '../gateway-api/crd';
 import { gatewayParent, listenerOf, schemeOf, tableName } from '../gateway-api/gateway';
+import { ownerOfRoutes } from '../gateway-api/gateway-tables';
 import { referenceGrants } from '../gateway-api/grants';
 import { httpRoutes, type PlacedRoutes } from '../gateway-api/http-route';
 import type { TableRoute } from '../gateway-api/table-route';
@@ -113,12 +114,11 @@ function parameters(gateway: Gateway): KubeObject {
 }
 
 function routeUnit(index: MeshIndex, gateway: Gateway, { object, routes }: PlacedRoutes<HttpRoute>): Unit {
-  const owners = [...new Set(routes.map(({ origin }) => origin.path))];
   const services = [...new Set(routes.flatMap(servicesOf))];
   return unit({
     id: gatewayRouteUnit(gateway, object.metadata.name), wave: Wave.ROUTES, objects: [object], group: gatewayRoutes(gateway),
     needs: [gatewayUnit(gateway), ...services.map((id) => serviceUnit(serviceOf(index, id))), ...versionsNeeded(index, routes.flatMap(destinationsOf))],
-  }, owners.length === 1 ? owners[0]! : gateway.origin.path, services.length === 1 && serviceOf(index, services[0]!).kind !== 'router' ? `service:${services[0]}` : 'edge');
+  }, ownerOfRoutes(index, gateway, routes), services.length === 1 && serviceOf(index, services[0]!).kind !== 'router' ? `service:${services[0]}` : 'edge');
 }
 
 function destinationsOf({ action }: TableRoute): readonly Destination[] {

@@ -19,7 +19,7 @@ export { ObjectPatch, type JsonPatchOperation, type ObjectSelector } from './con
 
 // services and their versions
 export { CanaryService, type CanaryServiceProps } from './constructs/service/canary-service';
-export { MeshService, type MeshServiceProps, type ServiceRouteOptions } from './constructs/service/mesh-service';
+export { MeshService, type MeshServiceAttributes, type MeshServiceProps, type ServiceRouteOptions } from './constructs/service/mesh-service';
 export { RouterService, type RouterRouteOptions, type RouterServiceProps } from './constructs/service/router-service';
 export { ExternalService, type ExternalServiceProps } from './constructs/service/external-service';
 export { type CallOptions, type IMeshService, type ServiceOptions, type ServicePortOptions } from './constructs/service/service-core';

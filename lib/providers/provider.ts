@@ -61,6 +61,8 @@ export interface LoweringContext {
   readonly roleArns: ReadonlyMap<string, Opaque>;
   /** Name of the stack that deploys what the construct at a path makes; left out: all are deployed together. */
   readonly stackOf?: (path: string) => string;
+  /** Whether the objects of the construct at a path stay when it goes; left out: none do. */
+  readonly isRetained?: (path: string) => boolean;
 }
 
 /** A way to say a model: what it can say, and its own rules. */

@@ -33,9 +33,9 @@ export function emitMesh(mesh: Mesh, model: TrafficModel): void {
   const principals = new Map(mesh._parts.map(({ construct, principal }) => [construct.node.path, principal]));
   // where proxies ask nothing of AWS, only services that the program grants something to need a role
   const identities = mesh._props.provider._provider.identities(model, environment)
-    .filter(({ owner, permissions }) => permissions.length > 0 || principals.get(owner)?.isUsed === true);
+    .filter(({ owner, permissions }) => !mesh._others.has(owner) && (permissions.length > 0 || principals.get(owner)?.isUsed === true));
   const roles = new LateRoles(identities);
-  const lowered = gatherUnits(lowerUnits(mesh, model, { environment, roleArns: roles.arns, stackOf: places.stackNameOf }), {
+  const lowered = gatherUnits(lowerUnits(mesh, model, { environment, roleArns: roles.arns, stackOf: places.stackNameOf, isRetained: places.isRetained }), {
     placeOf: places.nameOf, bucketsOf: ({ owner }) => mesh._parts.find(({ construct }) => construct.node.path === owner)?.routeBuckets ?? 1,
   });
   const { units, diagnostics } = applyPatches(lowered, mesh._patches.map(({ patch, ...rest }) => ({ ...rest, patch: patch._patch })));
@@ -97,15 +97,21 @@ class Places {
 
   private readonly shards: Shards;
 
+  private readonly retained: ReadonlySet<string>;
+
   constructor(private readonly mesh: Mesh) {
     this.shards = new Shards({ scope: mesh, name: mesh.meshName }, mesh._props.shards?._plan);
     for (const { construct } of mesh._parts) this.owners.set(construct.node.path, construct);
+    this.retained = new Set(mesh._parts.filter(({ isRetained }) => isRetained === true).map(({ construct }) => construct.node.path));
   }
 
   readonly scopeOf = ({ owner, shard }: { readonly owner: string; readonly shard: string }): Construct => this.shards.scopeOf(shard, this.ownerOf(owner));
 
   /** What is deployed together with the construct at a path. */
   readonly stackNameOf = (path: string): string => Stack.of(this.ownerOf(path)).node.path;
+
+  /** Whether what a construct makes stays when it goes. */
+  readonly isRetained = (path: string): boolean => this.retained.has(path);
 
   readonly stackOf = (unit: Unit): string => this.stackNameOf(unit.owner);
 
@@ -142,12 +148,15 @@ function environmentOf(mesh: Mesh): Environment {
 /** The provider's units and the user's own. An imported mesh brings its services, not itself. */
 function lowerUnits(mesh: Mesh, model: TrafficModel, context: LoweringContext): readonly Unit[] {
   const lowered = mesh._props.provider._provider.lower(model, context);
-  const own = mesh._isImported ? withoutMesh(lowered) : lowered;
+  const own = withoutOthers(mesh, lowered);
   return [...own, ...userUnits(mesh, model, own)];
 }
 
-function withoutMesh(units: readonly Unit[]): readonly Unit[] {
-  const kept = units.filter(({ wave }) => wave !== Wave.NAMESPACE && wave !== Wave.MESH);
+/** An imported mesh is another program's, and so are imported services. */
+function withoutOthers(mesh: Mesh, units: readonly Unit[]): readonly Unit[] {
+  const isMesh = ({ wave }: Unit) => wave === Wave.NAMESPACE || wave === Wave.MESH;
+  const kept = units.filter((unit) => !(mesh._isImported && isMesh(unit)) && !mesh._others.has(unit.owner));
+  if (kept.length === units.length) return units;
   const ids = new Set(kept.map(({ id }) => id));
   return kept.map((unit) => ({ ...unit, needs: unit.needs.filter((need) => ids.has(need)) }));
 }

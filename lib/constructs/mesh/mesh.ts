@@ -27,6 +27,8 @@ export interface MeshPart {
   readonly principal?: ServicePrincipal;
   /** How the part's pods are rolled out; what it leaves out is the mesh's. */
   readonly rollout?: RolloutOptions;
+  /** Whether the part's objects stay in the cluster when it goes. */
+  readonly isRetained?: boolean;
   /** Over how many resources a gateway's routes are spread. */
   readonly routeBuckets?: number;
 }
@@ -70,6 +72,7 @@ export class Mesh extends Construct implements IMesh {
   private readonly origin: Origin;
   private readonly parts: MeshPart[] = [];
   private readonly members = new Set<IConstruct>();
+  private readonly others = new Set<string>();
   private readonly userObjects: UserObjects[] = [];
   private readonly patches: { readonly selector: ObjectSelector; readonly patch: ObjectPatch; readonly origin: Origin }[] = [];
   private open = true;
@@ -207,6 +210,16 @@ export class Mesh extends Construct implements IMesh {
     }
     this.parts.push(part);
     this.members.add(part.construct);
+  }
+
+  /** @internal A part that another program makes: it is known, and nothing of it is written. */
+  public _leaveToOthers(part: IConstruct): void {
+    this.others.add(part.node.path);
+  }
+
+  /** @internal Paths of the parts that other programs make. */
+  public get _others(): ReadonlySet<string> {
+    return this.others;
   }
 
   /** @internal Whether a service or gateway is part of the mesh; another mesh may have one of the same name. */

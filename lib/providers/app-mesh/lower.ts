@@ -12,7 +12,7 @@ import type { AppMeshOptions } from './options';
 
 /** All units, sorted by wave, then id. */
 export function lowerModel(model: TrafficModel, options: AppMeshOptions, context: LoweringContext): readonly Unit[] {
-  const index = indexMesh(model, context.stackOf);
+  const index = indexMesh(model, context);
   const units = [
     ...lowerMesh(model),
     ...model.services.flatMap((service) => [

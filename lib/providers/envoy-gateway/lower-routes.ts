@@ -11,13 +11,13 @@ import { Wave, type Unit } from '../../plan/unit';
 import { defined } from '../defined';
 import type { BackendObjectRef, GrpcRoute, HttpRoute, RouteFilter } from '../gateway-api/crd';
 import { gatewayParent, schemeOf, tableName } from '../gateway-api/gateway';
-import { ownerOfRoutes } from '../gateway-api/gateway-tables';
+import { areRetained, ownerOfRoutes } from '../gateway-api/gateway-tables';
 import { referenceGrants } from '../gateway-api/grants';
 import { grpcRoutes, httpRoutes, type PlacedRoutes } from '../gateway-api/http-route';
 import { durationOf, replacesRawText, type RuleForm } from '../gateway-api/rule';
 import type { TableRoute } from '../gateway-api/table-route';
 import { serviceOf, type MeshIndex } from '../mesh-index';
-import { gatewayRoutes, gatewayRouteUnit, gatewayUnit, serviceUnit, unit, versionsNeeded } from '../units';
+import { gatewayRoutes, gatewayRouteUnit, gatewayUnit, kept, serviceUnit, unit, versionsNeeded } from '../units';
 import { ownLabels } from '../workload';
 
 const MAX_OBJECT_NAME = 253;
@@ -81,7 +81,7 @@ function routeUnit(index: MeshIndex, gateway: Gateway, one: Placed): Unit {
   const { object, routes } = one;
   const services = [...new Set(routes.flatMap(servicesOf))];
   const destinations = routes.flatMap(({ action }) => action.kind === 'forward' ? action.destinations : []);
-  return unit({
+  return kept(unit({
     id: gatewayRouteUnit(gateway, object.metadata.name), wave: Wave.ROUTES, group: gatewayRoutes(gateway),
     objects: [
       ...filterObjects(gateway, one),
@@ -90,7 +90,7 @@ function routeUnit(index: MeshIndex, gateway: Gateway, one: Placed): Unit {
       object,
     ],
     needs: [gatewayUnit(gateway), ...services.map((id) => serviceUnit(serviceOf(index, id))), ...versionsNeeded(index, destinations)],
-  }, ownerOfRoutes(index, gateway, routes), shardOfRoutes(index, routes));
+  }, ownerOfRoutes(index, gateway, routes), shardOfRoutes(index, routes)), areRetained(index, routes));
 }
 
 /** Beside its service where there is only one, so that both come and go together. */

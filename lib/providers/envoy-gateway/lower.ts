@@ -12,7 +12,7 @@ import type { LoweringContext } from '../provider';
 
 /** All units, sorted by wave, then id. */
 export function lowerModel(model: TrafficModel, context: LoweringContext): readonly Unit[] {
-  const index = indexMesh(model, context.stackOf);
+  const index = indexMesh(model, context);
   const planned = model.gateways.map((gateway) => ({ gateway, plan: planGateway(index, gateway) }));
   const tls = spokenTls(planned);
   const units = [

@@ -10,7 +10,7 @@ import type { LoweringContext } from '../provider';
 
 /** All units, sorted by wave, then id. */
 export function lowerModel(model: TrafficModel, options: IstioOptions, context: LoweringContext): readonly Unit[] {
-  const index = indexMesh(model, context.stackOf);
+  const index = indexMesh(model, context);
   const units = [
     ...lowerMesh(model, options),
     ...model.services.flatMap((service) => lowerService(index, service, options, context)),

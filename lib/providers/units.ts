@@ -47,9 +47,9 @@ export function unit({ id, wave, needs, objects, group }: UnitDraft, owner: stri
 }
 
 /** A unit that stays where what it belongs to stays; then it stands for itself, because a resource is kept as a whole. */
-export function kept(unit: Unit, isRetained: boolean): Unit {
-  if (!isRetained) return unit;
-  const { group, ...rest } = unit;
+export function kept(made: Unit, isRetained: boolean): Unit {
+  if (!isRetained) return made;
+  const { group, ...rest } = made;
   return { ...rest, retain: true };
 }
 

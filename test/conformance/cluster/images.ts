@@ -12,6 +12,9 @@ export const PAUSE_IMAGE = 'cluster.local/pause:1';
 /** The image that CoreDNS runs from. */
 export const COREDNS_IMAGE = 'cluster.local/coredns:1';
 
+/** Where the published charts of Istio take their images from. */
+export const ISTIO_HUB = 'registry.istio.io/release';
+
 const CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt';
 /** The user of a distroless image. */
 const NOBODY = '65532:65532';
@@ -67,15 +70,15 @@ function istioImages(): Catalogue['repositories'] {
   const mesh = meshPrograms();
   const bootstrap = join(goModule('istio.io/istio', MODULES.istio), 'tools/packaging/common/envoy_bootstrap.json');
   const shared = { [CERTIFICATES]: CERTIFICATES, '/var/lib/istio/envoy/envoy_bootstrap_tmpl.json': bootstrap };
-  return {
-    'istio/pilot': image({
-      name: 'pilot',
-      files: { ...shared, '/usr/local/bin/pilot-discovery': join(mesh, 'pilot-discovery') },
-      folders: { '/tmp': 0o1777 },
-      config: { Entrypoint: ['/usr/local/bin/pilot-discovery'], User: '1337:1337' },
-    }, [mesh]),
-    'istio/proxyv2': image(sidecar(mesh, shared), [mesh, VERSIONS.envoyServer]),
-  };
+  const pilot = image({
+    name: 'pilot',
+    files: { ...shared, '/usr/local/bin/pilot-discovery': join(mesh, 'pilot-discovery') },
+    folders: { '/tmp': 0o1777 },
+    config: { Entrypoint: ['/usr/local/bin/pilot-discovery'], User: '1337:1337' },
+  }, [mesh]);
+  const proxy = image(sidecar(mesh, shared), [mesh, VERSIONS.envoyServer]);
+  // any tag of them: a next patch of the control plane is the same program under another name
+  return Object.fromEntries([ISTIO_HUB, 'istio'].flatMap(hub => [[`${hub}/pilot`, pilot], [`${hub}/proxyv2`, proxy]]));
 }
 
 /** The sidecar: Istio's agent, a stock Envoy, and Debian's iptables for the init container that redirects a pod's traffic. */

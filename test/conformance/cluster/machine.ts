@@ -75,11 +75,11 @@ export function removeNetwork(): void {
   if (existsSync(`/sys/class/net/${WIRE.machine}`)) mustRun('ip', ['link', 'delete', WIRE.machine]);
 }
 
-/** Folders that are the root of one hierarchy: several of version 1, or the one of version 2. */
+/** Folders that are the root of one hierarchy: several of version 1, and beside them one of version 2 without controllers; or the one of version 2. */
 function hierarchies(): string[] {
-  if (existsSync(join(CGROUPS, 'cgroup.controllers'))) return [CGROUPS];
+  if (existsSync(join(CGROUPS, 'cgroup.procs'))) return [CGROUPS];
   const folders = readdirSync(CGROUPS, { withFileTypes: true }).filter(entry => entry.isDirectory()).map(entry => join(CGROUPS, entry.name));
-  return folders.filter(path => existsSync(join(path, 'tasks')));
+  return folders.filter(path => existsSync(join(path, 'cgroup.procs')));
 }
 
 function removeCgroup(path: string): boolean {

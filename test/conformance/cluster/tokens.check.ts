@@ -1,5 +1,5 @@
 /** The tokens of EKS that the node's API server accepts: as the AWS SDK signs them, and no others. */
-import { CREDENTIALS, IDENTITY, refusalOf, reviewToken, signToken } from './cloud/eks-tokens';
+import { ASSUMED, CREDENTIALS, IDENTITY, refusalOf, reviewToken, signToken } from './cloud/eks-tokens';
 import { mustRun, python } from '../tools';
 
 const AT = new Date('2026-11-28T12:00:00Z');
@@ -53,7 +53,13 @@ test('accepts keys without a session', () => {
   expect(refusal(signed({}, { accessKeyId, secretAccessKey }))).toBeUndefined();
 });
 
+test('accepts the role of a cluster\'s provider', () => {
+  expect(refusal(signed({}, ASSUMED))).toBeUndefined();
+  expect(refusal(signed({}, { ...ASSUMED, sessionToken: CREDENTIALS.sessionToken }))).toBe('session token is not known');
+});
+
 test.each([
+  ['too many bytes', `k8s-aws-v1.${'a'.repeat(5000)}`, 'token has 5011 bytes, more than 4096'],
   ['another prefix', 'k8s-aws-v2.abc', 'token does not begin with k8s-aws-v1.'],
   ['no URL', 'k8s-aws-v1.abc', 'token holds no URL'],
   ['plain HTTP', changed(url => { url.protocol = 'http:'; }), 'scheme is http:, not https:'],

@@ -12,8 +12,11 @@ export interface Credentials {
   readonly sessionToken?: string;
 }
 
-/** The only caller that there is; what a function's role would have in AWS. */
-export const CREDENTIALS = { accessKeyId: 'AKIDLAB', secretAccessKey: 'secret-of-the-lab', sessionToken: 'session-of-the-lab' } as const;
+/** What the role of a function has. */
+export const CREDENTIALS = { accessKeyId: 'AKIDLAB', secretAccessKey: 'labsecret', sessionToken: 'labtoken' } as const;
+/** What the role of a cluster's provider has, which a function may assume. */
+export const ASSUMED = { accessKeyId: 'AKIDASSUMED', secretAccessKey: 'assumedsecret', sessionToken: 'assumedtoken' } as const;
+const CALLERS: readonly Credentials[] = [CREDENTIALS, ASSUMED];
 
 /** Whom a token stands for. */
 export const IDENTITY = { username: 'engine', groups: ['system:masters'] } as const;
@@ -29,11 +32,13 @@ export interface TokenPurpose {
 
 const PREFIX = 'k8s-aws-v1.';
 const CLUSTER_HEADER = 'x-k8s-aws-id';
+/** Longer tokens are refused unread. */
+const MAX_BYTES = 4096;
 const LIFE_MS = 15 * 60 * 1000;
 /** How far the clocks of caller and STS may differ. */
 const SKEW_MS = 5 * 60 * 1000;
 const REQUIRED = ['Action', 'Version', 'X-Amz-Algorithm', 'X-Amz-Credential', 'X-Amz-Date', 'X-Amz-Expires', 'X-Amz-SignedHeaders', 'X-Amz-Signature'] as const;
-const ALLOWED = new Set<string>([...REQUIRED, 'X-Amz-Security-Token', 'X-Amz-User-Agent']);
+const ALLOWED = new Set<string>([...REQUIRED, 'X-Amz-Security-Token']);
 
 /** Signs a token as a client of EKS does. */
 export function signToken({ accessKeyId, secretAccessKey, sessionToken }: Credentials, { cluster, region, at, expires = 60 }: TokenPurpose): string {
@@ -55,7 +60,8 @@ export function signToken({ accessKeyId, secretAccessKey, sessionToken }: Creden
 }
 
 /** Why a token is refused; undefined if it is good. */
-export function refusalOf(token: string, { cluster, at, credentials = CREDENTIALS }: { readonly cluster: string; readonly at: Date; readonly credentials?: Credentials }): string | undefined {
+export function refusalOf(token: string, { cluster, at }: { readonly cluster: string; readonly at: Date }): string | undefined {
+  if (token.length > MAX_BYTES) return `token has ${token.length} bytes, more than ${MAX_BYTES}`;
   if (!token.startsWith(PREFIX)) return `token does not begin with ${PREFIX}`;
   let url: URL;
   try {
@@ -63,7 +69,7 @@ export function refusalOf(token: string, { cluster, at, credentials = CREDENTIAL
   } catch {
     return 'token holds no URL';
   }
-  return refusalOfUrl(url) ?? refusalOfQuery(url, at) ?? refusalOfSignature(url, cluster, credentials);
+  return refusalOfUrl(url) ?? refusalOfQuery(url, at) ?? refusalOfSignature(url, cluster);
 }
 
 /** The answer to a TokenReview of the API server. */
@@ -99,11 +105,12 @@ function refusalOfQuery({ searchParams }: URL, at: Date): string | undefined {
   return age < -SKEW_MS ? 'token is of the future' : undefined;
 }
 
-function refusalOfSignature({ host, searchParams }: URL, cluster: string, credentials: Credentials): string | undefined {
+function refusalOfSignature({ host, searchParams }: URL, cluster: string): string | undefined {
   const { 'X-Amz-Signature': signature, ...query } = Object.fromEntries(searchParams);
   const [accessKeyId, ...rest] = query['X-Amz-Credential']!.split('/');
   const [date, , service, end] = rest;
-  if (accessKeyId !== credentials.accessKeyId) return `access key ${accessKeyId} is not known`;
+  const credentials = CALLERS.find(caller => caller.accessKeyId === accessKeyId);
+  if (credentials === undefined) return `access key ${accessKeyId} is not known`;
   if (date !== query['X-Amz-Date']!.slice(0, 8) || service !== 'sts' || end !== 'aws4_request') return `scope ${rest.join('/')} is not of STS on that day`;
   const session = query['X-Amz-Security-Token'];
   if (session !== undefined && session !== credentials.sessionToken) return 'session token is not known';

@@ -1,5 +1,6 @@
 /** A program of the library on the living node: synthesized as `cdk synth` does it, executed by the emulator of CloudFormation, with the addresses to send requests to. */
 import { existsSync, mkdtempSync } from 'fs';
+import { createRequire } from 'module';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { charts } from './charts';
@@ -34,11 +35,11 @@ export interface CloudFormation {
   destroy(options: DeployOptions): Promise<DeployResult>;
 }
 
-/** The emulator. */
-export async function cloudFormation(): Promise<CloudFormation> {
+/** The emulator, loaded when it is needed: the node alone does without. */
+export function cloudFormation(): CloudFormation {
   const path = join(__dirname, 'emulator');
   if (!existsSync(join(path, 'index.ts'))) throw new Error('the emulator of CloudFormation (test/conformance/cluster/emulator) is not in this checkout');
-  return await import(path) as CloudFormation;
+  return createRequire(__filename)(path) as CloudFormation;
 }
 
 /** Options for the emulator on this node. Its state lies in the node's folder: it goes when the node goes. */

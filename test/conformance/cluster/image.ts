@@ -5,8 +5,8 @@
 import { createHash } from 'crypto';
 import { chmodSync, closeSync, cpSync, mkdirSync, openSync, readFileSync, readSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from 'fs';
 import { dirname, join } from 'path';
-import type { ImageConfig, LayerFile, ServedImage } from './cloud/registry';
 import { hashOf, mustRun, once } from '../tools';
+import type { ImageConfig, LayerFile, ServedImage } from './cloud/registry';
 
 /** What an image holds and how it starts. */
 export interface ImageSource {
@@ -57,7 +57,7 @@ function sharedLibraries(program: string): string[] {
 
 function layerFile(path: string): LayerFile {
   const hash = createHash('sha256');
-  const buffer = Buffer.alloc(1 << 20);
+  const buffer = Buffer.alloc(1024 * 1024);
   const file = openSync(path, 'r');
   for (let length = readSync(file, buffer); length > 0; length = readSync(file, buffer)) hash.update(buffer.subarray(0, length));
   closeSync(file);

@@ -62,7 +62,7 @@ function envoyGatewayImages(): Catalogue['repositories'] {
       ...withEnvoy({ [CERTIFICATES]: CERTIFICATES }),
       folders: { '/tmp': 0o1777 },
       config: { Entrypoint: ['/usr/local/bin/envoy'], User: NOBODY },
-    }, [VERSIONS.envoyServer]),
+    }, [VERSIONS.envoyServer, debianVersions()]),
   };
 }
 
@@ -76,7 +76,7 @@ function istioImages(): Catalogue['repositories'] {
     folders: { '/tmp': 0o1777 },
     config: { Entrypoint: ['/usr/local/bin/pilot-discovery'], User: '1337:1337' },
   }, [mesh]);
-  const proxy = image(sidecar(mesh, shared), [mesh, VERSIONS.envoyServer]);
+  const proxy = image(sidecar(mesh, shared), [mesh, VERSIONS.envoyServer, debianVersions()]);
   // any tag of them: a next patch of the control plane is the same program under another name
   return Object.fromEntries([ISTIO_HUB, 'istio'].flatMap(hub => [[`${hub}/pilot`, pilot], [`${hub}/proxyv2`, proxy]]));
 }
@@ -110,4 +110,9 @@ function withEnvoy(files: Readonly<Record<string, string>>) {
   const wheel = dirname(dirname(envoy()));
   const program = mustRun('find', [join(wheel, 'lib'), '-path', '*/envoy/_bin/envoy']).trim();
   return { files: { ...files, '/usr/local/bin/envoy': program }, librariesOf: [program] };
+}
+
+/** Of what images take from this machine. */
+function debianVersions(): string {
+  return mustRun('dpkg-query', ['-W', 'ca-certificates', 'iproute2', 'iptables', 'libc6']);
 }

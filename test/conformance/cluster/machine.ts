@@ -7,7 +7,15 @@ import { CACHE, mustRun, run } from '../tools';
 
 /** Settings that kubelet changes for the whole machine. */
 const SETTINGS = ['vm/overcommit_memory', 'vm/panic_on_oom', 'kernel/panic', 'kernel/panic_on_oops', 'kernel/keys/root_maxkeys', 'kernel/keys/root_maxbytes'];
-/** What they were; outside of the node's folder, so that a crash does not lose it. */
+/** Settings of the node's own network namespace. */
+const NODE_SETTINGS = {
+  'ipv4/ip_forward': 1,
+  'ipv4/conf/all/route_localnet': 1,
+  'bridge/bridge-nf-call-iptables': 1,
+  // a Service without pods refuses each connection: by default one in a second, the others hang, come again a second later and hide what was lost
+  'ipv4/icmp_ratemask': 0,
+};
+/** What the machine's settings were; outside of the node's folder, so that a crash does not lose it. */
 const SAVED = join(CACHE, 'node-machine.json');
 const CGROUPS = '/sys/fs/cgroup';
 const WIRE = { machine: 'mesh-host', node: 'mesh-node' };
@@ -66,8 +74,7 @@ export function makeNetwork(init: string): void {
   for (const network of [NODE.services, NODE.pods, balancers]) ip('route', 'add', network, 'via', NODE.address);
   // a process of the node needs some route to a Service before kube-proxy can change the destination
   for (const network of [NODE.services, balancers]) inNode('ip', 'route', 'add', network, 'via', NODE.host);
-  // these belong to a network namespace
-  for (const name of ['net/ipv4/ip_forward', 'net/ipv4/conf/all/route_localnet', 'net/bridge/bridge-nf-call-iptables']) inNode('sh', '-c', `echo 1 > /proc/sys/${name}`);
+  for (const [name, value] of Object.entries(NODE_SETTINGS)) inNode('sh', '-c', `echo ${value} > /proc/sys/net/${name}`);
 }
 
 /** Takes the wire away, and its routes with it. */

@@ -27,7 +27,7 @@ function meshOf(context: readonly string[]): NodeMesh {
 }
 
 async function deploy(program: string, { context }: { readonly context: readonly string[] }): Promise<void> {
-  const { deploy: execute } = await cloudFormation();
+  const { deploy: execute } = cloudFormation();
   if (!isUp()) throw new Error('the node is down; bring it up with: npm run cluster -- up');
   if (meshOf(context) === 'envoy-gateway') provideEnvoyGatewayProxy();
   const assembly = synthesize(program, context);
@@ -37,7 +37,7 @@ async function deploy(program: string, { context }: { readonly context: readonly
 }
 
 async function remove(): Promise<void> {
-  const { destroy } = await cloudFormation();
+  const { destroy } = cloudFormation();
   finish(await destroy(emulatorOptions(say)));
 }
 

@@ -32,7 +32,12 @@ function echo(image: string) {
         apiVersion: 'apps/v1',
         kind: 'Deployment',
         metadata: { name: 'echo' },
-        spec: { replicas: 2, selector: { matchLabels: labels }, strategy: { rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } }, template: { metadata: { labels }, spec: { containers: [container] } } },
+        spec: {
+          replicas: 2,
+          selector: { matchLabels: labels },
+          strategy: { rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+          template: { metadata: { labels }, spec: { containers: [container] } },
+        },
       },
       { apiVersion: 'v1', kind: 'Service', metadata: { name: 'echo' }, spec: { type: 'LoadBalancer', selector: labels, ports: [{ port: 80, targetPort: 8080 }] } },
       { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'client' }, spec: { containers: [{ name: 'client', image: 'tools/client:1' }] } },
@@ -107,6 +112,22 @@ describe('a living node', () => {
     }
     expect(names('pods', 'app=echo').filter(pod => before.includes(pod))).toEqual([]);
     expect(get('http://echo/', 50, CLIENT).seen).toEqual({ [`200 ${NEXT}`]: 50 });
+  });
+
+  test('counts what is lost when there is no pod left', async () => {
+    const load = await Load.start(`http://${balancer()}/`, { stream: true });
+    kubectl(['scale', 'deployment/echo', '--replicas=0']);
+    kubectl(['wait', '--for=delete', 'pod', '-l', 'app=echo', '--timeout=120s']);
+    expect(get(`http://${balancer()}/`, 50).seen).toEqual({ error: 50 });
+    kubectl(['scale', 'deployment/echo', '--replicas=2']);
+    kubectl(['rollout', 'status', 'deployment/echo', '--timeout=180s']);
+    const { lost, lostAt, seen, streams } = await load.stop();
+
+    expect(lost).toBeGreaterThan(0);
+    expect(seen.error).toBeGreaterThan(0);
+    expect(lostAt[0]).toMatchObject({ at: expect.stringMatching(/^\d\d:\d\d:\d\d\.\d{3}$/), kind: expect.any(String), reason: expect.any(String) });
+    // the next one after that which the pod has ended
+    expect(streams!.broken).toBeGreaterThan(0);
   });
 
   test('counts a request that reaches a pod before it is ready', () => {

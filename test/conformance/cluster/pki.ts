@@ -7,11 +7,11 @@ import { mustRun } from '../tools';
 
 /** Users that come with a token, and the groups they are in. */
 const USERS = {
-  'admin': ['cluster-admin', 'system:masters'],
-  'kubelet': [`system:node:${NODE.name}`, 'system:nodes'],
-  'manager': ['system:kube-controller-manager'],
-  'scheduler': ['system:kube-scheduler'],
-  'proxy': ['system:kube-proxy'],
+  admin: ['cluster-admin', 'system:masters'],
+  kubelet: [`system:node:${NODE.name}`, 'system:nodes'],
+  manager: ['system:kube-controller-manager'],
+  scheduler: ['system:kube-scheduler'],
+  proxy: ['system:kube-proxy'],
 } as const;
 
 /** One of the users. */

@@ -1,6 +1,6 @@
 /** The tokens of EKS that the node's API server accepts: as the AWS SDK signs them, and no others. */
-import { ASSUMED, CREDENTIALS, IDENTITY, refusalOf, reviewToken, signToken } from './cloud/eks-tokens';
 import { mustRun, python } from '../tools';
+import { ASSUMED, CREDENTIALS, IDENTITY, refusalOf, reviewToken, signToken } from './cloud/eks-tokens';
 
 const AT = new Date('2026-11-28T12:00:00Z');
 const CLUSTER = 'lab';
@@ -47,6 +47,13 @@ test.each([60, 900])('accepts a token with X-Amz-Expires of %d for 15 minutes', 
   expect(refusal(signed({ expires }), new Date(AT.getTime() + 901_000))).toBe('token is 901 s old, more than 900');
 });
 
+test('accepts a request to an emulator of STS on this machine, as the AWS command line signs it where AWS_ENDPOINT_URL_STS is set', () => {
+  const at = changed(url => { url.protocol = 'http:'; url.host = '127.0.0.1:4566'; });
+
+  expect(refusal(at)).toBe('signature does not match the request to 127.0.0.1:4566 for cluster lab');
+  expect(refusal(signed({ endpoint: 'http://127.0.0.1:4566' }))).toBeUndefined();
+});
+
 test('accepts keys without a session', () => {
   const { accessKeyId, secretAccessKey } = CREDENTIALS;
 
@@ -62,8 +69,8 @@ test.each([
   ['too many bytes', `k8s-aws-v1.${'a'.repeat(5000)}`, 'token has 5011 bytes, more than 4096'],
   ['another prefix', 'k8s-aws-v2.abc', 'token does not begin with k8s-aws-v1.'],
   ['no URL', 'k8s-aws-v1.abc', 'token holds no URL'],
-  ['plain HTTP', changed(url => { url.protocol = 'http:'; }), 'scheme is http:, not https:'],
-  ['another host', changed(url => { url.host = 'sts.example.com'; }), 'sts.example.com is no host of STS'],
+  ['plain HTTP', changed(url => { url.protocol = 'http:'; }), 'http://sts.us-west-2.amazonaws.com is no endpoint of STS'],
+  ['another host', changed(url => { url.host = 'sts.example.com'; }), 'https://sts.example.com is no endpoint of STS'],
   ['a path', changed(url => { url.pathname = '/a'; }), 'path is /a, not /'],
   ['another action', set('Action', 'AssumeRole'), 'action is AssumeRole, not GetCallerIdentity'],
   ['another parameter', set('RoleArn', 'a'), 'query has RoleArn, which is not allowed'],

@@ -28,10 +28,14 @@ export interface TokenPurpose {
   readonly at: Date;
   /** Seconds. @default 60 */
   readonly expires?: number;
+  /** @default - the regional endpoint of STS */
+  readonly endpoint?: string;
 }
 
 const PREFIX = 'k8s-aws-v1.';
 const CLUSTER_HEADER = 'x-k8s-aws-id';
+/** STS itself, and an emulator of it on this machine, which AWS_ENDPOINT_URL_STS of a function leads to. */
+const ENDPOINTS = [/^https:\/\/sts(\.[a-z0-9-]+)?\.amazonaws\.com(\.cn)?$/, /^http:\/\/(127\.0\.0\.1|localhost|10\.200\.0\.1)(:\d+)?$/];
 /** Longer tokens are refused unread. */
 const MAX_BYTES = 4096;
 const LIFE_MS = 15 * 60 * 1000;
@@ -41,8 +45,8 @@ const REQUIRED = ['Action', 'Version', 'X-Amz-Algorithm', 'X-Amz-Credential', 'X
 const ALLOWED = new Set<string>([...REQUIRED, 'X-Amz-Security-Token']);
 
 /** Signs a token as a client of EKS does. */
-export function signToken({ accessKeyId, secretAccessKey, sessionToken }: Credentials, { cluster, region, at, expires = 60 }: TokenPurpose): string {
-  const host = `sts.${region}.amazonaws.com`;
+export function signToken({ accessKeyId, secretAccessKey, sessionToken }: Credentials, { cluster, region, at, expires = 60, endpoint = `https://sts.${region}.amazonaws.com` }: TokenPurpose): string {
+  const { host } = new URL(endpoint);
   const date = at.toISOString().replace(/[-:]|\.\d+/g, '');
   const scope = `${date.slice(0, 8)}/${region}/sts/aws4_request`;
   const query: Record<string, string> = {
@@ -56,7 +60,7 @@ export function signToken({ accessKeyId, secretAccessKey, sessionToken }: Creden
     ...(sessionToken === undefined ? {} : { 'X-Amz-Security-Token': sessionToken }),
   };
   const signature = signatureOf(secretAccessKey, { query, headers: { host, [CLUSTER_HEADER]: cluster }, date, scope });
-  return PREFIX + Buffer.from(`https://${host}/?${queryText(query)}&X-Amz-Signature=${signature}`).toString('base64url');
+  return PREFIX + Buffer.from(`${endpoint}/?${queryText(query)}&X-Amz-Signature=${signature}`).toString('base64url');
 }
 
 /** Why a token is refused; undefined if it is good. */
@@ -80,8 +84,7 @@ export function reviewToken(review: { readonly apiVersion: string; readonly spec
 }
 
 function refusalOfUrl(url: URL): string | undefined {
-  if (url.protocol !== 'https:') return `scheme is ${url.protocol}, not https:`;
-  if (!/^sts(\.[a-z0-9-]+)?\.amazonaws\.com(\.cn)?$/.test(url.host)) return `${url.host} is no host of STS`;
+  if (!ENDPOINTS.some(endpoint => endpoint.test(url.origin))) return `${url.origin} is no endpoint of STS`;
   if (url.pathname !== '/') return `path is ${url.pathname}, not /`;
   for (const name of url.searchParams.keys()) {
     if (!ALLOWED.has(name)) return `query has ${name}, which is not allowed`;

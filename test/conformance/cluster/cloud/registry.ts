@@ -50,6 +50,8 @@ interface Blob {
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 const CONFIG = 'application/vnd.oci.image.config.v1+json';
 const LAYER = 'application/vnd.oci.image.layer.v1.tar';
+/** Of the programs in the layers, which were built on this machine. */
+const ARCHITECTURE = process.arch === 'x64' ? 'amd64' : process.arch;
 const PATH = 'PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** Answers the requests of containerd. */
@@ -86,7 +88,7 @@ export class Registry {
     if (env === undefined) return undefined;
     const all = own === undefined ? { ...this.catalogue.anyEnv, ...env, VERSION: `${name}:${tag}` } : {};
     const settings = this.add(CONFIG, {
-      architecture: 'amd64',
+      architecture: ARCHITECTURE,
       os: 'linux',
       config: { ...config, Env: [PATH, ...(config.Env ?? []), ...Object.entries(all).map(([key, value]) => `${key}=${value}`)], WorkingDir: '/' },
       rootfs: { type: 'layers', diff_ids: [layer.digest] },

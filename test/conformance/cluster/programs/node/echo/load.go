@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -230,22 +231,29 @@ func (g *generator) holdStream(ctx context.Context) {
 	}
 }
 
+// readStream reads until the end. A stream without a line for as long as an answer may take is cut: a pod that was killed closes no connection.
 func (g *generator) readStream(ctx context.Context, client *http.Client, address string) (int, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	silent := time.AfterFunc(g.late, func() { cancel(fmt.Errorf("no line for %s", g.late)) })
+	defer silent.Stop()
 	request, err := newRequest(ctx, http.MethodGet, address, "", g.headers)
 	if err != nil {
 		return 0, err
 	}
 	response, err := client.Do(request)
 	if err != nil {
-		return 0, err
+		return 0, errors.Join(err, context.Cause(ctx))
 	}
 	defer response.Body.Close()
 	lines, last := 0, ""
-	for scanner := bufio.NewScanner(response.Body); scanner.Scan(); lines++ {
+	scanner := bufio.NewScanner(response.Body)
+	for ; scanner.Scan(); lines++ {
 		last = scanner.Text()
+		silent.Reset(g.late)
 	}
 	if response.StatusCode != http.StatusOK || last != endOfStream {
-		return lines, fmt.Errorf("status %d, cut after %d lines: %s", response.StatusCode, lines, last)
+		return lines, errors.Join(fmt.Errorf("status %d, cut after %d lines: %s", response.StatusCode, lines, last), scanner.Err(), context.Cause(ctx))
 	}
 	return lines, nil
 }

@@ -3,9 +3,9 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"os/signal"
@@ -26,9 +26,13 @@ type settings struct {
 	// ends with 1 this long after its start
 	crash   bool
 	crashAt time.Duration
-	// how long requests are still accepted after SIGTERM: zero, because waiting is what a preStop hook is for
+	// how long connections are still accepted after SIGTERM: not at all by default, because waiting is what a preStop hook is for
 	drain time.Duration
 }
+
+// linger is how long connections that clients keep are still served after SIGTERM. Each is closed with its next answer, which tells the client; one that is closed
+// while it is idle may lose the request that is just on its way.
+const linger = time.Second
 
 func settingsOf(env func(string) string) settings {
 	pod, _ := os.Hostname()
@@ -104,6 +108,10 @@ func serve(s settings) {
 			os.Exit(1)
 		})
 	}
+	listener, err := net.Listen("tcp", web.Addr)
+	if err != nil {
+		fail(err)
+	}
 	ended := make(chan struct{})
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT)
@@ -112,11 +120,13 @@ func serve(s settings) {
 		<-signals
 		close(srv.ending)
 		time.Sleep(s.drain)
+		_ = listener.Close()
+		time.Sleep(linger)
 		// what is under way is finished; the grace period of the pod is the limit
 		_ = web.Shutdown(context.Background())
 	}()
 	say(map[string]any{"event": "started", "version": s.version, "port": s.port})
-	if err := web.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
+	if err := web.Serve(listener); !srv.isEnding() {
 		fail(err)
 	}
 	<-ended
@@ -132,6 +142,9 @@ func isProbe(r *http.Request) bool {
 }
 
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if s.isEnding() {
+		w.Header().Set("Connection", "close")
+	}
 	switch {
 	case r.URL.Path == "/counters":
 		s.lock.Lock()
@@ -192,10 +205,17 @@ func (s *server) count(status int, unready bool, path string) {
 		s.counts.WhileUnready++
 		say(map[string]any{"event": "unready", "path": path, "afterMs": time.Since(s.startedAt).Milliseconds()})
 	}
+	if s.isEnding() {
+		s.counts.AfterTerm++
+	}
+}
+
+func (s *server) isEnding() bool {
 	select {
 	case <-s.ending:
-		s.counts.AfterTerm++
+		return true
 	default:
+		return false
 	}
 }
 

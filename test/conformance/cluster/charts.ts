@@ -3,8 +3,11 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'fs';
 import { join } from 'path';
 import { ISTIO_HUB } from './images';
 import { MODULES } from './versions';
-import { ENVOY_GATEWAY, GATEWAY_API, ISTIO } from '../../../lib/platform/versions';
+import { ENVOY_GATEWAY, ISTIO } from '../../../lib/platform/versions';
 import { goModule, hashOf, mustRun, once, ROOT } from '../tools';
+
+/** The chart with the definitions of the Gateway API and of Envoy Gateway. */
+export const DEFINITIONS = 'gateway-crds-helm';
 
 /** Versions that the charts bear; the content is that of the module. */
 export interface ChartVersions {
@@ -36,9 +39,9 @@ export function charts({ istio = ISTIO.chartVersion, envoyGateway = ENVOY_GATEWA
     take('istiod', join(manifests, 'istio-control/istio-discovery'), istio);
     edit(join(path, 'istiod/values.yaml'), [[/^( +hub:) registry\.istio\.io\/testing$/m, `$1 ${ISTIO_HUB}`], [/^( +tag:) latest$/m, `$1 ${istio}`]]);
     take(ENVOY_GATEWAY.chart, join(gateway, 'gateway-helm'), envoyGateway);
-    take(GATEWAY_API.chart, join(gateway, 'gateway-crds-helm'), envoyGateway);
+    take(DEFINITIONS, join(gateway, DEFINITIONS), envoyGateway);
     // a release fills in the template of the values
-    for (const name of [ENVOY_GATEWAY.chart, GATEWAY_API.chart]) {
+    for (const name of [ENVOY_GATEWAY.chart, DEFINITIONS]) {
       const values = readFileSync(join(path, name, 'values.tmpl.yaml'), 'utf8');
       writeFileSync(join(path, name, 'values.yaml'), values.replace('${GatewayImage}', `docker.io/envoyproxy/gateway:${envoyGateway}`).replace('${GatewayImagePullPolicy}', 'IfNotPresent'));
     }

@@ -9,6 +9,7 @@ import type { IMesh, MeshAttributes, MeshProps } from './mesh-props';
 import type { ObjectPatch, ObjectSelector } from './object-patch';
 import { fail, type Origin } from '../../diagnostics';
 import type { Gateway, MeshSettings, Service, TrafficModel } from '../../model';
+import { lessThanFull } from '../../model/service-to-service';
 import { checkMesh } from '../../model/validate';
 import { kebab } from '../identity';
 import { concrete, defined, originOf, throwFirst } from '../origin';
@@ -136,6 +137,7 @@ export class Mesh extends Construct implements IMesh {
       name: this.meshName,
       origin,
       egress: props.egress ?? Egress.DECLARED_ONLY,
+      serviceToService: lessThanFull(props.provider._provider.serviceToService),
       owner: concrete(props.meshOwner, origin, 'meshOwner'),
       ipPreference: props.ipPreference,
       clientTls: clientTlsModel(props.clientTls),

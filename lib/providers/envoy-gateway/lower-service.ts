@@ -5,6 +5,7 @@ import { Wave, type Unit } from '../../plan/unit';
 import type { ClientTls } from '../../model/security';
 import type { Service, Version } from '../../model/service';
 import type { MeshIndex } from '../mesh-index';
+import { nameSelector } from '../named-pods';
 import { serviceAccountsOf, versionAccount } from '../names';
 import type { LoweringContext } from '../provider';
 import { meshUnit, serviceUnit, shardOf, unit, versionUnit } from '../units';
@@ -24,12 +25,12 @@ interface ServiceContext extends LoweringContext {
 }
 
 /** All units of a service. */
-export function lowerService({ model: { mesh } }: MeshIndex, service: Service, { roleArns, tls }: ServiceContext): readonly Unit[] {
+export function lowerService({ model }: MeshIndex, service: Service, { roleArns, tls }: ServiceContext): readonly Unit[] {
   const { namespace } = service;
   const accounts = serviceAccountsOf(service).map((account) => serviceAccount(account, namespace, roleArns.get(`${namespace}/${account}`)));
   const outside = service.versions.flatMap((version) => externalBackends(service, version));
-  const own = service.kind === 'external' ? outside : [rootService(service, SERVICE_FORM)];
-  const draft = { id: serviceUnit(service), wave: Wave.NODES, needs: [meshUnit(mesh)], objects: [...accounts, ...own] };
+  const own = service.kind === 'external' ? outside : [rootService(service, SERVICE_FORM, nameSelector(service, model))];
+  const draft = { id: serviceUnit(service), wave: Wave.NODES, needs: [meshUnit(model.mesh)], objects: [...accounts, ...own] };
   const front = unit(draft, service.origin.path, shardOf(service));
   return [front, ...service.versions.flatMap((version) => versionUnits(service, version, { front: front.id, tls }))];
 }

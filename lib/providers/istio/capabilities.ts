@@ -13,6 +13,8 @@ const native: Capability = { kind: 'native' };
 const emulated = (how: string, notice?: string): Capability => notice === undefined ? { kind: 'emulated', how } : { kind: 'emulated', how, notice };
 const unsupported = (why: string, source: string): Capability => ({ kind: 'unsupported', why, source });
 
+const notEnforced = (why: string, remedy: string): Capability => ({ kind: 'not-enforced', why, remedy });
+
 const EXPRESSION = emulated('an expression on the whole value');
 const ALL = emulated('the expression `.*`');
 const BY_ORDER = emulated('by order: in front of the route stand, for what it excludes, the routes that come after it');
@@ -44,7 +46,7 @@ export function istioCapabilities({ dataPlane = 'sidecar' }: IstioOptions): Capa
     ...(dataPlane === 'sidecar' ? BESIDE_PODS : {}),
     'service.calls': dataPlane === 'sidecar' ? emulated('a Sidecar for each calling service, where only declared calls are let out') : native,
     'mesh.egress.declared-only': dataPlane === 'sidecar' ? emulated('a Sidecar for each service, and a registry of all that may be called')
-      : emulated('in no way: the proxies of nodes let out every call', 'say what services may reach with network policies, or choose sidecars, or say egress: Egress.ANY'),
+      : notEnforced('the proxies of nodes let out every call', 'say what services may reach with network policies, or choose sidecars, or say egress: Egress.ANY'),
   };
 }
 

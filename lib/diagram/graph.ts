@@ -54,7 +54,8 @@ export function graphOf(model: TrafficModel): Graph {
   ];
   const nodes = [...known, ...missingNodes(known, edges)];
   const notes = serviceToServiceNotes(model.mesh);
-  return { mesh: model.mesh.name, ...(notes.length === 0 ? {} : { notes }), namespaces: [...new Set(nodes.map(({ namespace }) => namespace))].sort(), nodes, edges };
+  const namespaces = [...new Set(nodes.map(({ namespace }) => namespace))].sort();
+  return { mesh: model.mesh.name, ...(notes.length === 0 ? {} : { notes }), namespaces, nodes, edges };
 }
 
 /** What a model names and does not have is shown as such: a picture of a wrong program should show what is wrong. */

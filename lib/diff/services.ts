@@ -36,7 +36,8 @@ function diffService(sides: Sides, meetings: readonly Meeting[], subject: Subjec
   const differ: PairFilter = (a, b) => a?.behaviour !== b?.behaviour;
   const pairs = pairsOf(sides.before.serviceRows(old, door), sides.after.serviceRows(now, door), differ);
   const areRouted = sides.before.routesCalls && sides.after.routesCalls;
-  reportPairs(sides, subject, { pairs, ways: () => [...gatewayWays(sides, meetings, old.id, door), ...(areRouted ? callers(sides, old.id, door) : [])], areCalls: false }, findings);
+  const ways = () => [...gatewayWays(sides, meetings, old.id, door), ...(areRouted ? callers(sides, old.id, door) : [])];
+  reportPairs(sides, subject, { pairs, ways, areCalls: false }, findings);
   if (areRouted) return;
   const calls = pairsOf(sides.before.callRows(old, door), sides.after.callRows(now, door), differ);
   reportPairs(sides, subject, { pairs: calls, ways: () => callers(sides, old.id, door), areCalls: true }, findings);

@@ -39,7 +39,8 @@ function endingKey(ending: Ending): unknown {
     case 'version': return [ending.service.id, ending.version.name, ending.port];
     case 'unrouted': {
       const { service, versions, port } = ending;
-      return versions.length === 1 ? [service.id, versions[0]!.name, port] : [service.id, versions.map(({ name, pods }) => [name, describePodNumber(pods)]), port];
+      if (versions.length === 1) return [service.id, versions[0]!.name, port];
+      return [service.id, versions.map(({ name, pods }) => [name, describePodNumber(pods)]), port];
     }
     case 'no-pods': return [ending.kind, ending.service.id];
     default: return ending;

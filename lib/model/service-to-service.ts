@@ -2,10 +2,10 @@
  * What the chosen mesh does with calls between services, and which pods such a call reaches where no proxy routes it. In: settings and services.
  * Asked by the simulator, by the local Envoy, and by providers for the selector of a service's own name.
  */
-import { assertNever } from '../diagnostics/mesh-error';
 import type { Service, ServiceId, Version } from './service';
 import type { MeshSettings, TrafficModel } from './traffic-model';
 import type { Pods } from './workload';
+import { assertNever } from '../diagnostics/mesh-error';
 
 /** What a mesh does with calls between services. A program means the same on every mesh; this says how much of it happens. */
 export interface ServiceToService {

@@ -92,9 +92,8 @@ function callSteps({ entry, request, branches, undeclared }: Decision): readonly
   }
   const called = first!.service;
   if (called === undefined) return [];
-  const notes = [note(`${request.host} is ${called.id}`)];
-  if (undeclared !== undefined) notes.push(...unrefused);
-  else if (!from.calls.some(({ service }) => service === called.id)) {
+  const notes = [note(`${request.host} is ${called.id}`), ...unrefused];
+  if (undeclared === undefined && !from.calls.some(({ service }) => service === called.id)) {
     notes.push(note(`${from.id} does not declare this call; the mesh lets everything out, but AWS App Mesh applies the routes of ${called.id} to declared calls alone`));
   }
   return notes;

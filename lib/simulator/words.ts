@@ -2,11 +2,11 @@
 import { ANY_OTHER_HOST, describeHostName } from './any-other-host';
 import type { Branch, Decision, Ending, Entry } from './decision';
 import { describeShare, percentOf, plusShare, type Share } from './share';
+import { describeUnrouted } from './unrouted';
 import { describePodNumber } from '../model/describe';
 import type { Request } from '../model/evaluate';
 import type { GatewayRoute } from '../model/gateway';
 import type { ServiceRoute } from '../model/service';
-import { describeUnrouted } from './unrouted';
 
 /** Where requests of one kind end, and how many of them. */
 export interface EndingShare {

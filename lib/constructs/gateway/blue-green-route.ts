@@ -27,7 +27,7 @@ export enum Color {
 export enum BlueGreenScope {
   /** Only requests that come through the gateway. */
   GATEWAY = 'gateway',
-  /** The gateway and every service of the mesh that calls. */
+  /** The gateway and every service of the mesh that calls. Reports MESH408 on a mesh that routes no calls between services. */
   ALL_CALLERS = 'all-callers',
 }
 

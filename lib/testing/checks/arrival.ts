@@ -28,7 +28,8 @@ export function checkArrival(decision: Decision, expected: ArrivalFact): CheckRe
 
 /** A text of what arrives, for the branches where something arrives. */
 function fact(what: string, expected: string, read: (branch: Branch) => string) {
-  return { what, expected, actual: (branch: Branch) => isReceived(branch.ending) ? read(branch) : undefined, holds: (branch: Branch) => read(branch) === expected };
+  const actual = (branch: Branch) => isReceived(branch.ending) ? read(branch) : undefined;
+  return { what, expected, actual, holds: (branch: Branch) => read(branch) === expected };
 }
 
 /** What the routes do to a header of the answer: the value that an answer without it would get, `removed`, or nothing. */

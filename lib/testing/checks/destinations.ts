@@ -22,7 +22,7 @@ export function checkTarget(decision: Decision, { target }: Extract<Expected, { 
   const all = equalShares(share, ALL);
   const isOpen = live.some((branch) => mayLeadTo(branch, target));
   const row: Row = { what: describeTarget(target), expected: '100 %', actual: isOpen ? UNKNOWN : describeShare(share), holds: all };
-  const rows = [row, ...leftOvers(live.filter((branch) => !leadsTo(branch, target)))];
+  const rows = [row, ...leftOvers(live.filter((branch) => !leadsTo(branch, target) && !mayLeadTo(branch, target)))];
   if (all) return { verdict: 'yes', rows };
   if (isOpen) return { verdict: 'neither', rows, note: UNROUTED };
   if (share.numerator === 0) return { verdict: 'no', rows };
@@ -42,7 +42,8 @@ export function checkSplit(decision: Decision, expected: Extract<Expected, { kin
       actual: isOpen ? UNKNOWN : describeShare(share), holds: !isOpen && isPercent(share, percent),
     };
   });
-  const rest = leftOvers(live.filter((branch) => !targets.some(({ target }) => target !== undefined && leadsTo(branch, target))));
+  const isNamed = (branch: Branch) => targets.some(({ target }) => target !== undefined && (leadsTo(branch, target) || mayLeadTo(branch, target)));
+  const rest = leftOvers(live.filter((branch) => !isNamed(branch)));
   const all = [...rows, ...rest];
   if (all.every(({ holds }) => holds)) return { verdict: 'yes', rows: all };
   if (rows.some(({ actual }) => actual === UNKNOWN)) return { verdict: 'neither', rows: all, note: UNROUTED };

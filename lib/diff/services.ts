@@ -109,7 +109,8 @@ function nameOf(row: Row | undefined): string {
   return (row?.route as GatewayRoute | undefined)?.name ?? '';
 }
 
+/** A gateway may lead requests to a port for gRPC, and calls to one for requests: where nothing chooses, they arrive. */
 function doorsOf(old: Service, now: Service): readonly Door[] {
   return old.ports.filter(({ port, protocol }) => now.ports.some((other) => other.port === port && kindOf(other.protocol) === kindOf(protocol)))
-    .map(({ port, protocol }) => ({ port, protocol: kindOf(protocol) }));
+    .flatMap(({ port, protocol }): readonly Door[] => protocol === 'tcp' ? [{ port, protocol }] : [{ port, protocol: 'http' }, { port, protocol: 'grpc' }]);
 }

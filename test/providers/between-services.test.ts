@@ -147,6 +147,14 @@ describe('in ambient mode', () => {
     }
   });
 
+  test('TLS that is switched off is not, of which a warning tells', () => {
+    const { using } = FEATURE_PROGRAMS['service.tls.disabled']!;
+
+    expect(checkCapabilities(using, AMBIENT, []).filter(({ code }) => code === 'MESH407').map(({ what, property }) => [what, property])).toEqual([[
+      'Istio does not enforce TLS in mode disabled at a service: the proxies of nodes encrypt all connections between them, and support no PeerAuthentication of mode DISABLE', "versions['v1'].tls"]]);
+    expect(checkCapabilities(using, istioProvider(), []).filter(({ code }) => code === 'MESH407')).toEqual([]);
+  });
+
   test('a call that nobody declares is routed and not refused', () => {
     const { using } = PAIRS.find(({ feature }) => feature === 'mesh.egress.declared-only')!;
     const ask = (model: TrafficModel, host: string) => decide(model, 'shop/stranger', { path: '/', host });

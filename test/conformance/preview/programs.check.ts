@@ -70,7 +70,7 @@ const atTheEdge: TrafficModel = model({
 });
 
 describe('a preview', () => {
-  test('lets calls pass by the table where the mesh stands at the edge only', () => withPreview({ shop: atTheEdge }, async (preview, { meshes: [mesh] }) => {
+  test('lets calls pass by the table where the mesh stands at the edge only', () => withPreview({ shop: atTheEdge }, async (_, { meshes: [mesh] }) => {
     const [edge, calls]: readonly string[] = mesh.entrances.map(({ url }: { readonly url: string }) => url);
     const called = await Promise.all(Array.from({ length: 40 }, () => ask(`${calls!}/`, { headers: { 'host': 'api', 'x-stub-delay-ms': '100' } })));
 

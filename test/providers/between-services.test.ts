@@ -151,7 +151,8 @@ describe('in ambient mode', () => {
     const { using } = FEATURE_PROGRAMS['service.tls.disabled']!;
 
     expect(checkCapabilities(using, AMBIENT, []).filter(({ code }) => code === 'MESH407').map(({ what, property }) => [what, property])).toEqual([[
-      'Istio does not enforce TLS in mode disabled at a service: the proxies of nodes encrypt all connections between them, and support no PeerAuthentication of mode DISABLE', "versions['v1'].tls"]]);
+      'Istio does not enforce TLS in mode disabled at a service: the proxies of nodes encrypt all connections between them, and support no PeerAuthentication of mode DISABLE', "versions['v1'].tls",
+    ]]);
     expect(checkCapabilities(using, istioProvider(), []).filter(({ code }) => code === 'MESH407')).toEqual([]);
   });
 

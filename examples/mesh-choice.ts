@@ -1,6 +1,11 @@
 /** The mesh of the examples, so that each can be seen on all of them: `npm run quickstart -- -c mesh=envoy-gateway`. A program of yours names one. */
-import type { App } from 'aws-cdk-lib';
+import { App } from 'aws-cdk-lib';
 import { MeshProvider, ServiceToService } from '../lib';
+
+/** Whether the context names a mesh at the edge only, which does not route or refuse calls between services. */
+export function isEdgeOnly(app = new App()): boolean {
+  return app.node.tryGetContext('mesh') === 'envoy-gateway';
+}
 
 /** The provider that the context names: `istio` where it names none, `envoy-gateway`, or `app-mesh`. */
 export function meshOf(app: App): MeshProvider {

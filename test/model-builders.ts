@@ -105,6 +105,9 @@ export function gateway(routes: readonly GatewayRoute[], overrides: Partial<Gate
   };
 }
 
+/** A mesh without proxies between services. */
+export const EDGE_ONLY: Partial<MeshSettings> = { serviceToService: { routes: 'ignored', undeclaredCalls: 'allowed' } };
+
 export function model(parts: { readonly mesh?: Partial<MeshSettings>; readonly services?: readonly Service[]; readonly gateways?: readonly Gateway[] }): TrafficModel {
   const { mesh = {}, services = [], gateways = [] } = parts;
   const own = origin('', 'Mesh');

@@ -10,6 +10,7 @@ import { opaque, type Opaque } from '../model/opaque';
 import type { ConnectionPool, HealthCheck, OutlierDetection, Stickiness } from '../model/resilience';
 import type { Certificate, ClientTls, ListenerTls, PeerValidation, SecretMount, Trust } from '../model/security';
 import type { Call, Discovery, Protocol, Service, ServicePort, Version } from '../model/service';
+import type { ServiceToService } from '../model/service-to-service';
 import type { MeshNamespace, MeshSettings, Quotas, TrafficModel } from '../model/traffic-model';
 import type { EnvVar, Pods, Resources, Scale } from '../model/workload';
 
@@ -105,7 +106,9 @@ const GATEWAY = record<Gateway>({
 const QUOTA = optional(integer);
 
 const MESH = record<MeshSettings>({
-  name: text, origin: ORIGIN, egress: oneOf('any', 'declared-only'), owner: optional(text), ipPreference: optional(oneOf('ipv4-only', 'ipv6-only')),
+  name: text, origin: ORIGIN, egress: oneOf('any', 'declared-only'),
+  serviceToService: optional(record<ServiceToService>({ routes: oneOf('applied', 'ignored'), undeclaredCalls: oneOf('refused', 'allowed') })),
+  owner: optional(text), ipPreference: optional(oneOf('ipv4-only', 'ipv6-only')),
   listenerTls: optional(LISTENER_TLS), clientTls: optional(CLIENT_TLS), accessLog: optional(ACCESS_LOG),
   tracing: optional(record<Tracing>({
     kind: oneOf('x-ray', 'jaeger', 'datadog'), address: optional(text), port: optional(integer), samplingRate: optional(number),

@@ -7,8 +7,10 @@ import type { GatewayRoute } from '../model/gateway';
 import type { ServiceRoute } from '../model/service';
 import { describeHostName } from '../simulator/any-other-host';
 import type { Arrival, Branch, Decision, Ending } from '../simulator/decision';
+import { isReceived, reachesPods } from '../simulator/endings';
 import type { RequestInput } from '../simulator/request';
 import { describeShare } from '../simulator/share';
+import { unroutedReasons } from '../simulator/unrouted';
 import { describeEnding, describeRequest, effectiveTimeoutMs } from '../simulator/words';
 
 /** What is said about one thing: a label, and the lines beside it. */
@@ -34,7 +36,7 @@ export function describeOutcome(decision: Decision, colors: Colors): readonly st
   const told = decision.branches.map((branch) => ({ ending: describeEnding(branch.ending), blocks: blocksOf(branch, decision, colors) }));
   const isCommon = (block: Block) => told.every(({ blocks }) => blocks.some((other) => JSON.stringify(other) === JSON.stringify(block)));
   return [
-    ...layOut([sharesBlock(decision, colors), ...routeBlock('gateway route', decision.gatewayRoute, colors), ...guardBlock(decision), ...told[0]!.blocks.filter(isCommon)], colors),
+    ...layOut([sharesBlock(decision, colors), ...routeBlock('gateway route', decision.gatewayRoute, colors), ...guardBlock(decision), ...callBlocks(decision), ...told[0]!.blocks.filter(isCommon)], colors),
     ...groupsOf(told.map(({ ending, blocks }) => ({ endings: [ending], blocks: blocks.filter((block) => !isCommon(block)) })))
       .flatMap(({ endings, blocks }) => ['', `  ${colors.bold(endings.join(', '))}`, ...layOut(blocks, colors)]),
   ];
@@ -59,7 +61,7 @@ function blocksOf(branch: Branch, { request }: Decision, colors: Colors): readon
   const { mirrors, faults, responseHeaders } = branch;
   return [
     ...routeBlock('service route', branch.serviceRoute, colors),
-    ...(branch.ending.kind === 'version' ? [...arrivalBlocks(branch.arrival, branch.ending.port, request), ...policyBlocks(branch)] : []),
+    ...(reachesPods(branch.ending) ? [...arrivalBlocks(branch.arrival, branch.ending.port, request), ...policyBlocks(branch)] : []),
     { label: 'copies', lines: mirrors.map(describeMirror) },
     { label: 'faults', lines: faults.flatMap(describeFault) },
     { label: 'answer', lines: responseHeaders.flatMap(describeChanges) },
@@ -73,7 +75,7 @@ function sharesBlock({ branches }: Decision, colors: Colors): Block {
     const text = `${branches.length === 1 ? '' : `${shares[at]!.padStart(width)}  `}${describeEnding(ending).replace(/^answer /, '')}`;
     return isRefusal(ending) ? colors.red(text) : colors.bold(text);
   });
-  return { label: branches.some(({ ending }) => isTaken(ending)) ? 'goes to' : 'is answered', lines };
+  return { label: branches.some(({ ending }) => isReceived(ending)) ? 'goes to' : 'is answered', lines };
 }
 
 function routeBlock(label: string, route: GatewayRoute | ServiceRoute | undefined, { dim }: Colors): readonly Block[] {
@@ -85,6 +87,15 @@ function routeBlock(label: string, route: GatewayRoute | ServiceRoute | undefine
 function guardBlock({ gatewayRoute }: Decision): readonly Block[] {
   const lines = describeGuards(gatewayRoute?.guards ?? {});
   return lines.length === 0 ? [] : [{ label: 'asks for', lines }];
+}
+
+/** What the mesh does not do with a call. */
+function callBlocks({ undeclared, branches }: Decision): readonly Block[] {
+  const { ending } = branches[0]!;
+  return [
+    ...(undeclared === undefined ? [] : [{ label: 'not refused', lines: ['the caller does not declare this call, and nothing in this mesh refuses it'] }]),
+    ...(ending.kind === 'unrouted' || ending.kind === 'no-pods' ? [{ label: 'not routed', lines: unroutedReasons(ending) }] : []),
+  ];
 }
 
 function arrivalBlocks(arrival: Arrival, port: number, { method, protocol, query, headers }: Request): readonly Block[] {
@@ -137,11 +148,7 @@ function describeMs(ms: number): string {
 }
 
 function isRefusal({ kind }: Ending): boolean {
-  return kind === 'no-route' || kind === 'blocked' || kind === 'refused';
-}
-
-function isTaken({ kind }: Ending): boolean {
-  return kind === 'version' || kind === 'outside';
+  return kind === 'no-route' || kind === 'blocked' || kind === 'refused' || kind === 'no-pods';
 }
 
 const LABEL_WIDTH = 'gateway route'.length;

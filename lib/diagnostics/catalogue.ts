@@ -61,6 +61,8 @@ const CODES = {
   MESH404: error('a limit of the mesh is exceeded'),
   MESH405: warning('a known defect of the mesh changes the meaning'),
   MESH406: error('a value is reserved by the mesh'),
+  MESH407: warning('the mesh does not enforce a feature'),
+  MESH408: error('the mesh cannot serve calls between services as the program says'),
   MESH501: error('a template or stack is over a limit'),
   MESH502: error('a custom resource event is over the limit'),
   MESH503: error('an object holds a raw intrinsic or an encoded token'),

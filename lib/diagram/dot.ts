@@ -10,6 +10,7 @@ export function dotOf(graph: Graph): string {
   return [
     `digraph ${quote(graph.mesh)} {`,
     '  rankdir=LR; ranksep=0.9; nodesep=0.18; fontname="Helvetica,Arial,sans-serif";',
+    ...(graph.notes === undefined ? [] : [`  label=${labelOf(graph.notes)}; labelloc=b; fontsize=10;`]),
     '  node [shape=box, style="rounded", fontname="Helvetica,Arial,sans-serif", fontsize=11, height=0.3, margin="0.14,0.06"];',
     '  edge [fontname="Helvetica,Arial,sans-serif", fontsize=9, arrowsize=0.6];',
     ...boxes.filter(({ namespace }) => namespace === undefined).map((box) => `  ${row(box)}`),

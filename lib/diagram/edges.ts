@@ -2,6 +2,8 @@
 import { serviceId, versionId } from './ids';
 import type { Destination, Mirror } from '../model/action';
 import type { Service } from '../model/service';
+import { routesCalls, versionsBehindName } from '../model/service-to-service';
+import type { TrafficModel } from '../model/traffic-model';
 
 /** What an edge says. `asks` leads from an owner to its routes, `forward` from a route to where it ends. */
 export type EdgeKind = 'entry' | 'asks' | 'forward' | 'call' | 'mirror';
@@ -39,11 +41,16 @@ export function mirrorEdges(from: string, mirrors: readonly Mirror[], externals:
   });
 }
 
-/** Calls between services. */
-export function callEdges(service: Service): GraphEdge[] {
+/** Calls between services: to a service whose table decides, or past it to every version that they can reach. */
+export function callEdges(service: Service, model: TrafficModel): GraphEdge[] {
   const from = serviceId(service.id);
-  return service.calls.map(({ service: called }): GraphEdge => (
-    { id: `${from} -> ${serviceId(called)} call`, from, to: serviceId(called), kind: 'call', label: '', idle: false }));
+  const edge = (to: string, label: string): GraphEdge => ({ id: `${from} -> ${to} call`, from, to, kind: 'call', label, idle: false });
+  return service.calls.flatMap(({ service: id }): GraphEdge[] => {
+    const called = model.services.find((one) => one.id === id);
+    if (called === undefined || called.kind === 'external' || routesCalls(model.mesh)) return [edge(serviceId(id), '')];
+    const versions = versionsBehindName(called, model);
+    return versions.length === 0 ? [edge(serviceId(id), 'no pods')] : versions.map(({ name }) => edge(versionId(id, name), 'not routed'));
+  });
 }
 
 /** A weight as a share of the sum, with at most two places: `33.33 %`. */

@@ -3,13 +3,14 @@ import { percentText } from './edges';
 import { clientsId, gatewayId, gatewayRouteId, serviceId, serviceRouteId, versionId } from './ids';
 import {
   clientTlsWords, faultWords, headerChangeWords, healthWords, listenerTlsWords, mirrorWords, outlierWords, podWords, poolWords, retryWords, rewriteWords,
-  scaleWords, timeWords,
+  timeWords,
 } from './words';
 import type { Origin } from '../diagnostics/diagnostic';
 import type { Filters, RouteAction, RoutePolicy, Timeouts } from '../model/action';
-import { describeAction, describeGuards, describeHosts, describeMatch, describeStickiness } from '../model/describe';
+import { describeAction, describeGuards, describeHosts, describeMatch, describePodNumber, describeScale, describeStickiness } from '../model/describe';
 import type { Gateway, GatewayRoute, Listener } from '../model/gateway';
 import type { Service, ServiceRoute, Version } from '../model/service';
+import { routesCalls, versionsBehindName } from '../model/service-to-service';
 import type { TrafficModel } from '../model/traffic-model';
 
 /** One line of a node's description. */
@@ -30,7 +31,7 @@ function gatewayFacts(gateway: Gateway): Entry[] {
     'reached from': exposureWords(gateway),
     ...Object.fromEntries(gateway.listeners.map((listener) => [`listener ${listener.port}`, listenerWords(listener)])),
     'TLS to services': clientTlsWords(gateway.clientTls),
-    'proxies': scaleWords(gateway.pods.scale),
+    'proxies': describeScale(gateway.pods.scale),
     'written in': originWords(gateway.origin),
   });
   return [
@@ -56,6 +57,7 @@ function serviceFacts(service: Service, model: TrafficModel): Entry[] {
     'host': service.host,
     'ports': service.ports.map(({ port, targetPort, protocol }) => `${protocol} ${port}${port === targetPort ? '' : ` (pods listen on ${targetPort})`}`).join(', '),
     'calls': service.calls.map((call) => `${call.service}${call.tls === undefined ? '' : ` (TLS ${clientTlsWords(call.tls)})`}`).join(', '),
+    'calls of it': routesCalls(model.mesh) || service.kind === 'external' ? undefined : callWords(service, model),
     'called by': model.services.filter(({ calls }) => calls.some((call) => call.service === service.id)).map(({ id }) => id).join(', '),
     'TLS to others': clientTlsWords(service.clientTls ?? (service.kind === 'workload' ? model.mesh.clientTls : undefined)),
     'identity': service.identity === 'version' ? 'one for each version' : undefined,
@@ -64,17 +66,21 @@ function serviceFacts(service: Service, model: TrafficModel): Entry[] {
   });
   return [
     [serviceId(service.id), own],
-    ...service.routes.map((route): Entry => [serviceRouteId(service.id, route.name), routeFacts(route, {})]),
+    ...service.routes.map((route): Entry => [serviceRouteId(service.id, route.name), routeFacts(route, routesCalls(model.mesh) ? {} : { 'acts on': GATEWAYS_ALONE })]),
     ...service.versions.map((version): Entry => [versionId(service.id, version.name), versionFacts(version, service, model)]),
   ];
 }
 
 function versionFacts(version: Version, service: Service, model: TrafficModel): readonly Fact[] {
   const tls = version.tls ?? model.mesh.listenerTls;
+  const isPast = !routesCalls(model.mesh) && service.kind !== 'external';
+  const hasLimits = [version.pool, version.outliers, version.stickiness, version.timeouts].some((limit) => limit !== undefined);
   return facts({
     'gets': sharesOf(version, service),
+    'calls of it': isPast ? callWords(service, model) : undefined,
     'pods': podWords(version.pods),
     'found by': DISCOVERIES[version.discovery.kind],
+    'limits act on': isPast && hasLimits ? GATEWAYS_ALONE : undefined,
     'TLS': tls && listenerTlsWords(tls),
     'health': healthWords(version.health),
     'pool': poolWords(version.pool),
@@ -83,6 +89,15 @@ function versionFacts(version: Version, service: Service, model: TrafficModel): 
     ...limits(version.timeouts),
     'written in': originWords(version.origin, version.property),
   });
+}
+
+const GATEWAYS_ALONE = 'requests through gateways alone: this mesh routes no calls between services';
+
+/** Where calls go that no proxy routes. */
+function callWords(service: Service, model: TrafficModel): string {
+  const versions = versionsBehindName(service, model);
+  if (versions.length === 0) return 'refused: no pods stand behind its name';
+  return `not routed: any pod of ${versions.map(({ name, pods }) => `${name} (${describePodNumber(pods)})`).join(' or ')}`;
 }
 
 const DISCOVERIES: { readonly [kind in Version['discovery']['kind']]: string } = {

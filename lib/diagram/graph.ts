@@ -8,6 +8,7 @@ import { describeHosts, describeMatch } from '../model/describe';
 import type { Gateway, GatewayRoute } from '../model/gateway';
 import { hostTables, orderedServiceRoutes } from '../model/precedence';
 import type { Service, ServiceRoute } from '../model/service';
+import { serviceToServiceNotes } from '../model/service-to-service';
 import type { TrafficModel } from '../model/traffic-model';
 
 export type { EdgeKind, GraphEdge } from './edges';
@@ -35,6 +36,8 @@ export interface GraphNode {
 export interface Graph {
   /** Name of the mesh. */
   readonly mesh: string;
+  /** What of the program does not happen on the chosen mesh, one sentence each; left out where all of it does. */
+  readonly notes?: readonly string[];
   /** Every namespace that has a node, sorted. */
   readonly namespaces: readonly string[];
   readonly nodes: readonly GraphNode[];
@@ -47,10 +50,12 @@ export function graphOf(model: TrafficModel): Graph {
   const externals = new Set(model.services.filter(({ kind }) => kind === 'external').map(({ id }) => id));
   const edges = [
     ...model.gateways.flatMap((gateway) => gatewayEdges(gateway, externals)),
-    ...model.services.flatMap((service) => serviceEdges(service, externals)),
+    ...model.services.flatMap((service) => [...serviceEdges(service, externals), ...callEdges(service, model)]),
   ];
   const nodes = [...known, ...missingNodes(known, edges)];
-  return { mesh: model.mesh.name, namespaces: [...new Set(nodes.map(({ namespace }) => namespace))].sort(), nodes, edges };
+  const notes = serviceToServiceNotes(model.mesh);
+  const namespaces = [...new Set(nodes.map(({ namespace }) => namespace))].sort();
+  return { mesh: model.mesh.name, ...(notes.length === 0 ? {} : { notes }), namespaces, nodes, edges };
 }
 
 /** What a model names and does not have is shown as such: a picture of a wrong program should show what is wrong. */
@@ -143,7 +148,6 @@ function serviceEdges(service: Service, externals: ReadonlySet<string>): GraphEd
     ...routes.flatMap((route) => routeEdges(id, serviceRouteId(service.id, route.name), route, externals)),
     ...(routes.length > 0 || service.kind === 'external' ? [] : service.versions.map(({ name }): GraphEdge => (
       { id: `${id} -> ${versionId(service.id, name)}`, from: id, to: versionId(service.id, name), kind: 'forward', label: '', idle: false }))),
-    ...callEdges(service),
   ];
 }
 

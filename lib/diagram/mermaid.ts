@@ -49,7 +49,9 @@ function write(graph: Graph, sketch: Sketch): string {
   return [
     'flowchart LR',
     ...LEFT_OUT[sketch.detail],
+    ...(graph.notes ?? []).map((note) => `%% ${note}`),
     `  accTitle: Mesh ${escapePlain(graph.mesh)}`,
+    ...(graph.notes === undefined ? [] : [`  accDescr: ${escapePlain(graph.notes.join('. '))}`]),
     ...sketch.boxes.filter(({ namespace }) => namespace === undefined).map((box) => `  ${boxText(ids, box)}`),
     ...frames,
     ...sketch.lines.map((line) => `  ${ids.of(line.from)} ${arrow(line)} ${ids.of(line.to)}`),

@@ -76,6 +76,7 @@ const ASIDE = `<aside>
 </form>
 <datalist id="methods"></datalist><datalist id="hosts"></datalist><datalist id="ports"></datalist>
 <div id="result" aria-live="polite"></div>
+<div id="notes"></div>
 </section>
 <section id="details" aria-live="polite"></section>
 </aside>`;

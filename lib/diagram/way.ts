@@ -30,6 +30,11 @@ function nodesOf({ service, serviceRoute, ending }: Branch): readonly string[] {
   const asked = service === undefined ? [] : [serviceId(service.id)];
   const route = service === undefined || serviceRoute === undefined ? [] : [serviceRouteId(service.id, serviceRoute.name)];
   const answer = serviceRoute === undefined || serviceRoute.action.kind === 'forward' ? [] : route.map(answerId);
+  if (ending.kind === 'unrouted' || ending.kind === 'no-pods') {
+    const { service: { id, kind } } = ending;
+    const pods = ending.kind === 'unrouted' && kind !== 'external' ? ending.versions : [];
+    return [serviceId(id), ...pods.map(({ name }) => versionId(id, name))];
+  }
   if (ending.kind !== 'version') return [...asked, ...route, ...answer];
   const end = ending.service.kind === 'external' ? [] : [versionId(ending.service.id, ending.version.name)];
   return [...asked, ...route, serviceId(ending.service.id), ...end];

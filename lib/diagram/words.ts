@@ -1,8 +1,9 @@
 /** Phrases for what hangs on nodes: TLS, pods, health, limits, changes. */
 import type { Fault, Filters, HeaderChanges, Mirror, Retry } from '../model/action';
+import { describeScale } from '../model/describe';
 import type { ConnectionPool, HealthCheck, OutlierDetection } from '../model/resilience';
 import type { ClientTls, ListenerTls, PeerValidation, Certificate } from '../model/security';
-import type { Pods, Scale } from '../model/workload';
+import type { Pods } from '../model/workload';
 
 /** `1.5 s`, `250 ms`, `2 min`; 0 is no limit. */
 export function timeWords(ms: number): string {
@@ -105,15 +106,9 @@ export function outlierWords(outliers: OutlierDetection | undefined): string | u
 /** `shop/products:1.8.2, 2 to 10 pods`. A value that is known only at deployment is said to be one. */
 export function podWords(pods: Pods): string {
   switch (pods.kind) {
-    case 'image': return `${typeof pods.image === 'string' ? pods.image : 'an image known at deployment'}, ${scaleWords(pods.scale)}`;
+    case 'image': return `${typeof pods.image === 'string' ? pods.image : 'an image known at deployment'}, ${describeScale(pods.scale)}`;
     case 'document': return `the workload ${pods.name}`;
     case 'existing': return `existing pods with ${Object.entries(pods.labels).map(([key, value]) => `${key}=${value}`).join(', ')}`;
     case 'external': return pods.host;
   }
-}
-
-/** `2 pods`, `2 to 10 pods`. */
-export function scaleWords(scale: Scale): string {
-  if (scale.kind === 'auto') return `${scale.minReplicas} to ${scale.maxReplicas} pods`;
-  return scale.replicas === 1 ? '1 pod' : `${scale.replicas} pods`;
 }

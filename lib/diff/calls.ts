@@ -4,6 +4,7 @@ import { signatureOf } from './signature';
 import { decide, type Entrance, type Sides } from './witness';
 import { kindOf } from '../model/arrival';
 import type { Service } from '../model/service';
+import { refusesUndeclared } from '../model/service-to-service';
 import type { Decision } from '../simulator';
 
 /** A host that is none of either mesh's. */
@@ -22,13 +23,14 @@ export function diffCalls(sides: Sides, findings: Findings): void {
   }
 }
 
-/** The services that a caller declares in one model only; where the egress changes, all that it does not declare in both. */
+/** The services that a caller declares in one model only; where the mesh begins or ceases to refuse others, all that it does not declare in both. */
 function targetsOf({ before, after }: Sides, old: Service, now: Service): readonly Service[] {
   const [was, is] = [new Set(old.calls.map(({ service }) => service)), new Set(now.calls.map(({ service }) => service))];
   const services = [...new Map([...before.services, ...after.services]).values()].filter(({ id }) => id !== old.id);
-  if (before.model.mesh.egress !== after.model.mesh.egress) return services.filter(({ id }) => !was.has(id) || !is.has(id));
+  const [wasClosed, isClosed] = [refusesUndeclared(before.model.mesh), refusesUndeclared(after.model.mesh)];
+  if (wasClosed !== isClosed) return services.filter(({ id }) => !was.has(id) || !is.has(id));
   const isSame = was.size === is.size && [...was].every((id) => is.has(id));
-  return before.model.mesh.egress === 'any' || isSame ? [] : services.filter(({ id }) => was.has(id) !== is.has(id));
+  return !wasClosed || isSame ? [] : services.filter(({ id }) => was.has(id) !== is.has(id));
 }
 
 /** Services that one of the models lacks, or that answer to another host or on other ports there. */
@@ -54,6 +56,7 @@ function reachOf(decision: Decision | undefined): string {
   switch (branch!.ending.kind) {
     case 'blocked': return '502, not declared';
     case 'outside': return 'let out of the mesh';
+    case 'unrouted': case 'no-pods': return branch!.ending.service.id;
     default: return branch!.service?.id ?? '404';
   }
 }

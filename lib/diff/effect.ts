@@ -62,6 +62,7 @@ function nameOf({ service, version, port }: Destination): string {
 
 function targetText(row: Row | undefined, shares: ReadonlyMap<string, NamedShare>): string {
   if (row === undefined) return '404';
+  if (row.end !== undefined) return row.end;
   const action = row.route?.action;
   if (action !== undefined && action.kind !== 'forward') return answerText(action);
   return [...shares].map(([name, { text }]) => shares.size === 1 ? name : `${text} ${name}`).join(' and ');

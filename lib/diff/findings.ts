@@ -66,6 +66,8 @@ export interface ServiceChange {
   readonly witness: Witness;
   readonly routes: readonly GatewayRoute[];
   readonly callers: readonly string[];
+  /** Whether it is about calls between services alone, which the mesh routes in one of the models at most. */
+  readonly areCalls: boolean;
 }
 
 /** What was found so far. */
@@ -85,17 +87,18 @@ export class Findings {
     this.gateways.set(key, line);
   }
 
-  addServiceChange({ service, pair, witness, routes, callers }: ServiceChange): void {
+  addServiceChange({ service, pair, witness, routes, callers, areCalls }: ServiceChange): void {
     const [only] = routes;
     const alone = routes.length === 1 && callers.length === 0 && only!.filters.rewritePath === undefined ? only!.match : undefined;
-    const through = [...routes.map(({ name }) => `route '${name}'`), ...callers.map((caller) => `calls from ${caller}`)];
-    const requests = alone === undefined ? `requests for ${service} ${describeRegion(pair)}` : describeRegion(pair, alone);
+    const through = areCalls ? [] : [...routes.map(({ name }) => `route '${name}'`), ...callers.map((caller) => `calls from ${caller}`)];
+    const requests = areCalls ? `calls from ${listOf(callers)} to ${service} ${describeRegion(pair)}`
+      : alone === undefined ? `requests for ${service} ${describeRegion(pair)}` : describeRegion(pair, alone);
     const effect = withService(service, effectText(pair, witnessRequest(witness)));
     // several routes of a service that change alike, for example all their timeouts, are one change
-    const key = JSON.stringify([service, effect, through]);
+    const key = JSON.stringify([service, effect, through, areCalls]);
     const known = this.services.get(key);
     this.services.set(key, known === undefined
-      ? { kind: 'service', owners: [service], requests, effect, through, routes: [routeNames(pair)], witness: witnessRequest(witness) }
+      ? { ...(areCalls ? { kind: 'call', owners: callers } : { kind: 'service', owners: [service] }), requests, effect, through, routes: [routeNames(pair)], witness: witnessRequest(witness) }
       : { ...known, requests: `${known.requests} and ${requests}`, routes: [...known.routes, routeNames(pair)] });
   }
 

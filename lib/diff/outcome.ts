@@ -1,6 +1,6 @@
 /** What the two models do with a witness, in words that differ. */
 import { describeGuards, describeStickiness } from '../model/describe';
-import { describeShare, describeDecision, describeHostName, effectiveTimeoutMs, endingShares, type Branch, type Decision, type Ending } from '../simulator';
+import { describeShare, describeDecision, describeHostName, effectiveTimeoutMs, endingShares, reachesPods, type Branch, type Decision, type Ending } from '../simulator';
 
 /** Both outcomes; where the targets are the same, with the details that are not. */
 export function outcomesOf(before: Decision | undefined, after: Decision | undefined): { readonly before: string; readonly after: string } {
@@ -34,7 +34,7 @@ function detailsOf({ branches, gatewayRoute }: Decision): readonly string[] {
     ({ faults }) => `faults ${faults.map((fault) => JSON.stringify(fault)).join(', ') || 'none'}`,
     ({ responseHeaders }) => `response headers ${responseHeaders.map((changes) => JSON.stringify(changes)).join(', ') || 'unchanged'}`,
     ({ ending }) => stayOf(ending),
-    ({ share, ending }) => `${describeShare(share)} on port ${ending.kind === 'version' ? ending.port : 'none'}`,
+    ({ share, ending }) => `${describeShare(share)} on port ${reachesPods(ending) ? ending.port : 'none'}`,
   ];
   return [...parts.map((part) => [...new Set(active.map(part))].join(' or ')), `asks for ${describeGuards(gatewayRoute?.guards ?? {}).join(' and ') || 'nothing'}`];
 }

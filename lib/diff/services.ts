@@ -1,8 +1,8 @@
 /** Requests that a service's own table treats differently, for whoever leads there: one line, however many ways lead in. */
 import type { Findings } from './findings';
 import { passageOf, type Meeting } from './gateways';
-import { pairsOf, type Pair } from './pairs';
-import type { Door, Row } from './side';
+import { pairsOf, type Pair, type PairFilter } from './pairs';
+import type { Door, Row, Side } from './side';
 import { solve } from './solve';
 import { both, cellOf, search, type Entrance, type Search, type Sides } from './witness';
 import { kindOf } from '../model/arrival';
@@ -30,16 +30,36 @@ interface Subject {
   readonly door: Door;
 }
 
-function diffService(sides: Sides, meetings: readonly Meeting[], { old, now, door }: Subject, findings: Findings): void {
-  const pairs = pairsOf(sides.before.serviceRows(old, door), sides.after.serviceRows(now, door), (a, b) => a?.behaviour !== b?.behaviour);
+/** Callers meet the table that gateways lead to, or none on a mesh that routes no calls. */
+function diffService(sides: Sides, meetings: readonly Meeting[], subject: Subject, findings: Findings): void {
+  const { old, now, door } = subject;
+  const differ: PairFilter = (a, b) => a?.behaviour !== b?.behaviour;
+  const pairs = pairsOf(sides.before.serviceRows(old, door), sides.after.serviceRows(now, door), differ);
+  const areRouted = sides.before.routesCalls && sides.after.routesCalls;
+  const ways = () => [...gatewayWays(sides, meetings, old.id, door), ...(areRouted ? callers(sides, old.id, door) : [])];
+  reportPairs(sides, subject, { pairs, ways, areCalls: false }, findings);
+  if (areRouted) return;
+  const calls = pairsOf(sides.before.callRows(old, door), sides.after.callRows(now, door), differ);
+  reportPairs(sides, subject, { pairs: calls, ways: () => callers(sides, old.id, door), areCalls: true }, findings);
+}
+
+interface Report {
+  readonly pairs: readonly Pair[];
+  /** Asked only where there are pairs. */
+  readonly ways: () => readonly Way[];
+  /** Whether the ways are calls between services alone. */
+  readonly areCalls: boolean;
+}
+
+function reportPairs(sides: Sides, { old }: Subject, { pairs, ways: waysOf, areCalls }: Report, findings: Findings): void {
   if (pairs.length === 0) return;
-  const ways = [...gatewayWays(sides, meetings, old.id, door), ...callers(sides, old.id, door)];
+  const ways = waysOf();
   for (const pair of pairs) {
     const searches = ways.map((way) => ({ way, found: searchWay(sides, way, pair) }));
     const witnesses = searches.flatMap(({ way, found }) => found.kind === 'found' ? [{ way, witness: found.witness }] : []);
     if (witnesses.length > 0) {
       findings.addServiceChange({
-        service: old.id, pair, witness: witnesses[0]!.witness,
+        service: old.id, pair, witness: witnesses[0]!.witness, areCalls,
         routes: [...new Set(witnesses.flatMap(({ way }) => way.pair === undefined ? [] : [passageOf(way.pair.after)!]))],
         callers: [...new Set(witnesses.flatMap(({ way }) => way.pair === undefined ? [way.entrance.id] : []))],
       });
@@ -73,14 +93,14 @@ function gatewayWays(sides: Sides, meetings: readonly Meeting[], service: Servic
 
 /** Callers whose calls reach the service in both models; they are treated alike, so the first is asked and the others are named. */
 function callers(sides: Sides, id: ServiceId, door: Door): readonly Way[] {
-  const calls = ({ egress }: { readonly egress: string }, caller: Service) => egress === 'any' || caller.calls.some(({ service }) => service === id);
+  const calls = ({ simulator, services }: Side, caller: Service) => simulator.isAllowed(caller, services.get(id)!);
   const { host: full, kind, name, namespace } = sides.before.services.get(id)!;
   // a route that rewrites the host to the service's own is noticed by those who write a short form
   const hosts = kind === 'external' ? [full] : [full, `${name}.${namespace}`];
   return sides.before.model.services.flatMap((old) => {
     const now = sides.after.services.get(old.id);
     if (now === undefined || old.id === id || old.kind !== 'workload' || now.kind !== 'workload') return [];
-    if (!calls(sides.before.model.mesh, old) || !calls(sides.after.model.mesh, now)) return [];
+    if (!calls(sides.before, old) || !calls(sides.after, now)) return [];
     return hosts.map((host) => ({ entrance: { kind: 'service' as const, id: old.id, host, door } }));
   });
 }
@@ -89,7 +109,8 @@ function nameOf(row: Row | undefined): string {
   return (row?.route as GatewayRoute | undefined)?.name ?? '';
 }
 
+/** A gateway may lead requests to a port for gRPC, and calls to one for requests: where nothing chooses, they arrive. */
 function doorsOf(old: Service, now: Service): readonly Door[] {
   return old.ports.filter(({ port, protocol }) => now.ports.some((other) => other.port === port && kindOf(other.protocol) === kindOf(protocol)))
-    .map(({ port, protocol }) => ({ port, protocol: kindOf(protocol) }));
+    .flatMap(({ port, protocol }): readonly Door[] => protocol === 'tcp' ? [{ port, protocol }] : [{ port, protocol: 'http' }, { port, protocol: 'grpc' }]);
 }

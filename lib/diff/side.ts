@@ -7,8 +7,9 @@ import type { Gateway, GatewayRoute } from '../model/gateway';
 import type { Match } from '../model/match';
 import { orderedServiceRoutes } from '../model/precedence';
 import type { Service, ServiceId, ServiceRoute } from '../model/service';
+import { routesCalls } from '../model/service-to-service';
 import type { TrafficModel } from '../model/traffic-model';
-import { GatewayEntrance, Simulator } from '../simulator';
+import { describeEnding, GatewayEntrance, Simulator, unroutedEnding } from '../simulator';
 
 /** One row of a table, in order of precedence. */
 export interface Row {
@@ -19,6 +20,8 @@ export interface Row {
   readonly route?: GatewayRoute | ServiceRoute;
   /** Where the row leads; nothing for a redirect or an answer. */
   readonly destinations: readonly Destination[];
+  /** Where requests end that no table was asked about, in words; left out where the route or the destinations tell. */
+  readonly end?: string;
 }
 
 /** What a request enters with: the port as the client sees it and what is spoken there. */
@@ -57,6 +60,18 @@ export class Side {
     const match = anything(door.protocol);
     const behaviour = this.behaviour({ match, action: { kind: 'forward', destinations }, filters: {}, policy: {} }, destinations, door);
     return [{ match, behaviour, destinations }];
+  }
+
+  /** Whether the tables of services act on calls between them. */
+  get routesCalls(): boolean {
+    return routesCalls(this.model.mesh);
+  }
+
+  /** The rows that calls between services meet at a service's port: its own, or where the mesh routes no calls one that takes everything. */
+  callRows(service: Service, door: Door): readonly Row[] {
+    if (this.routesCalls) return this.serviceRows(service, door);
+    const end = describeEnding(unroutedEnding(service, door.port, this.model));
+    return [{ match: anything(door.protocol), behaviour: end, destinations: [], end }];
   }
 
   /** The port on which requests of a door arrive at a service that a route leads to. */

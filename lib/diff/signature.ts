@@ -1,8 +1,9 @@
 /** What counts as a difference: two requests are treated alike when their signatures are equal. */
 import type { Filters, RouteAction, RoutePolicy } from '../model/action';
+import { describePodNumber } from '../model/describe';
 import type { GatewayRoute } from '../model/gateway';
 import type { ServiceRoute } from '../model/service';
-import { effectiveTimeoutMs, plusShare, type Branch, type Decision, type Ending, type Share } from '../simulator';
+import { effectiveTimeoutMs, isReceived, plusShare, type Branch, type Decision, type Ending, type Share } from '../simulator';
 
 /** A text that is equal for decisions that treat a request alike. Shares of 0 and the names of routes do not count. */
 export function signatureOf(decision: Decision): string {
@@ -18,7 +19,7 @@ export function signatureOf(decision: Decision): string {
 
 function treatment(branch: Branch): readonly unknown[] {
   const { ending, arrival, policy, mirrors, faults, responseHeaders } = branch;
-  const forwarded = ending.kind === 'version' || ending.kind === 'outside';
+  const forwarded = isReceived(ending);
   return [
     endingKey(ending),
     // what arrives matters only where somebody receives it
@@ -31,10 +32,19 @@ function treatment(branch: Branch): readonly unknown[] {
   ];
 }
 
-/** Which stage says 404 makes no difference to who asks. */
+/** Which stage says 404 makes no difference to who asks; nor does who chose the only version there is. */
 function endingKey(ending: Ending): unknown {
-  if (ending.kind === 'no-route') return ending.status;
-  return ending.kind === 'version' ? [ending.service.id, ending.version.name, ending.port] : ending;
+  switch (ending.kind) {
+    case 'no-route': return ending.status;
+    case 'version': return [ending.service.id, ending.version.name, ending.port];
+    case 'unrouted': {
+      const { service, versions, port } = ending;
+      if (versions.length === 1) return [service.id, versions[0]!.name, port];
+      return [service.id, versions.map(({ name, pods }) => [name, describePodNumber(pods)]), port];
+    }
+    case 'no-pods': return [ending.kind, ending.service.id];
+    default: return ending;
+  }
 }
 
 /** The part of a route that says what happens to what it takes. */

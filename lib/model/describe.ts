@@ -5,6 +5,7 @@ import { originText, type Cors, type Guards, type RateLimit, type TokenIssuer } 
 import type { HeaderMatch, HostMatch, HttpMatch, Match, PathMatch, QueryMatch, ValueMatch } from './match';
 import type { Stickiness } from './resilience';
 import type { ServiceRoute } from './service';
+import type { Pods, Scale } from './workload';
 import { assertNever } from '../diagnostics/mesh-error';
 
 /** A route by its name and its match: `'beta' (GET /products/* with header x-env 'beta')`. */
@@ -126,4 +127,21 @@ function describeRate({ requests, per }: RateLimit): string {
 export function describeStickiness(stickiness: Stickiness | undefined): string | undefined {
   if (stickiness === undefined) return undefined;
   return `cookie ${stickiness.cookie}${stickiness.ttlMs === 0 ? '' : ` for ${stickiness.ttlMs / 1000} s`}`;
+}
+
+/** How many pods there are, as far as the program tells: `2 pods`, `2 to 10 pods`, `pods of workload reviews-v1`, `existing pods`. */
+export function describePodNumber(pods: Pods): string {
+  switch (pods.kind) {
+    case 'image': return describeScale(pods.scale);
+    case 'document': return `pods of workload ${pods.name}`;
+    case 'existing': return 'existing pods';
+    case 'external': return 'outside of the mesh';
+    default: return assertNever(pods);
+  }
+}
+
+/** `2 pods`, `2 to 10 pods`. */
+export function describeScale(scale: Scale): string {
+  if (scale.kind === 'auto') return `${scale.minReplicas} to ${scale.maxReplicas} pods`;
+  return scale.replicas === 1 ? '1 pod' : `${scale.replicas} pods`;
 }

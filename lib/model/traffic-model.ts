@@ -6,6 +6,7 @@ import type { Gateway } from './gateway';
 import type { AccessLog, Tracing } from './observability';
 import type { ClientTls, ListenerTls } from './security';
 import type { Service } from './service';
+import type { ServiceToService } from './service-to-service';
 import type { Origin } from '../diagnostics/diagnostic';
 
 /** Limits of the account or mesh that the user has raised; left out means the platform's default. */
@@ -36,6 +37,8 @@ export interface MeshSettings {
   readonly origin: Origin;
   /** `declared-only`: a service reaches only what its `calls` name. */
   readonly egress: 'any' | 'declared-only';
+  /** What the chosen mesh does with calls between services; left out means all that the program says. */
+  readonly serviceToService?: ServiceToService;
   /** Account that owns a shared mesh, 12 digits; left out means the own account. */
   readonly owner?: string;
   readonly ipPreference?: 'ipv4-only' | 'ipv6-only';

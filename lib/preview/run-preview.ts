@@ -17,6 +17,7 @@ import { reportTo, type MeshHits, type Report, type Started } from './report/rep
 import { watchModels } from './watch-models';
 import { AssemblyError, readModels, type LoadedModel } from '../assembly';
 import { renderDiagnostic } from '../diagnostics/render';
+import { serviceToServiceNotes } from '../model/service-to-service';
 import { validateModel } from '../model/validate';
 import { unactedFeatures } from '../providers/local-envoy';
 
@@ -195,7 +196,8 @@ class Preview {
 
   private introduce({ key, name, program }: Loaded): Started {
     const own = [...program.own].map(([endpoint, { host, port }]) => `${endpoint} is ${host.includes(':') ? `[${host}]` : host}:${port}`);
-    return { mesh: name, entrances: this.meshes.get(key)!.entrances, leftOut: unactedFeatures(program.model), own };
+    const notes = serviceToServiceNotes(program.model.mesh);
+    return { mesh: name, entrances: this.meshes.get(key)!.entrances, leftOut: unactedFeatures(program.model), own, ...(notes.length === 0 ? {} : { notes }) };
   }
 }
 

@@ -9,7 +9,7 @@ import { featuresOf, type Feature, type FeatureUse } from '../model/features';
 import type { TrafficModel } from '../model/traffic-model';
 
 /**
- * Reports MESH401 for each feature that the dialect cannot say, and MESH402 where it says one in a form that the user can notice.
+ * Reports MESH401 for each feature that the dialect cannot say, MESH402 where it says one in a form that the user can notice, and MESH407 for what it does not enforce.
  * One finding for each origin, property and feature; `others` are the dialects that are offered instead.
  */
 export function checkCapabilities(model: TrafficModel, dialect: Dialect, others: readonly Dialect[]): readonly Diagnostic[] {
@@ -27,6 +27,11 @@ function findingsOf(use: FeatureUse, dialect: Dialect, others: readonly Dialect[
       what: `${dialect.title} says ${describeFeature(use.feature)} in another form: ${capability.how}`,
       fix: capability.notice,
     })];
+    case 'not-enforced': return [diagnose({
+      code: 'MESH407', origin, property,
+      what: `${dialect.title} does not enforce ${describeFeature(use.feature)}: ${capability.why}`,
+      fix: capability.remedy,
+    })];
     case 'unsupported': return [diagnose({
       code: 'MESH401', origin, property,
       what: `${dialect.title} cannot say ${describeFeature(use.feature)}: ${capability.why} (${capability.source})`,
@@ -36,7 +41,7 @@ function findingsOf(use: FeatureUse, dialect: Dialect, others: readonly Dialect[
 }
 
 function remedy(feature: Feature, dialect: Dialect, others: readonly Dialect[]): string {
-  const able = others.filter((other) => other.name !== dialect.name && other.capabilities[feature].kind !== 'unsupported');
+  const able = others.filter((other) => other.name !== dialect.name && !['unsupported', 'not-enforced'].includes(other.capabilities[feature].kind));
   if (able.length === 0) return 'leave it out; no mesh that this library knows can say it';
   return `leave it out, or choose ${able.map(({ title }) => title).join(' or ')}, which can`;
 }

@@ -5,6 +5,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic';
 import type { Feature } from '../model/features';
 import type { Opaque } from '../model/opaque';
+import type { ServiceToService } from '../model/service-to-service';
 import type { TrafficModel } from '../model/traffic-model';
 import type { Unit } from '../plan/unit';
 
@@ -18,6 +19,8 @@ export type Capability =
     /** What the user can do where the other form can be noticed; left out: nobody notices it. MESH402 says it. */
     readonly notice?: string;
   }
+  /** Written into the program's model, and not enforced by the mesh: simulator, tests and picture tell what happens instead. MESH407 says it. */
+  | { readonly kind: 'not-enforced'; readonly why: string; readonly remedy: string }
   | { readonly kind: 'unsupported'; readonly why: string; readonly source: string };
 
 /** An answer for every feature; the compiler demands it. */
@@ -78,6 +81,8 @@ export interface Dialect {
 
 /** A dialect of a mesh in a cluster: it says a model in Kubernetes objects. */
 export interface Provider extends Dialect {
+  /** How much of a program happens between services; the program's model carries it. */
+  readonly serviceToService: ServiceToService;
   identities(model: TrafficModel, environment: Environment): readonly Identity[];
   /** Sorted by wave, then id. Throws only on defects of this library. */
   lower(model: TrafficModel, context: LoweringContext): readonly Unit[];

@@ -29,6 +29,7 @@ function answer(capability: Capability): string {
   switch (capability.kind) {
     case 'native': return 'yes';
     case 'emulated': return `yes: ${capability.how}`;
+    case 'not-enforced': return `not enforced: ${capability.why}`;
     case 'unsupported': return `no: ${capability.why} ([source](${capability.source}))`;
   }
 }

@@ -63,14 +63,19 @@ export function versionService(service: Service, version: Version, form: Service
   };
 }
 
-/** The Kubernetes Service whose name callers use. It selects all pods of the service, or none where they are not all ours. */
-export function rootService(service: Service, form: ServiceForm = BY_DISCOVERY): KubeObject {
-  const ours = service.versions.length > 0 && service.versions.every(({ pods }) => pods.kind === 'image' || pods.kind === 'document');
+/** The labels of all pods of a service, where they are all ours. */
+function ownSelector({ name, versions }: Service): Labels | undefined {
+  const ours = versions.length > 0 && versions.every(({ pods }) => pods.kind === 'image' || pods.kind === 'document');
+  return ours ? { [SERVICE_LABEL]: name } : undefined;
+}
+
+/** The Kubernetes Service whose name callers use. It selects the pods with these labels, or none: proxies that route calls need the name alone. */
+export function rootService(service: Service, form: ServiceForm = BY_DISCOVERY, selector = ownSelector(service)): KubeObject {
   return {
     apiVersion: 'v1', kind: 'Service', metadata: { name: service.name, namespace: service.namespace, labels: ownLabels(service.name) },
     spec: {
       type: 'ClusterIP',
-      ...(ours ? { selector: { [SERVICE_LABEL]: service.name } } : {}),
+      ...(selector === undefined ? {} : { selector }),
       ports: service.ports.map((port) => servicePort(port, form)),
     },
   };

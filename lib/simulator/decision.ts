@@ -28,6 +28,13 @@ export type Ending =
   | { readonly kind: 'no-route'; readonly status: 404; readonly stage: 'gateway' | 'service' }
   /** The caller does not declare the call, and the mesh lets out only what is declared. */
   | { readonly kind: 'blocked'; readonly status: 502 }
+  /**
+   * A call that no proxy of the mesh routes: each connection goes to one of the ready pods of all these versions, whatever the service's table says. Of several versions
+   * the shares follow the numbers of ready pods, which only the cluster knows.
+   */
+  | { readonly kind: 'unrouted'; readonly service: Service; readonly versions: readonly Version[]; readonly port: number }
+  /** A call that no proxy of the mesh routes, of a name without pods behind it: the connection is refused. */
+  | { readonly kind: 'no-pods'; readonly service: Service }
   /** The host is none of the mesh's, and the mesh lets everything out: the request leaves it unchanged. */
   | { readonly kind: 'outside'; readonly host: string };
 
@@ -70,6 +77,8 @@ export interface Decision {
   readonly host?: HostMatch;
   /** The route of the gateway that won. */
   readonly gatewayRoute?: GatewayRoute;
+  /** The caller does not declare the call, the egress allows declared calls alone, and nothing in the mesh refuses it all the same. */
+  readonly undeclared?: true;
   /** At least one; shares add up to 1. Branches of share 0 are there too: versions that are kept warm. */
   readonly branches: readonly Branch[];
 }

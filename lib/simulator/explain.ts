@@ -3,6 +3,7 @@ import { describeHostName } from './any-other-host';
 import type { Branch, Decision } from './decision';
 import { GatewayEntrance } from './gateway-entrance';
 import { describeShare, shareOf } from './share';
+import { unroutedReasons } from './unrouted';
 import { whyNot } from './why-not';
 import { describeDecision, describeEnding, describeEntry, describeRequest } from './words';
 import { describeGuards, describeHost, describeHosts, describeRoute } from '../model/describe';
@@ -75,23 +76,31 @@ function guardNotes({ gatewayRoute, branches: [first] }: Decision): readonly str
   return [`the route asks for ${asked.join('; ')}: ${outcome}`];
 }
 
-function callSteps({ entry, request, branches }: Decision): readonly TraceStep[] {
+function callSteps({ entry, request, branches, undeclared }: Decision): readonly TraceStep[] {
   if (entry.kind !== 'service') return [];
   const { from } = entry;
   const note = (reason: string): TraceStep => ({ stage: 'call', owner: from.id, verdict: 'note', reason });
   const [first] = branches;
+  const unrefused = undeclared === undefined ? [] : [note(`${from.id} does not declare this call (calls: ${callsOf(from)}), and nothing in this mesh refuses it`)];
   switch (first!.ending.kind) {
-    case 'blocked': return [note(`${from.id} does not declare a call of ${request.host} (calls: ${from.calls.map(({ service }) => service).join(', ') || 'none'}), and the mesh lets out only what is declared`)];
-    case 'outside': return [note(`${request.host} is no host of the mesh, and the mesh lets everything out`)];
+    case 'blocked': return [note(`${from.id} does not declare a call of ${request.host} (calls: ${callsOf(from)}), and the mesh lets out only what is declared`)];
+    case 'outside': return undeclared === undefined
+      ? [note(`${request.host} is no host of the mesh, and the mesh lets everything out`)]
+      : [note(`${request.host} is no host of the mesh`), ...unrefused];
+    case 'unrouted': case 'no-pods': return [note(`${request.host} is ${first!.ending.service.id}`), ...unrefused, ...unroutedReasons(first!.ending).map(note)];
     default: break;
   }
   const called = first!.service;
   if (called === undefined) return [];
-  const notes = [note(`${request.host} is ${called.id}`)];
-  if (!from.calls.some(({ service }) => service === called.id)) {
+  const notes = [note(`${request.host} is ${called.id}`), ...unrefused];
+  if (undeclared === undefined && !from.calls.some(({ service }) => service === called.id)) {
     notes.push(note(`${from.id} does not declare this call; the mesh lets everything out, but AWS App Mesh applies the routes of ${called.id} to declared calls alone`));
   }
   return notes;
+}
+
+function callsOf({ calls }: Service): string {
+  return calls.map(({ service }) => service).join(', ') || 'none';
 }
 
 /** The second stage of each service that got a share. */

@@ -11,11 +11,13 @@ import { readHost, readRequest, type RequestInput } from './request';
 import { ServiceIndex } from './service-index';
 import { ALL, shareOf, timesShare, type Share } from './share';
 import { listNames, SimulationError } from './simulation-error';
+import { unroutedEnding } from './unrouted';
 import type { Destination, Fault, HeaderChanges, Mirror, RoutePolicy } from '../model/action';
 import { arrivalPort, kindOf } from '../model/arrival';
 import type { Request } from '../model/evaluate';
 import type { Gateway, GatewayRoute } from '../model/gateway';
 import type { Service, ServiceRoute } from '../model/service';
+import { refusesUndeclared, routesCalls } from '../model/service-to-service';
 import type { TrafficModel } from '../model/traffic-model';
 
 /** What has happened to a request, or a share of it, on the way so far. */
@@ -142,22 +144,31 @@ export class Simulator {
     if (called === undefined) return this.decideOutside(entry, host, input);
     const { port, protocol } = calledPort(called, input);
     const request = readRequest(input, { protocol, scheme: input.scheme ?? 'http', host, port });
-    if (!this.isAllowed(from, called)) return { entry, request, branches: [endsWith({ kind: 'blocked', status: 502 }, startOf(request))] };
-    return { entry, request, branches: this.askService(called, port, request, startOf(request)) };
+    const start = startOf(request);
+    if (!this.isAllowed(from, called)) return { entry, request, branches: [endsWith({ kind: 'blocked', status: 502 }, start)] };
+    const branches = routesCalls(this.model.mesh) ? this.askService(called, port, request, start) : [endsWith(unroutedEnding(called, port, this.model), start)];
+    return this.isDeclared(from, called) ? { entry, request, branches } : { entry, request, undeclared: true, branches };
   }
 
   private decideOutside(entry: Entry, host: string, input: RequestInput): Decision {
     const scheme = input.scheme ?? 'http';
     const request = readRequest(input, { protocol: input.protocol ?? 'http', scheme, host, port: input.port ?? (scheme === 'https' ? 443 : 80) });
-    const ending: Ending = this.model.mesh.egress === 'any' ? { kind: 'outside', host } : { kind: 'blocked', status: 502 };
-    return { entry, request, branches: [endsWith(ending, startOf(request))] };
+    const { mesh } = this.model;
+    if (refusesUndeclared(mesh)) return { entry, request, branches: [endsWith({ kind: 'blocked', status: 502 }, startOf(request))] };
+    const branches = [endsWith({ kind: 'outside', host }, startOf(request))];
+    return mesh.egress === 'any' ? { entry, request, branches } : { entry, request, undeclared: true, branches };
   }
 
   private hostsCalledBy(from: Service): readonly string[] {
     return this.model.services.filter((service) => service !== from && this.isAllowed(from, service)).map(({ host }) => host);
   }
 
-  private isAllowed(from: Service, called: Service): boolean {
+  /** Whether a call between two services is made: it is declared, or nothing refuses it. */
+  isAllowed(from: Service, called: Service): boolean {
+    return !refusesUndeclared(this.model.mesh) || this.isDeclared(from, called);
+  }
+
+  private isDeclared(from: Service, called: Service): boolean {
     return this.model.mesh.egress === 'any' || from.calls.some(({ service }) => service === called.id);
   }
 

@@ -2,6 +2,8 @@
 import { ANY_OTHER_HOST, describeHostName } from './any-other-host';
 import type { Branch, Decision, Ending, Entry } from './decision';
 import { describeShare, percentOf, plusShare, type Share } from './share';
+import { describeUnrouted } from './unrouted';
+import { describePodNumber } from '../model/describe';
 import type { Request } from '../model/evaluate';
 import type { GatewayRoute } from '../model/gateway';
 import type { ServiceRoute } from '../model/service';
@@ -40,6 +42,8 @@ export function describeEnding(ending: Ending): string {
     case 'refused': return ending.by === 'jwt' ? '401, no token' : '403, not from an allowed network';
     case 'no-route': return `404, no route of the ${ending.stage}`;
     case 'blocked': return '502, the call is not declared';
+    case 'unrouted': return describeUnrouted(ending);
+    case 'no-pods': return `connection refused, no pods behind ${ending.service.id}`;
     case 'outside': return `${ending.host}, outside of the mesh`;
   }
 }
@@ -59,7 +63,7 @@ export function describeRequest({ method, scheme, host, port, path, query, heade
   return `${verb} ${protocol === 'tcp' ? `${host}:${port}` : url}${lines.length === 0 ? '' : ` with ${lines.join(', ')}`}`;
 }
 
-/** The limit of the whole request in ms: the route's, or the shorter one of the version's own proxy. Undefined: none. */
+/** The limit of the whole request in ms: the route's, or the shorter one of the version's own proxy. Undefined: none, as where no proxy is on the way. */
 export function effectiveTimeoutMs({ policy, ending }: Branch): number | undefined {
   const limits = [policy.timeouts?.requestMs, ending.kind === 'version' ? ending.version.timeouts?.requestMs : undefined];
   const given = limits.filter((limit) => limit !== undefined);
@@ -68,12 +72,13 @@ export function effectiveTimeoutMs({ policy, ending }: Branch): number | undefin
 
 /** The decision as plain JSON: names and origins in place of the model's nodes. */
 export function decisionJson(decision: Decision): object {
-  const { entry, request, host, gatewayRoute, branches } = decision;
+  const { entry, request, host, gatewayRoute, undeclared, branches } = decision;
   return {
     entry: entry.kind === 'gateway' ? { gateway: entry.gateway.id } : { from: entry.from.id },
     request,
     ...(host === undefined ? {} : { host: host.kind === 'suffix' ? `*${host.value}` : host.value }),
     ...(gatewayRoute === undefined ? {} : { gatewayRoute: routeJson(gatewayRoute) }),
+    ...(undeclared === undefined ? {} : { undeclared }),
     summary: describeDecision(decision),
     branches: branches.map(branchJson),
   };
@@ -84,7 +89,7 @@ function branchJson(branch: Branch): object {
   const timeoutMs = effectiveTimeoutMs(branch);
   return {
     share: { ...share, percent: percentOf(share) },
-    ending: ending.kind === 'version' ? { kind: 'version', service: ending.service.id, version: ending.version.name, port: ending.port } : ending,
+    ending: endingJson(ending),
     ...(service === undefined ? {} : { service: service.id }),
     ...(serviceRoute === undefined ? {} : { serviceRoute: routeJson(serviceRoute) }),
     arrival,
@@ -94,6 +99,15 @@ function branchJson(branch: Branch): object {
     ...(faults.length === 0 ? {} : { faults }),
     ...(responseHeaders.length === 0 ? {} : { responseHeaders }),
   };
+}
+
+function endingJson(ending: Ending): object {
+  switch (ending.kind) {
+    case 'version': return { kind: ending.kind, service: ending.service.id, version: ending.version.name, port: ending.port };
+    case 'unrouted': return { kind: ending.kind, service: ending.service.id, versions: ending.versions.map(({ name, pods }) => ({ name, pods: describePodNumber(pods) })), port: ending.port };
+    case 'no-pods': return { kind: ending.kind, service: ending.service.id };
+    default: return ending;
+  }
 }
 
 function routeJson({ name, origin, property }: GatewayRoute | ServiceRoute): object {

@@ -95,7 +95,7 @@ const edge = gateway([
 
 export const FULL: TrafficModel = model({
   mesh: {
-    egress: 'any', owner: '111122223333', ipPreference: 'ipv6-only', listenerTls: tls, clientTls, accessLog: { path: '/dev/stdout' },
+    egress: 'any', serviceToService: { routes: 'ignored', undeclaredCalls: 'allowed' }, owner: '111122223333', ipPreference: 'ipv6-only', listenerTls: tls, clientTls, accessLog: { path: '/dev/stdout' },
     tracing: { kind: 'jaeger', address: 'jaeger.tracing', port: 9411, samplingRate: 0.5 },
     quotas: { gatewayRoutesPerGateway: 1, gatewaysPerMesh: 2, servicesPerMesh: 3, versionsPerMesh: 4, routesPerService: 5, callsPerVersion: 6, proxiesPerVersion: 7, proxiesPerGateway: 8 },
     namespaces: [{ name: 'shop', origin: origin('', 'Mesh'), ownership: 'existing', retain: false, labels: { team: 'shop' } }],

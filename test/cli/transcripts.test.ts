@@ -4,7 +4,7 @@ import { SHOP, assemblyOf, transcript } from './world';
 import { build as quickstart } from '../../examples/quickstart';
 import { folderWith } from '../assembly/folders';
 import { expectGolden, expectNoOrphans } from '../golden';
-import { gateway, gatewayRoute, header, http, listener, model, prefix, service, serviceRoute, shares, to, version } from '../model-builders';
+import { EDGE_ONLY, gateway, gatewayRoute, header, http, listener, model, prefix, service, serviceRoute, shares, to, version } from '../model-builders';
 
 const EDGE = ['--gateway', 'shop/edge'];
 
@@ -26,6 +26,9 @@ const OPEN = model({
     }),
   ], { listeners: [listener(80), listener(443, 8443, { tls: { mode: 'strict', certificate: { kind: 'sds', secret: 'cert' } } })] })],
 });
+
+/** The shop on a mesh that stands at the edge only, with pods of two kinds. */
+const AT_THE_EDGE = { ...SHOP, mesh: { ...SHOP.mesh, ...EDGE_ONLY }, services: SHOP.services.map((one) => one.name === 'reviews' ? { ...one, calls: [{ service: 'shop/products' }] } : one) };
 
 const WRONG = model({
   services: [service('a', { versions: [version('a', 'v1'), version('a', 'v2')], routes: [serviceRoute('split', http(), shares('shop/a', { v1: 0, v2: 0 }))] })],
@@ -70,6 +73,19 @@ const SITUATIONS: readonly { readonly name: string; readonly folder: () => strin
     ],
   },
   { name: 'simulate-calls-that-leave', folder: () => assemblyOf(OPEN), commands: [['simulate', 'https://api.payments.example.com/v1', '--from', 'a'], ['simulate', 'http://b/x', '--from', 'a']] },
+  {
+    name: 'simulate-calls-at-the-edge-only',
+    folder: () => assemblyOf(AT_THE_EDGE),
+    commands: [
+      ['simulate', 'http://products/x', '--from', 'reviews', '-H', 'x-beta: yes'], ['simulate', '--grpc', '/a.B/C', '--host', 'stock.stock', '--from', 'reviews'],
+      ['simulate', 'http://api.example.com/', '--from', 'reviews'], ['simulate', 'http://products/x', '--from', 'reviews', '--json'], ['simulate', '/half', ...EDGE],
+    ],
+  },
+  {
+    name: 'explain-calls-at-the-edge-only',
+    folder: () => assemblyOf(AT_THE_EDGE),
+    commands: [['explain', 'http://products/x', '--from', 'reviews'], ['explain', 'http://reviews/', '--from', 'products'], ['explain', 'http://api.example.com/', '--from', 'reviews']],
+  },
   {
     name: 'simulate-quickstart',
     folder: () => quickstart(new App({ outdir: folderWith({}) })).synth().directory,

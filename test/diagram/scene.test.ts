@@ -9,6 +9,7 @@ import { angular, curve, fit, shortMatch, type Box, type Measure, type Scene } f
 import { settle } from '../../lib/diagram/scene/settle';
 import { tiles } from '../../lib/diagram/scene/tiles';
 import type { TrafficModel } from '../../lib/model/traffic-model';
+import { EDGE_ONLY } from '../model-builders';
 
 /** As wide as the widest usual font. */
 const measure: Measure = (text, look) => text.length * (look === 'title' ? 9 : look === 'note' || look === 'label' ? 6.6 : 7.4);
@@ -41,7 +42,7 @@ function spilledIn({ boxes }: Scene): string[] {
 }
 
 const SCENES: readonly (readonly [string, Scene])[] = [
-  ['everything', layeredOf(SHOP)], ['5 services', layeredOf(meshOf(5))], ['50 services', layeredOf(meshOf(50))],
+  ['everything', layeredOf(SHOP)], ['everything at the edge only', layeredOf({ ...SHOP, mesh: { ...SHOP.mesh, ...EDGE_ONLY } })], ['5 services', layeredOf(meshOf(5))], ['50 services', layeredOf(meshOf(50))],
   ['300 tiles', tilesOf(meshOf(300), 1100)], ['300 tiles on a phone', tilesOf(meshOf(300), 360)],
 ];
 

@@ -4,15 +4,22 @@ import { escapeMermaid } from '../../lib/diagram/mermaid';
 import { expectGolden, expectNoOrphans } from '../golden';
 import { meshOf } from './meshes';
 import { SHOP } from './shop';
-import { gateway, gatewayRoute, http, model, prefix, service, to } from '../model-builders';
+import { EDGE_ONLY, gateway, gatewayRoute, http, model, prefix, service, to } from '../model-builders';
 
 test('write a mesh of everything', () => {
   expectGolden('diagram/shop.mmd', mermaidOf(graphOf(SHOP)));
   expectGolden('diagram/shop.dot', dotOf(graphOf(SHOP)));
 });
 
+test('lead calls past the routes on a mesh that stands at the edge only', () => {
+  const graph = graphOf({ ...SHOP, mesh: { ...SHOP.mesh, ...EDGE_ONLY } });
+
+  expectGolden('diagram/edge-only.mmd', mermaidOf(graph));
+  expectGolden('diagram/edge-only.dot', dotOf(graph));
+});
+
 test('have no golden without a case', () => {
-  expectNoOrphans('diagram', ['shop.mmd', 'shop.dot']);
+  expectNoOrphans('diagram', ['shop.mmd', 'shop.dot', 'edge-only.mmd', 'edge-only.dot']);
 });
 
 test('are the same for the same model', () => {

@@ -3,9 +3,10 @@ import * as fc from 'fast-check';
 import { mutate } from './mutations';
 import { diffModels, type TrafficChange, type TrafficDiff } from '../../lib/diff';
 import { signatureOf } from '../../lib/diff/signature';
-import type { TrafficModel } from '../../lib/model/traffic-model';
+import type { MeshSettings, TrafficModel } from '../../lib/model/traffic-model';
 import { validateModel } from '../../lib/model/validate';
 import { Simulator, type Decision, type RequestInput } from '../../lib/simulator';
+import { EDGE_ONLY } from '../model-builders';
 import { drawn } from '../simulator/arbitraries/draw';
 import { trafficModels } from '../simulator/arbitraries/models';
 import { questions, type Question } from '../simulator/arbitraries/requests';
@@ -36,7 +37,10 @@ function decide(simulator: Simulator, { at, id, input }: Pick<Question, 'at' | '
 
 /** Whether a line speaks of the routes that took the request, or of its call. */
 function isCovered({ changes, unproven }: TrafficDiff, question: Question, before: Decision, after: Decision): boolean {
-  const services = (decision: Decision) => new Map(decision.branches.flatMap((branch) => branch.service === undefined ? [] : [[branch.service.id, branch.serviceRoute?.name] as const]));
+  const services = (decision: Decision) => new Map(decision.branches.flatMap(({ ending, service, serviceRoute }) => {
+    const called = service ?? (ending.kind === 'unrouted' || ending.kind === 'no-pods' ? ending.service : undefined);
+    return called === undefined ? [] : [[called.id, serviceRoute?.name] as const];
+  }));
   const [old, now] = [services(before), services(after)];
   const speaks = ({ kind, owners, routes, requests }: TrafficChange): boolean => {
     const names = (was: string | undefined, is: string | undefined) => routes.some((route) => route.before === was && route.after === is);
@@ -50,9 +54,17 @@ function isCovered({ changes, unproven }: TrafficDiff, question: Question, befor
   return changes.some(speaks) || unproven.some(({ owner }) => owners.has(owner));
 }
 
-test('a request that is treated differently is covered by a line', () => {
+/** The same on meshes that do less between services: before, after, or on both sides. */
+const onLess = fc.tuple(comparisons, fc.constantFrom([0, 1], [1, 0], [1, 1], [2, 1], [0, 2])).map(([{ before, after, asked }, [old, now]]): Comparison => {
+  const on = (model: TrafficModel, at: number): TrafficModel => ({ ...model, mesh: { ...model.mesh, ...LESS[at] } });
+  return { before: on(before, old!), after: on(after, now!), asked };
+});
+
+const LESS: readonly Partial<MeshSettings>[] = [{}, EDGE_ONLY, { serviceToService: { routes: 'applied', undeclaredCalls: 'allowed' } }];
+
+test.each([['a mesh that does all', comparisons], ['meshes that do less between services', onLess]] as const)('a request that is treated differently on %s is covered by a line', (_, wanted) => {
   let [different, lines, open] = [0, 0, 0];
-  fc.assert(fc.property(comparisons, ({ before, after, asked }) => {
+  fc.assert(fc.property(wanted, ({ before, after, asked }) => {
     const diff = diffModels(before, after);
     const [old, now] = [new Simulator(before), new Simulator(after)];
     lines += diff.changes.length;
@@ -85,8 +97,8 @@ test('a diff that says nothing is found out', () => {
   expect(found.failed).toBe(true);
 });
 
-test('the witness of every line is treated differently, as the line says', () => {
-  fc.assert(fc.property(comparisons, ({ before, after }) => {
+test.each([['a mesh that does all', comparisons], ['meshes that do less between services', onLess]] as const)('on %s the witness of every line is treated differently, as the line says', (_, wanted) => {
+  fc.assert(fc.property(wanted, ({ before, after }) => {
     const [old, now] = [new Simulator(before), new Simulator(after)];
     for (const { kind, witness, routes } of diffModels(before, after).changes) {
       const at = witness.entry.startsWith('gateway ') ? 'gateway' : 'service';

@@ -35,6 +35,15 @@ describe('a line says', () => {
     expect(lines(shop([route('shop/products')]), shop([route('shop/cart')]))).toEqual(['hosts a.x, *.b.x /*: was shop/products, is now shop/cart']);
   });
 
+  test('what a service without routes does with requests on a port for gRPC', () => {
+    const stock = (stickiness?: { readonly cookie: string; readonly ttlMs: number }) => service('stock', {
+      ports: [{ port: 9000, targetPort: 9000, protocol: 'grpc' }], routes: [], versions: [version('stock', 'v1', stickiness === undefined ? {} : { stickiness })],
+    });
+    const led = (one: Service) => shop([gatewayRoute('stock', http(prefix('/stock')), [to('shop/stock')])], [one]);
+
+    expect(lines(led(stock()), led(stock({ cookie: 'c', ttlMs: 0 })))).toEqual(['/stock/*: shop/stock@v1, stays at no pod -> shop/stock@v1, stays at a pod by cookie c']);
+  });
+
   test('that a route asks for something else', () => {
     const asking = (guards: GatewayRoute['guards']) => shop([{ ...api, guards }]);
 

@@ -55,6 +55,13 @@ describe('previews', () => {
   right('a pin on a header that the gateway adds to', () => front([changed({ ...nothing, add: [{ name: 'x-exp', value: 'a' }] })]));
   right('a pin that a caller reaches, whatever the gateway does', () => front(
     [gatewayRoute('v1', { action: { kind: 'forward', destinations: [to('v1')] } })], [products, { ...other, calls: [{ service: 'shop/products' }] }]));
+  wrong('a pin that callers would reach, on a mesh that routes no calls', () => front(
+    [gatewayRoute('v1', { action: { kind: 'forward', destinations: [to('v1')] } })], [products, { ...other, calls: [{ service: 'shop/products' }] }],
+    { serviceToService: { routes: 'ignored', undeclaredCalls: 'allowed' } }), [
+    "MESH216 no request reaches 'pin' (/* with header x-exp 'b') of service 'shop/products': gateway route 'v1' (/*) names the version itself, past the service's own table", AT, FIX,
+  ]);
+  right('a pin on a mesh that refuses no call', () => front(
+    [gatewayRoute('v1', { action: { kind: 'forward', destinations: [to('v1')] } })], [products, other], { serviceToService: { routes: 'applied', undeclaredCalls: 'allowed' } }));
   right('a pin where every service may call every other', () => front(
     [gatewayRoute('v1', { action: { kind: 'forward', destinations: [to('v1')] } })], [products, other], { egress: 'any' }));
   right('a pin of a service that nothing leads to yet', () => front([gatewayRoute('other', { action: toOther })]));

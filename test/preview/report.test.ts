@@ -47,6 +47,13 @@ a local Envoy does not act on:
 `);
   });
 
+  test('comes what does not happen on the mesh, and so not here', () => {
+    const { report, take } = reporting(false);
+    report.started(envoy, [{ ...started, own: [], leftOut: [], notes: ['this mesh routes no calls between services'] }]);
+
+    expect(take()).toContain('\n\nas in the cluster:\n  this mesh routes no calls between services\n');
+  });
+
   test('comes a line for what changed, and none for what did not or has no hit', () => {
     const { report, take } = reporting(false);
     report.hits(hits(95, 5));

@@ -36,7 +36,7 @@ describe.each(TARGETS.map((target) => [target.name, target] as const))('%s', (na
   };
 
   test.each(programs.filter(isSayable).map(shown))('writes $feature down, or says that it does not', ({ feature, using, without }) => {
-    const notice = checkCapabilities(using, dialect, []).find(({ code, what }) => code === 'MESH402' && what.includes(` ${describeFeature(feature)} `));
+    const notice = checkCapabilities(using, dialect, []).find(({ code, what }) => ['MESH402', 'MESH407'].includes(code) && what.includes(` ${describeFeature(feature)}`));
 
     expect(refusals(using)).toEqual([]);
     const isSeen = write(using) !== write(without) || notice !== undefined;

@@ -12,7 +12,7 @@ Examples:
   cdk-eks-mesh simulate --grpc /shop.v1.Catalog/GetItem -H 'x-tenant: a' build/cdk.out
   cdk-eks-mesh simulate /products --json | jq '.branches[0].ending'
 
-Ends with 1 where no route takes the request, or the call is not declared.
+Ends with 1 where no route takes the request, or the call is refused.
 `;
 
 /** Adds the command. */

@@ -27,7 +27,7 @@ export enum Color {
 export enum BlueGreenScope {
   /** Only requests that come through the gateway. */
   GATEWAY = 'gateway',
-  /** The gateway and every service of the mesh that calls. */
+  /** The gateway and every service of the mesh that calls. Reports MESH408 on a mesh that routes no calls between services. */
   ALL_CALLERS = 'all-callers',
 }
 
@@ -143,12 +143,22 @@ export class BlueGreenRoute extends Construct {
   }
 
   private bindForAllCallers(): IMeshService {
+    this.requireRoutedCalls();
     const [blue, green] = this.split(false);
     const service = blue.service === green.service ? this.bindVersions(blue, green) : this.bindServices();
     this.addGatewayRoute('Active', this.props.match, service);
     const host = this.props.preview?._host(this.props.match);
     if (host) this.addGatewayRoute('Preview', host, new FixedTarget(this.split(true).map((destination) => this.named(destination)), [this.props.blue, this.props.green]));
     return service;
+  }
+
+  /** A mesh that routes no calls could not keep them to the active side. */
+  private requireRoutedCalls(): void {
+    const { title, serviceToService } = this.gateway._mesh._props.provider._provider;
+    if (serviceToService.routes === 'applied') return;
+    fail('MESH408', { origin: this.origin, property: 'appliesTo', value: BlueGreenScope.ALL_CALLERS },
+      `${title} routes no calls between services, so callers would not follow the switch`,
+      'say appliesTo: BlueGreenScope.GATEWAY, and let services call the side itself; or choose Istio or AWS App Mesh, which route calls between services');
   }
 
   /** Two versions of one service: the service's own table gets the split and the preview. */

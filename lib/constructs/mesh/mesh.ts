@@ -10,6 +10,7 @@ import type { ObjectPatch, ObjectSelector } from './object-patch';
 import { checkRollout, type RolloutOptions } from './rollout';
 import { fail, type Origin } from '../../diagnostics';
 import type { Gateway, MeshSettings, Service, TrafficModel } from '../../model';
+import { lessThanFull } from '../../model/service-to-service';
 import { checkMesh } from '../../model/validate';
 import { kebab } from '../identity';
 import { concrete, defined, originOf, throwFirst } from '../origin';
@@ -153,6 +154,7 @@ export class Mesh extends Construct implements IMesh {
       name: this.meshName,
       origin,
       egress: props.egress ?? Egress.DECLARED_ONLY,
+      serviceToService: lessThanFull(props.provider._provider.serviceToService),
       owner: concrete(props.meshOwner, origin, 'meshOwner'),
       ipPreference: props.ipPreference,
       clientTls: clientTlsModel(props.clientTls),

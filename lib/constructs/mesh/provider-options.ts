@@ -67,7 +67,7 @@ export interface IstioProviderOptions {
 export enum ServiceToService {
   /** It is an error. */
   REFUSE = 'refuse',
-  /** A warning: calls reach the called service's pods without routes, shares, retries or TLS. */
+  /** A warning: calls reach any pod of the called service, without routes, shares, retries or TLS. A call that no pods can serve, such as one of a `RouterService`, is MESH408. */
   EDGE_ONLY = 'edge-only',
 }
 

@@ -66,7 +66,7 @@ export interface ServiceOptions extends RoutePolicyOptions {
   readonly ports?: ServicePortOptions[];
   /**
    * The services that this one calls. One declaration: the proxy learns their addresses, and nothing else is reachable where the mesh's
-   * egress is `DECLARED_ONLY`.
+   * egress is `DECLARED_ONLY` and the mesh can refuse calls: MESH407 where it cannot.
    * @default - none
    */
   readonly calls?: IMeshService[];

@@ -1,7 +1,7 @@
 /** An answer of the simulator in words: where requests end, what arrives there, and why. */
 import { describeRoute } from '../../model/describe';
 import {
-  describeEnding, describeRequest, describeShare, effectiveTimeoutMs, endingShares, percentOf,
+  describeEnding, describeRequest, describeShare, effectiveTimeoutMs, endingShares, isReceived, percentOf,
   type Branch, type Decision, type Explanation, type SimulationError, type TraceStep,
 } from '../../simulator';
 import { faultWords, headerChangeWords, mirrorWords, retryWords, timeWords } from '../words';
@@ -30,7 +30,7 @@ function endingElement(ending: string, share: string, percent: number): HTMLElem
 
 /** What arrives, and under which policy: once for all branches where it is the same. */
 function arrivals(decision: Decision): readonly HTMLElement[] {
-  const live = decision.branches.filter(({ share, ending }) => share.numerator > 0 && (ending.kind === 'version' || ending.kind === 'outside'));
+  const live = decision.branches.filter(({ share, ending }) => share.numerator > 0 && isReceived(ending));
   const groups = new Map<string, Branch[]>();
   for (const branch of live) {
     const key = JSON.stringify(arrivalFacts(branch, decision));

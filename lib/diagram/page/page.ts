@@ -60,6 +60,7 @@ export class Page {
     const count = (number: number, word: string) => `${number} ${word}${number === 1 ? '' : 's'}`;
     byId('counts').textContent = [count(this.index.services.length, 'service'), count(gateways, 'gateway'), count(this.index.graph.namespaces.length, 'namespace')].join(' · ');
     byId('legend').append(...LEGEND.map(([kind, words]) => html('span', {}, legendLine(kind), words)));
+    byId('notes').append(...(this.index.graph.notes ?? []).map((note) => html('p', { class: 'hint' }, note)));
     this.redraw();
     document.documentElement.dataset.ready = '';
   }

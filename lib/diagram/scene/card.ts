@@ -112,7 +112,9 @@ function targetsOf(index: GraphIndex, service: GraphNode, routes: readonly Graph
   const edges = [...(routes.length === 0 ? [service] : routes)].flatMap(({ id }) => index.from(id)).filter(({ kind }) => kind === 'forward' || kind === 'mirror');
   const own = versions.map(({ id, label }): Target => {
     const reaching = edges.filter(({ to }) => to === id);
-    return { id, kind: 'version', label, edges: reaching, outside: false, idle: reaching.every(({ idle, kind }) => idle || kind === 'mirror') };
+    // calls that the mesh does not route come past the service's own lines
+    const isCalled = index.to(id).some(({ kind }) => kind === 'call');
+    return { id, kind: 'version', label, edges: reaching, outside: false, idle: !isCalled && reaching.every(({ idle, kind }) => idle || kind === 'mirror') };
   });
   const known = new Set(versions.map(({ id }) => id));
   const others = edges.filter(({ to }) => !known.has(to)).map((edge): Target => {

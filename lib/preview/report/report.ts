@@ -12,6 +12,8 @@ export interface Started {
   readonly entrances: readonly Entrance[];
   /** What a local Envoy does not act on, one phrase each. */
   readonly leftOut: readonly string[];
+  /** What of the program does not happen on its mesh, and so not here either; left out where all of it does. */
+  readonly notes?: readonly string[];
   /** Own processes that stand in for versions: `shop/products@v1:8080 is 127.0.0.1:3000`. */
   readonly own: readonly string[];
 }
@@ -135,12 +137,13 @@ class LinesReport implements Report {
     return createColors(this.io.colours);
   }
 
-  private introduce({ mesh, entrances, leftOut, own }: Started, named: boolean): string {
+  private introduce({ mesh, entrances, leftOut, own, notes = [] }: Started, named: boolean): string {
     return [
       ...(named ? ['', this.paint().bold(mesh)] : []),
       ...entrances.flatMap(one => ['', ...this.describe(one)]),
       ...(entrances.length === 0 ? ['', `${mesh} has neither a gateway nor a service that calls another: nothing can be asked`] : []),
       ...(own.length === 0 ? [] : ['', 'own processes:', ...own.map(text => `  ${text}`)]),
+      ...(notes.length === 0 ? [] : ['', 'as in the cluster:', ...notes.map(text => `  ${text}`)]),
       ...(leftOut.length === 0 ? [] : ['', 'a local Envoy does not act on:', ...leftOut.map(text => `  ${text}`)]),
       '',
     ].join('\n');

@@ -1,4 +1,5 @@
 /** AWS App Mesh, through the CRDs of its controller for Kubernetes. AWS ended the service on 2026-09-30. */
+import { FULL_SERVICE_TO_SERVICE } from '../../model/service-to-service';
 import type { Provider } from '../provider';
 import { APP_MESH_CAPABILITIES } from './capabilities';
 import { identitiesOf } from './identities';
@@ -14,6 +15,7 @@ export function appMeshProvider(options: AppMeshOptions = {}): Provider {
     name: 'app-mesh',
     title: 'AWS App Mesh',
     capabilities: APP_MESH_CAPABILITIES,
+    serviceToService: FULL_SERVICE_TO_SERVICE,
     validate: validateForAppMesh,
     identities: identitiesOf,
     lower: (model, context) => lowerModel(model, options, context),

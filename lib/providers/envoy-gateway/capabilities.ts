@@ -12,6 +12,8 @@ const native: Capability = { kind: 'native' };
 const emulated = (how: string, notice?: string): Capability => notice === undefined ? { kind: 'emulated', how } : { kind: 'emulated', how, notice };
 const unsupported = (why: string, source: string): Capability => ({ kind: 'unsupported', why, source });
 
+const notEnforced = (why: string, remedy: string): Capability => ({ kind: 'not-enforced', why, remedy });
+
 const AT_GATEWAY = emulated('at the gateways, whose tables hold those of the services behind them');
 const EXPRESSION = emulated('an expression on the whole value');
 const ALL = emulated('the expression `.*`');
@@ -211,10 +213,11 @@ const WORKLOADS = {
   'service.discovery.dns-load-balanced': ENDPOINTS,
   'service.discovery.dns-endpoints': ENDPOINTS,
   'service.discovery.cloud-map': unsupported('it finds pods through Services of the cluster', `${DOCS}#backend`),
-  'service.router': AT_GATEWAY,
+  'service.router': emulated('at the gateways, whose tables hold those of the services behind them; no pods stand behind its name',
+    'let only gateways lead to it, and services call those that it leads to; or choose a mesh with proxies beside the pods'),
   'service.identity.version': native,
   'mesh.egress.any': native,
-  'mesh.egress.declared-only': emulated('in no way: no proxy stands beside the pods that could hold a call back', 'say what services may reach with network policies, or say egress: Egress.ANY'),
+  'mesh.egress.declared-only': notEnforced('no proxy stands beside the pods that could refuse a call', 'say what services may reach with network policies, or say egress: Egress.ANY'),
   'mesh.shared': unsupported('it belongs to one cluster', 'https://gateway.envoyproxy.io/v1.9/concepts/'),
   'mesh.ip-preference': native,
   'mesh.tracing.x-ray': unsupported('it sends spans of OpenTelemetry, Zipkin and Datadog', `${DOCS}#tracingprovidertype`),

@@ -14,6 +14,7 @@ export function envoyGatewayProvider(options: EnvoyGatewayOptions = {}): Provide
     name: 'envoy-gateway',
     title: 'Envoy Gateway',
     capabilities: envoyGatewayCapabilities(options),
+    serviceToService: { routes: 'ignored', undeclaredCalls: 'allowed' },
     validate: validateForEnvoyGateway,
     identities: (model) => plainIdentities(model),
     lower: lowerModel,

@@ -5,6 +5,7 @@ import type { KubeObject } from '../../kube/object';
 import type { Service, Version } from '../../model/service';
 import type { Unit } from '../../plan/unit';
 import type { MeshIndex } from '../mesh-index';
+import { nameSelector } from '../named-pods';
 import { versionAccount } from '../names';
 import type { LoweringContext } from '../provider';
 import { meshUnit, unitOfService, unitOfVersion } from '../units';
@@ -34,7 +35,7 @@ export function lowerService(index: MeshIndex, service: Service, context: Servic
   }
   return [
     ...service.versions.map((version) => unitOfVersion(index, service, version, { needs, objects: versionObjects(service, version, context) })),
-    unitOfService(index, service, { needs, objects: [rootService(service, SERVICE_FORM), ...whole] }),
+    unitOfService(index, service, { needs, objects: [rootService(service, SERVICE_FORM, nameSelector(service, index.model)), ...whole] }),
   ];
 }
 

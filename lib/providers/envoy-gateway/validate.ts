@@ -3,6 +3,7 @@ import type { Planned } from './backend-tls';
 import { versionsOf } from './lower-policy';
 import { planGateway, type GatewayPlan } from './plan';
 import { backendTlsFindings } from './validate-backend-tls';
+import { callFindings } from './validate-calls';
 import { guardFindings } from './validate-guards';
 import type { Diagnostic } from '../../diagnostics/diagnostic';
 import type { Gateway } from '../../model/gateway';
@@ -29,7 +30,7 @@ const MAX_BODY = 4096;
 /** @see CRD of Gateway, `listeners` */
 const MAX_LISTENERS = 64;
 
-/** All findings. Reports MESH108, MESH111, MESH203, MESH215, MESH305, MESH401, MESH402, MESH404, MESH406 and MESH701. */
+/** All findings. Reports MESH108, MESH111, MESH203, MESH215, MESH305, MESH401, MESH402, MESH404, MESH406, MESH408 and MESH701. */
 export function validateForEnvoyGateway(model: TrafficModel): readonly Diagnostic[] {
   const index = indexMesh(model);
   if (hasBrokenReference(index)) return [];
@@ -43,6 +44,7 @@ export function validateForEnvoyGateway(model: TrafficModel): readonly Diagnosti
         `${merged.field} is '${merged.got}', and the mesh needs '${merged.wanted}'`, 'leave it out, so that the library writes it')];
     })),
     ...tracingFindings(model),
+    ...callFindings(index),
     ...planned.flatMap((one) => gatewayFindings(index, one)),
     ...backendTlsFindings(index, planned),
   ];

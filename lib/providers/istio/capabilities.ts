@@ -13,6 +13,8 @@ const native: Capability = { kind: 'native' };
 const emulated = (how: string, notice?: string): Capability => notice === undefined ? { kind: 'emulated', how } : { kind: 'emulated', how, notice };
 const unsupported = (why: string, source: string): Capability => ({ kind: 'unsupported', why, source });
 
+const notEnforced = (why: string, remedy: string): Capability => ({ kind: 'not-enforced', why, remedy });
+
 const EXPRESSION = emulated('an expression on the whole value');
 const ALL = emulated('the expression `.*`');
 const BY_ORDER = emulated('by order: in front of the route stand, for what it excludes, the routes that come after it');
@@ -41,10 +43,10 @@ const TOKENS = emulated('a RequestAuthentication and an AuthorizationPolicy of t
 export function istioCapabilities({ dataPlane = 'sidecar' }: IstioOptions): CapabilityTable {
   return {
     ...CAPABILITIES,
-    ...(dataPlane === 'sidecar' ? BESIDE_PODS : {}),
+    ...(dataPlane === 'sidecar' ? BESIDE_PODS : ON_NODES),
     'service.calls': dataPlane === 'sidecar' ? emulated('a Sidecar for each calling service, where only declared calls are let out') : native,
     'mesh.egress.declared-only': dataPlane === 'sidecar' ? emulated('a Sidecar for each service, and a registry of all that may be called')
-      : emulated('in no way: the proxies of nodes let out every call', 'say what services may reach with network policies, or choose sidecars, or say egress: Egress.ANY'),
+      : notEnforced('the proxies of nodes let out every call', 'say what services may reach with network policies, or choose sidecars, or say egress: Egress.ANY'),
   };
 }
 
@@ -57,6 +59,12 @@ const BESIDE_PODS = {
   'service.retry.on.deadline-exceeded': LISTED,
   'service.retry.on.internal': LISTED,
   'service.retry.on.resource-exhausted': LISTED,
+} as const;
+
+/** @see https://istio.io/latest/docs/reference/config/security/peer_authentication/ "DISABLE mode is not supported" in ambient mode (read for 1.31) */
+const ON_NODES = {
+  'service.tls.disabled': notEnforced('the proxies of nodes encrypt all connections between them, and support no PeerAuthentication of mode DISABLE',
+    'leave the TLS of the service out, or choose sidecars'),
 } as const;
 
 const CAPABILITIES = {

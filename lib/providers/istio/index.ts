@@ -15,6 +15,7 @@ export function istioProvider(options: IstioOptions = {}): Provider {
     name: 'istio',
     title: 'Istio',
     capabilities: istioCapabilities(options),
+    serviceToService: { routes: 'applied', undeclaredCalls: options.dataPlane === 'ambient' ? 'allowed' : 'refused' },
     validate: (model) => validateForIstio(model, options),
     identities: (model) => plainIdentities(model),
     lower: (model, context) => lowerModel(model, options, context),

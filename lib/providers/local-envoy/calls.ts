@@ -8,9 +8,11 @@ import type { EnvoyObject } from './options';
 import { ANYTHING } from './routes/match';
 import { duration } from './routes/policy';
 import { shareOf, type Tables } from './tables';
+import { lowerUnrouted, lowerUnroutedTcp } from './unrouted';
 import { arrivalPort, kindOf } from '../../model/arrival';
 import { orderedServiceRoutes } from '../../model/precedence';
 import type { Service, ServicePort, ServiceRoute } from '../../model/service';
+import { refusesUndeclared, routesCalls } from '../../model/service-to-service';
 
 /** The outbound listeners of all callers that are given an address. */
 export function lowerCalls(mesh: Mesh, tables: Tables): readonly HttpListener[] {
@@ -21,7 +23,7 @@ export function lowerCalls(mesh: Mesh, tables: Tables): readonly HttpListener[] 
     if (address === undefined) return [];
     const hosts = callableBy(mesh, caller).flatMap((called) => {
       const names = domains.get(caller.namespace)!.get(called);
-      return names === undefined ? [] : [{ name: called.host, domains: names, routes: lowerCalled(tables, called) }];
+      return names === undefined ? [] : [{ name: called.host, domains: names, routes: lowerCalled(mesh, tables, called) }];
     });
     const routes = { ignore_port_in_host_matching: true, virtual_hosts: [...hosts, elsewhere(mesh, caller)] };
     return [httpListener(mesh, { name: outboundName(caller.id), address, isEntrance: true, endsTls: false, routes })];
@@ -36,7 +38,7 @@ export function lowerTcpCalls(mesh: Mesh): readonly EnvoyObject[] {
 
 /** The services whose hosts the caller's proxy lets through. */
 function callableBy({ model }: Mesh, caller: Service): readonly Service[] {
-  return model.mesh.egress === 'any' ? model.services : model.services.filter(({ id }) => caller.calls.some(({ service }) => service === id));
+  return refusesUndeclared(model.mesh) ? model.services.filter(({ id }) => caller.calls.some(({ service }) => service === id)) : model.services;
 }
 
 /** Endings that the name search of a pod completes, in its order. */
@@ -61,10 +63,11 @@ function domainsIn(namespace: string, services: readonly Service[]): ReadonlyMap
 }
 
 /** A port that the caller writes after the host chooses among several; the first one is meant otherwise. */
-function lowerCalled(tables: Tables, called: Service): readonly EnvoyObject[] {
+function lowerCalled(mesh: Mesh, tables: Tables, called: Service): readonly EnvoyObject[] {
   const [first, ...others] = called.ports.filter(({ protocol }) => protocol !== 'tcp');
   if (first === undefined) return [];
   const lead = (port: ServicePort, match: EnvoyObject): EnvoyObject => {
+    if (!routesCalls(mesh.model.mesh)) return { name: `${called.id}:${port.port}`, ...lowerUnrouted(mesh, called, port), match };
     const target = tables.ask({ service: called, port: port.port, kind: kindOf(port.protocol), isMirror: false });
     return {
       name: `${called.id}:${port.port}`,
@@ -80,9 +83,9 @@ function lowerCalled(tables: Tables, called: Service): readonly EnvoyObject[] {
 
 /** Every other host: not declared, or not on this machine. */
 function elsewhere({ model }: Mesh, caller: Service): EnvoyObject {
-  const reason = model.mesh.egress === 'any'
-    ? 'this host is none of the mesh, and a local preview sends nothing to other machines'
-    : `service '${caller.id}' does not declare a call of this host, and the mesh lets out only what is declared`;
+  const reason = refusesUndeclared(model.mesh)
+    ? `service '${caller.id}' does not declare a call of this host, and the mesh lets out only what is declared`
+    : 'this host is none of the mesh, and a local preview sends nothing to other machines';
   return { name: '*', domains: ['*'], routes: [{ name: 'elsewhere', match: ANYTHING, direct_response: { status: 502, body: { inline_string: `${reason}\n` } } }] };
 }
 
@@ -100,6 +103,7 @@ function lowerTcpPort(mesh: Mesh, caller: Service, called: Service, port: Servic
 
 /** Undefined where no route takes a connection: nobody listens then. */
 function tcpShares(mesh: Mesh, called: Service, port: ServicePort): EnvoyObject | undefined {
+  if (!routesCalls(mesh.model.mesh)) return lowerUnroutedTcp(mesh, called, port);
   const routes = orderedServiceRoutes(called);
   const [only, ...others] = called.versions;
   if (routes.length === 0 && only !== undefined && others.length === 0) {

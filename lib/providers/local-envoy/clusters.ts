@@ -1,11 +1,12 @@
 /** Clusters: one for each version and port, with its own pool and outlier detection, and those that lead from stage to stage. */
 import { isIP, socketAddress } from './addresses';
-import { byName, hasReceiver, scoped, type Mesh, type VersionPort } from './mesh';
+import { byName, hasOwnLimits, hasReceiver, scoped, type Mesh, type VersionPort } from './mesh';
 import { domainOf, podsCluster, RECEIVERS, SERVICES, versionCluster } from './names';
 import type { Address, EnvoyObject } from './options';
 import { ANYTHING } from './routes/match';
 import { duration, lowerPolicy } from './routes/policy';
 import { kindOf } from '../../model/arrival';
+import { routesCalls } from '../../model/service-to-service';
 
 /** Envoy's own default for every limit that is not set. */
 const DEFAULT_LIMIT = 1024;
@@ -54,11 +55,10 @@ function lowerVersion(mesh: Mesh, found: VersionPort): readonly EnvoyObject[] {
   const name = clusterOf(found);
   const pods = endpointCluster(mesh.options.endpoint(service, version, port));
   const limits = { ...circuitBreakers(found), ...outlierDetection(found), ...protocolOptions(found) };
-  if (!hasReceiver(found)) return [{ name: scoped(mesh, name), ...pods, ...limits }];
-  return [
-    { name: scoped(mesh, name), ...internalEndpoint(mesh, name, RECEIVERS), ...limits },
-    { name: scoped(mesh, podsCluster(name)), ...pods, ...unlimited(), ...protocolOptions(found) },
-  ];
+  const plain = { name: scoped(mesh, podsCluster(name)), ...pods, ...unlimited(), ...protocolOptions(found) };
+  if (hasReceiver(found)) return [{ name: scoped(mesh, name), ...internalEndpoint(mesh, name, RECEIVERS), ...limits }, plain];
+  const own = { name: scoped(mesh, name), ...pods, ...limits };
+  return hasOwnLimits(found) && !routesCalls(mesh.model.mesh) ? [own, plain] : [own];
 }
 
 function internalCluster(mesh: Mesh, listener: string): EnvoyObject {

@@ -83,6 +83,11 @@ export function hasReceiver({ version, port }: VersionPort): boolean {
   return port.protocol !== 'tcp' && (version.timeouts?.requestMs !== undefined || version.timeouts?.idleMs !== undefined);
 }
 
+/** Whether a version has limits that a call does not meet which no proxy routes. */
+export function hasOwnLimits(found: VersionPort): boolean {
+  return hasReceiver(found) || found.version.pool !== undefined || found.version.outliers !== undefined;
+}
+
 /** By name, for output that does not depend on the order of discovery. */
 export function byName<T extends { readonly name?: unknown }>(a: T, b: T): number {
   const [one, other] = [String(a.name), String(b.name)];

@@ -55,12 +55,18 @@ export function simulatorOf(model: TrafficModel): Simulator {
 /** Name of the caller that stands for every service which may call another one; no service can have it. */
 const ANY_CALLER = '(any caller)';
 
-/** A request that a service gets from whoever may call it: only its own table decides. */
+/**
+ * A request that a service gets from whoever may call it: only its own table decides. On a mesh that routes no calls the table acts on requests through gateways alone, so
+ * it decides only where no service calls this one.
+ */
 function askAsCaller({ model, id }: { readonly model: TrafficModel; readonly id: string }, input: RequestInput): Decision {
   const service = model.services.find((candidate) => candidate.id === id) ?? refuse(`the mesh has no service '${id}'`, 'ask a service that is part of it');
   const known = CALLERS.get(model) ?? new Map<string, Simulator>();
   CALLERS.set(model, known);
-  const simulator = known.get(id) ?? new Simulator({ ...model, services: [callerOf(service), ...model.services] });
+  const isCalled = model.services.some(({ calls }) => calls.some((call) => call.service === id));
+  const { serviceToService, ...mesh } = model.mesh;
+  const asked = isCalled && serviceToService !== undefined ? { ...mesh, serviceToService } : mesh;
+  const simulator = known.get(id) ?? new Simulator({ ...model, mesh: asked, services: [callerOf(service), ...model.services] });
   known.set(id, simulator);
   return simulator.decide(simulator.serviceEntry(ANY_CALLER), { ...input, host: service.host });
 }

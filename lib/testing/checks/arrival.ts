@@ -1,6 +1,7 @@
 /** The request as the service sees it, and the answer as the client does. */
 import { checkBranches, type CheckResult } from './result';
 import type { Branch, Decision } from '../../simulator/decision';
+import { isReceived, reachesPods } from '../../simulator/endings';
 import type { Expected } from '../expecting/expected';
 
 /** The facts about what is changed on the way. */
@@ -12,8 +13,8 @@ export function checkArrival(decision: Decision, expected: ArrivalFact): CheckRe
     case 'path': return checkBranches(decision, fact('path', expected.value, (branch) => branch.arrival.path));
     case 'host': return checkBranches(decision, fact('host', expected.value, (branch) => branch.arrival.host));
     case 'port': return checkBranches(decision, {
-      ...fact('port', String(expected.value), ({ ending }) => ending.kind === 'version' ? String(ending.port) : ''),
-      actual: ({ ending }) => ending.kind === 'version' ? String(ending.port) : undefined,
+      ...fact('port', String(expected.value), ({ ending }) => reachesPods(ending) ? String(ending.port) : ''),
+      actual: ({ ending }) => reachesPods(ending) ? String(ending.port) : undefined,
     });
     case 'header': return checkBranches(decision, fact(`header ${expected.name}`, shown(expected.value, 'absent'),
       ({ arrival }) => shown(Object.hasOwn(arrival.headers, expected.name) ? arrival.headers[expected.name] : undefined, 'absent')));
@@ -27,8 +28,8 @@ export function checkArrival(decision: Decision, expected: ArrivalFact): CheckRe
 
 /** A text of what arrives, for the branches where something arrives. */
 function fact(what: string, expected: string, read: (branch: Branch) => string) {
-  const arrives = ({ ending }: Branch) => ending.kind === 'version' || ending.kind === 'outside';
-  return { what, expected, actual: (branch: Branch) => arrives(branch) ? read(branch) : undefined, holds: (branch: Branch) => read(branch) === expected };
+  const actual = (branch: Branch) => isReceived(branch.ending) ? read(branch) : undefined;
+  return { what, expected, actual, holds: (branch: Branch) => read(branch) === expected };
 }
 
 /** What the routes do to a header of the answer: the value that an answer without it would get, `removed`, or nothing. */

@@ -3,20 +3,28 @@ import { liveBranches, type CheckResult, type Row } from './result';
 import type { Service } from '../../model/service';
 import type { TrafficModel } from '../../model/traffic-model';
 import type { Branch, Decision } from '../../simulator/decision';
+import { reachesPods } from '../../simulator/endings';
 import { ALL, describeShare, equalShares, NONE, percentOf, plusShare, type Share } from '../../simulator/share';
 import { describeEnding } from '../../simulator/words';
 import type { Expected, ResolvedTarget } from '../expecting/expected';
-import { describeTarget, leadsTo, resolveTarget, versionOf } from '../expecting/targets';
+import { describeTarget, leadsTo, mayLeadTo, resolveTarget, versionOf } from '../expecting/targets';
 import { listKnown, refuse } from '../test-error';
+
+/** The share of a version among several that nothing chooses between. */
+const UNKNOWN = 'not known: follows the number of pods';
+
+const UNROUTED = 'this mesh routes no calls between services, so which version gets a request follows the numbers of ready pods';
 
 /** All requests go to one service or version. Its opposite is that none does. */
 export function checkTarget(decision: Decision, { target }: Extract<Expected, { kind: 'target' }>): CheckResult {
   const live = liveBranches(decision);
   const share = sumOf(live.filter((branch) => leadsTo(branch, target)));
   const all = equalShares(share, ALL);
-  const row: Row = { what: describeTarget(target), expected: '100 %', actual: describeShare(share), holds: all };
-  const rows = [row, ...leftOvers(live.filter((branch) => !leadsTo(branch, target)))];
+  const isOpen = live.some((branch) => mayLeadTo(branch, target));
+  const row: Row = { what: describeTarget(target), expected: '100 %', actual: isOpen ? UNKNOWN : describeShare(share), holds: all };
+  const rows = [row, ...leftOvers(live.filter((branch) => !leadsTo(branch, target) && !mayLeadTo(branch, target)))];
   if (all) return { verdict: 'yes', rows };
+  if (isOpen) return { verdict: 'neither', rows, note: UNROUTED };
   if (share.numerator === 0) return { verdict: 'no', rows };
   return { verdict: 'neither', rows, note: `a part of the requests goes to ${describeTarget(target)}; say the shares with toSplit (hasSplit)` };
 }
@@ -28,12 +36,18 @@ export function checkSplit(decision: Decision, expected: Extract<Expected, { kin
   requireApart(live, targets.flatMap(({ target }) => target ?? []));
   const rows = targets.map(({ name, percent, target }): Row => {
     const share = target === undefined ? NONE : sumOf(live.filter((branch) => leadsTo(branch, target)));
-    return { what: target === undefined ? name : describeTarget(target), expected: `${percent} %`, actual: describeShare(share), holds: isPercent(share, percent) };
+    const isOpen = target !== undefined && live.some((branch) => mayLeadTo(branch, target));
+    return {
+      what: target === undefined ? name : describeTarget(target), expected: `${percent} %`,
+      actual: isOpen ? UNKNOWN : describeShare(share), holds: !isOpen && isPercent(share, percent),
+    };
   });
-  const rest = leftOvers(live.filter((branch) => !targets.some(({ target }) => target !== undefined && leadsTo(branch, target))));
+  const isNamed = (branch: Branch) => targets.some(({ target }) => target !== undefined && (leadsTo(branch, target) || mayLeadTo(branch, target)));
+  const rest = leftOvers(live.filter((branch) => !isNamed(branch)));
   const all = [...rows, ...rest];
   if (all.every(({ holds }) => holds)) return { verdict: 'yes', rows: all };
-  if (live.some(({ ending }) => ending.kind === 'version')) return { verdict: 'no', rows: all };
+  if (rows.some(({ actual }) => actual === UNKNOWN)) return { verdict: 'neither', rows: all, note: UNROUTED };
+  if (live.some(({ ending }) => reachesPods(ending))) return { verdict: 'no', rows: all };
   return { verdict: 'neither', rows: all, note: 'the request reaches no service, so nothing can be said about its shares' };
 }
 
@@ -62,7 +76,7 @@ function resolveName(name: string, of: ResolvedTarget | undefined, decision: Dec
 /** The services whose versions may be named alone: the one that is said, else those that get the request. */
 function homesOf(said: Service | undefined, { branches }: Decision): readonly Service[] {
   if (said !== undefined && said.kind !== 'router') return [said];
-  return [...new Set(branches.flatMap(({ ending, service }) => ending.kind === 'version' && (said === undefined || service === said) ? [ending.service] : []))];
+  return [...new Set(branches.flatMap(({ ending, service }) => reachesPods(ending) && (said === undefined || service === said) ? [ending.service] : []))];
 }
 
 /** Two names for the same requests would count them twice. */

@@ -1,7 +1,8 @@
 /** Timeouts, retries, copies and deliberate failures that hold for a request. */
 import { checkBranches, type CheckResult } from './result';
 import type { Fault, Mirror } from '../../model/action';
-import type { Branch, Decision } from '../../simulator/decision';
+import type { Branch, Decision, Ending } from '../../simulator/decision';
+import { reachesPods } from '../../simulator/endings';
 import { effectiveTimeoutMs } from '../../simulator/words';
 import type { Expected } from '../expecting/expected';
 import { describeTarget } from '../expecting/targets';
@@ -20,7 +21,7 @@ export function checkPolicy(decision: Decision, expected: PolicyFact): CheckResu
     case 'idle-timeout': return checkText(decision, 'idle timeout', describeLimit(expected.ms), (branch) => describeLimit(idleTimeoutMs(branch)));
     case 'retried': return checkBranches(decision, {
       what: 'retries', expected: expected.value ? 'some' : 'none', holds: ({ policy }) => (policy.retry !== undefined) === expected.value,
-      actual: ({ policy, ending }) => ending.kind === 'version' ? String(policy.retry?.attempts ?? 'none') : undefined,
+      actual: ({ policy, ending }) => reachesPods(ending) ? String(policy.retry?.attempts ?? 'none') : undefined,
     });
     case 'retries': return checkText(decision, 'retries', String(expected.attempts), ({ policy }) => String(policy.retry?.attempts ?? 0));
     case 'per-try': return checkText(decision, 'timeout per try', describeLimit(expected.ms), ({ policy }) => describeLimit(policy.retry?.perTryTimeoutMs));
@@ -30,7 +31,7 @@ export function checkPolicy(decision: Decision, expected: PolicyFact): CheckResu
 
 /** Every request is copied, delayed or refused so. */
 export function checkExtra(decision: Decision, expected: ExtraFact): CheckResult {
-  const onlyReached = (text: (branch: Branch) => string) => (branch: Branch) => branch.ending.kind === 'no-route' || branch.ending.kind === 'blocked' ? undefined : text(branch);
+  const onlyReached = (text: (branch: Branch) => string) => (branch: Branch) => NOWHERE.includes(branch.ending.kind) ? undefined : text(branch);
   const copies = onlyReached(({ mirrors }) => mirrors.map(describeMirror).join(', ') || 'none');
   const failures = onlyReached(({ faults }) => faults.flatMap(describeFault).join(', ') || 'none');
   switch (expected.kind) {
@@ -48,10 +49,13 @@ export function checkExtra(decision: Decision, expected: ExtraFact): CheckResult
   }
 }
 
-/** A fact that holds where two texts are equal, for branches that reach a version. */
+/** Endings of requests that nothing has sent on. */
+const NOWHERE: readonly Ending['kind'][] = ['no-route', 'blocked', 'no-pods'];
+
+/** A fact that holds where two texts are equal, for branches that reach pods. */
 function checkText(decision: Decision, what: string, expected: string, read: (branch: Branch) => string): CheckResult {
   return checkBranches(decision, {
-    what, expected, actual: (branch) => branch.ending.kind === 'version' ? read(branch) : undefined, holds: (branch) => read(branch) === expected,
+    what, expected, actual: (branch) => reachesPods(branch.ending) ? read(branch) : undefined, holds: (branch) => read(branch) === expected,
   });
 }
 

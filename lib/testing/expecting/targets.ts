@@ -4,6 +4,7 @@ import type { Target } from './route-expectation';
 import type { Service, Version } from '../../model/service';
 import type { TrafficModel } from '../../model/traffic-model';
 import type { Branch } from '../../simulator/decision';
+import { reachesPods } from '../../simulator/endings';
 import { listKnown, refuse } from '../test-error';
 
 /** The service or version behind a name or construct. */
@@ -38,5 +39,12 @@ export function describeTarget({ service, version }: ResolvedTarget): string {
 /** Whether a share of the requests goes there. A router, whose routes lead to others, is where the requests go that it is asked about. */
 export function leadsTo({ ending, service: asked }: Branch, { service, version }: ResolvedTarget): boolean {
   if (version === undefined && asked?.id === service.id && ending.kind !== 'no-route') return true;
-  return ending.kind === 'version' && ending.service.id === service.id && (version === undefined || ending.version.name === version.name);
+  if (!reachesPods(ending) || ending.service.id !== service.id) return false;
+  const names = ending.kind === 'version' ? [ending.version.name] : ending.versions.map(({ name }) => name);
+  return version === undefined || names.every((name) => name === version.name);
+}
+
+/** Whether a part of the requests may go to a version that nothing chooses: one of several behind a name that the mesh does not route. */
+export function mayLeadTo({ ending }: Branch, { service, version }: ResolvedTarget): boolean {
+  return ending.kind === 'unrouted' && ending.service.id === service.id && ending.versions.length > 1 && ending.versions.some(({ name }) => name === version?.name);
 }

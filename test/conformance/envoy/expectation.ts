@@ -113,6 +113,7 @@ export function expectationOf(decision: Decision, branch: Branch): Seen {
     case 'respond': return { status: ending.status, routes, body: hasContent(decision, ending.status) ? ending.body ?? '' : '', responseHeaders: answerHeaders({}, branch.responseHeaders) };
     case 'no-route': return { status: 404, routes, responseHeaders: answerHeaders({}, branch.responseHeaders) };
     case 'preflight': case 'refused': return { status: ending.status, routes: '', responseHeaders: {} };
+    case 'unrouted': case 'no-pods': throw new Error(`a call of ${ending.service.id} that no proxy routes is not one of these programs`);
     case 'blocked': case 'outside': return { status: 502, routes: 'elsewhere', responseHeaders: {} };
   }
 }

@@ -10,7 +10,7 @@ import type { TrafficModel } from '../../../lib/model/traffic-model';
 import { MeshPreview } from '../../../lib/preview/mesh-preview';
 import { PortBook } from '../../../lib/preview/ports';
 import {
-  gateway, gatewayRoute, grpc, header, http, httpPort, listener, model, prefix, service, serviceRoute, shares, to, version,
+  EDGE_ONLY, gateway, gatewayRoute, grpc, header, http, httpPort, listener, model, prefix, service, serviceRoute, shares, to, version,
 } from '../../model-builders';
 import { envoy } from '../tools';
 
@@ -56,7 +56,33 @@ async function withPreview(
 const totals = (said: any): { readonly [version: string]: number } =>
   Object.fromEntries(said.meshes.flatMap((mesh: any) => mesh.groups.flat()).map((row: any) => [`${row.service}@${row.version}`, row.total]));
 
+/** A mesh at the edge only: the table of shop/api has a share of nothing for v2, a fault and a limit, none of which a call meets. */
+const atTheEdge: TrafficModel = model({
+  mesh: EDGE_ONLY,
+  services: [
+    service('api', {
+      versions: [version('api', 'v1'), version('api', 'v2', { timeouts: { requestMs: 50 } })],
+      routes: [serviceRoute('all', http(), shares('shop/api', { v1: 100, v2: 0 }), { filters: { fault: { abort: { status: 418, percent: 100 } } } })],
+    }),
+    service('copy'), service('web', { calls: [{ service: 'shop/api' }] }),
+  ],
+  gateways: [gateway([gatewayRoute('api', http(), [to('shop/api')])], { listeners: [listener(18_081)] })],
+});
+
 describe('a preview', () => {
+  test('lets calls pass by the table where the mesh stands at the edge only', () => withPreview({ shop: atTheEdge }, async (_, { meshes: [mesh] }) => {
+    const [edge, calls]: readonly string[] = mesh.entrances.map(({ url }: { readonly url: string }) => url);
+    const called = await Promise.all(Array.from({ length: 40 }, () => ask(`${calls!}/`, { headers: { 'host': 'api', 'x-stub-delay-ms': '100' } })));
+
+    expect(mesh.notes[0]).toContain('this mesh routes no calls between services');
+    expect(called.map(({ status }) => status)).toEqual(called.map(() => 200));
+    expect([...new Set(called.map(servedBy))].sort()).toEqual(['shop/api@v1', 'shop/api@v2']);
+    expect((await ask(`${edge!}/`)).status).toBe(418);
+    // nobody declares it
+    expect((await ask(`${calls!}/`, { headers: { host: 'copy' } })).status).toBe(200);
+    expect((await ask(`${calls!}/`, { headers: { host: 'example.com' } })).status).toBe(502);
+  }));
+
   test('makes timeouts, tries, mirrors, faults, limits and rewrites act', () => withPreview({ shop: behaving }, async (preview, { meshes: [mesh] }) => {
     const url: string = mesh.entrances[0].url;
     expect(url).toBe('http://127.0.0.1:18080');

@@ -8,6 +8,7 @@ import type { HeaderMatch, Match } from '../../match';
 import { covers } from '../../overlap';
 import { hostTables, type HostTable } from '../../precedence';
 import type { Service, ServiceRoute } from '../../service';
+import { refusesUndeclared, routesCalls } from '../../service-to-service';
 import type { TrafficModel } from '../../traffic-model';
 import { finding, matchProperty, type Rule } from '../rule';
 
@@ -51,9 +52,11 @@ function previewsOf({ routes }: Service): readonly (readonly ServiceRoute[])[] {
   return [...forms.values()];
 }
 
+/** Whether calls between services meet its table. */
 function isCalled({ id }: Service, { services, mesh }: TrafficModel): boolean {
+  if (!routesCalls(mesh)) return false;
   const others = services.filter((service) => service.id !== id && service.kind === 'workload');
-  return mesh.egress === 'any' ? others.length > 0 : others.some(({ calls }) => calls.some(({ service }) => service === id));
+  return !refusesUndeclared(mesh) ? others.length > 0 : others.some(({ calls }) => calls.some(({ service }) => service === id));
 }
 
 /** A gateway route that leads to a service or its versions. */

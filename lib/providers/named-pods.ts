@@ -1,5 +1,5 @@
 /** The selector of a service's own name, for meshes whose proxies do not stand between services: there the name alone decides which pods a call reaches. */
-import { SERVICE_LABEL } from './workload';
+import { SERVICE_LABEL } from './labels';
 import type { Service } from '../model/service';
 import { podsBehindName } from '../model/service-to-service';
 import type { TrafficModel } from '../model/traffic-model';

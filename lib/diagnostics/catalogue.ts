@@ -67,6 +67,8 @@ const CODES = {
   MESH504: error('a patch changes nothing or does not apply'),
   MESH505: error('two objects have the same identity'),
   MESH506: error('shards are declared wrongly'),
+  MESH507: error('the rights of a service are over a limit of IAM'),
+  MESH508: error('a granted statement cannot stand in the policy of a role'),
   MESH601: warning('kubectl and the cluster are too far apart'),
   MESH602: warning('a Kubernetes version has been retired'),
   MESH603: error('a cluster lacks what the mesh needs'),

@@ -6,12 +6,13 @@ import { Aws, Lazy, Stack, type CfnResource } from 'aws-cdk-lib';
 import { DISABLE_CREATION_STACK_TRACES } from 'aws-cdk-lib/cx-api';
 import type { Construct } from 'constructs';
 import type { Mesh } from './mesh';
+import { MeshGrants } from './mesh-grants';
 import { userUnits } from './user-units';
 import { claimUnits } from './written-units';
 import type { Diagnostic, Origin } from '../../diagnostics';
 import { checkBudgets } from '../../outputs/cloudformation/budgets';
 import { writeManifests } from '../../outputs/cloudformation/manifests';
-import { writeRoles, type WrittenRole } from '../../outputs/cloudformation/roles';
+import { writeRoles, type RoleTarget, type WrittenRole } from '../../outputs/cloudformation/roles';
 import { Shards } from '../../outputs/cloudformation/shards';
 import { checkPlainTokens, checkTokens } from '../../outputs/cloudformation/tokens';
 import { applyPatches } from '../../plan/patch';
@@ -21,15 +22,14 @@ import { opaque, type Opaque, type TrafficModel } from '../../model';
 import { identityKey, type Environment, type Identity, type LoweringContext } from '../../providers/provider';
 import { originOf } from '../origin';
 import { constructAt, report } from '../report';
+import { dependOnMesh } from '../service/service-principal';
 
 /** Writes the mesh into the construct tree, or reports why it cannot be written. */
 export function emitMesh(mesh: Mesh, model: TrafficModel): void {
   const places = new Places(mesh);
   const environment = environmentOf(mesh);
-  const principals = new Map(mesh._parts.map(({ construct, principal }) => [construct.node.path, principal]));
-  // where proxies ask nothing of AWS, only services that the program grants something to need a role
-  const identities = mesh._props.provider._provider.identities(model, environment)
-    .filter(({ owner, permissions }) => permissions.length > 0 || principals.get(owner)?.isUsed === true);
+  const grants = new MeshGrants(mesh, mesh._props.provider._provider.identities(model, environment));
+  const { identities } = grants;
   const roles = new LateRoles(identities);
   const lowered = lowerUnits(mesh, model, { environment, roleArns: roles.arns });
   const { units, diagnostics } = applyPatches(lowered, mesh._patches.map(({ patch, ...rest }) => ({ ...rest, patch: patch._patch })));
@@ -38,17 +38,20 @@ export function emitMesh(mesh: Mesh, model: TrafficModel): void {
   const plain = new Set(lowered.filter(({ property }) => property === undefined));
   const findings: readonly Diagnostic[] = [
     ...diagnostics,
+    ...grants.findings,
     ...checkIdentities(units, places.originOf),
     ...claimUnits(mesh, units, ({ owner }) => Stack.of(places.ownerOf(owner))),
     ...units.flatMap((unit) => (plain.has(unit) ? checkPlainTokens : checkTokens)(unit, places.originOf)),
     ...checkBudgets({
-      units, roles: identities, mesh, origin: originOf(mesh), plan: mesh._props.shards?._plan, constructAt: places.ownerOf, originOf: places.originOf,
+      units, roles: identities, policies: grants.loads, counted: grants.made,
+      mesh, origin: originOf(mesh), plan: mesh._props.shards?._plan, constructAt: places.ownerOf, originOf: places.originOf,
     }),
   ];
   if (report(mesh, findings)) return;
   leaveUntraced(mesh);
-  roles.write(mesh, places);
-  writeUnits(mesh, { units: composeUnits([units]), places, platform });
+  const { scopeOf } = places;
+  grants.write(roles.write(grants.roleTarget({ scopeOf, oidcProvider: () => mesh._props.cluster._access.oidcProvider() })), { scopeOf });
+  writeUnits(mesh, { units: composeUnits([units]), places, platform, grants });
 }
 
 /**
@@ -71,15 +74,8 @@ class LateRoles {
     }));
   }
 
-  write(mesh: Mesh, places: Places): void {
-    const cluster = mesh._props.cluster._access;
-    const principals = new Map(mesh._parts.map(({ construct, principal }) => [construct.node.path, principal]));
-    const requests = this.identities.map((identity) => {
-      const statements = principals.get(identity.owner)?.statements.map((statement) => statement.toStatementJson()) ?? [];
-      return { ...identity, statements };
-    });
-    this.written = writeRoles(requests, { scopeOf: places.scopeOf, oidcProvider: () => cluster.oidcProvider() });
-    for (const { owner, ...identity } of this.identities) principals.get(owner)?.bind(this.written.get(identityKey(identity))!.arn);
+  write(target: RoleTarget): ReadonlyMap<string, WrittenRole> {
+    return this.written = writeRoles(this.identities, target);
   }
 }
 
@@ -135,16 +131,20 @@ interface Writing {
   readonly units: readonly Unit[];
   readonly places: Places;
   readonly platform: readonly CfnResource[];
+  readonly grants: MeshGrants;
 }
 
-function writeUnits(mesh: Mesh, { units, places, platform }: Writing): void {
+function writeUnits(mesh: Mesh, { units, places, platform, grants }: Writing): void {
   const own = Stack.of(mesh);
-  for (const stack of places.otherStacks) stack.addStackDependency(own, 'services rely on their mesh');
+  for (const stack of places.otherStacks) dependOnMesh(stack, own);
   writeManifests(units, {
     cluster: mesh._props.cluster._access,
     scopeOf: places.scopeOf,
     adoptExisting: mesh._props.adoptExisting ?? false,
-    dependenciesOf: (unit) => unit.wave >= Wave.MESH && Stack.of(places.scopeOf(unit)) === own ? platform : [],
+    dependenciesOf: (unit) => [
+      ...(unit.wave >= Wave.MESH && Stack.of(places.scopeOf(unit)) === own ? platform : []),
+      ...grants.dependenciesOf(unit),
+    ],
   });
 }
 

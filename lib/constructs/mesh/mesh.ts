@@ -22,8 +22,8 @@ export interface MeshPart {
   readonly construct: Construct;
   readonly service?: () => Service;
   readonly gateway?: () => Gateway;
-  /** What grants gave to the part's pods. */
-  readonly principal?: ServicePrincipal;
+  /** What grants gave to the part's pods; nothing while nobody asked for their identity. */
+  readonly principal?: () => ServicePrincipal | undefined;
 }
 
 /** Objects of the user's own that the mesh carries. */

@@ -7,6 +7,7 @@ import { fail, type Origin } from '../../diagnostics';
 import type { Call, ClientTls, Destination, Match, RouteAction, Service, ServicePort, ServiceRoute, Version } from '../../model';
 import { matchProperty } from '../../model/rules/rule';
 import { checkService, checkServiceRoute } from '../../model/validate';
+import { serviceAccountsOf } from '../../providers/names';
 import { kebab } from '../identity';
 import type { Mesh } from '../mesh/mesh';
 import { concrete, defined, originOf, throwFirst } from '../origin';
@@ -113,8 +114,7 @@ export class ServiceCore {
   readonly id: string;
   readonly host: string;
   readonly ports: readonly ServicePort[];
-  /** The identity of the pods, for grants. */
-  readonly principal: ServicePrincipal;
+  private madePrincipal: ServicePrincipal | undefined;
   private readonly drafts: RouteDraft[] = [];
   private readonly extraCalls: { readonly service: IMeshService; readonly options: CallOptions }[] = [];
 
@@ -126,7 +126,11 @@ export class ServiceCore {
     this.id = `${this.namespace}/${this.name}`;
     this.host = `${this.name}.${this.namespace}.svc.cluster.local`;
     this.ports = portModels(props, this.origin);
-    this.principal = new ServicePrincipal(construct);
+  }
+
+  /** The identity of the pods, for grants. Throws MESH106 where somebody asks for the first time when the mesh is written. */
+  get principal(): ServicePrincipal {
+    return this.madePrincipal ??= this.makePrincipal();
   }
 
   /** Names of the versions, in the user's order. */
@@ -137,7 +141,7 @@ export class ServiceCore {
   /** Checks what the constructor was given and takes the service into its mesh. */
   register(): void {
     throwFirst(checkService(this.model()));
-    this.mesh._register({ construct: this.construct, service: () => this.model(), principal: this.principal });
+    this.mesh._register({ construct: this.construct, service: () => this.model(), principal: () => this.madePrincipal });
   }
 
   /** Takes a route into the table. */
@@ -178,6 +182,12 @@ export class ServiceCore {
       clientTls: clientTlsModel(props.clientTls) as ClientTls | undefined,
       identity: props.identityPerVersion === true ? 'version' as const : 'service' as const,
     });
+  }
+
+  private makePrincipal(): ServicePrincipal {
+    const { construct, origin, mesh, id, namespace } = this;
+    mesh._assertOpen(origin, 'grantPrincipal');
+    return new ServicePrincipal({ construct, origin, mesh, id, namespace, accounts: serviceAccountsOf(this.model()) });
   }
 
   private versionModels(): readonly Version[] {

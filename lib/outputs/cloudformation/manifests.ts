@@ -61,6 +61,8 @@ interface Written extends Manifest {
   /** The manifest itself, or all those of its shard. */
   readonly element: CfnElement;
   waitFor(earlier: Written): void;
+  /** Waits for something beside the manifests. */
+  waitForOther(other: IDependable): void;
 }
 
 /** A chain of units: each waits for the one before. */
@@ -135,6 +137,6 @@ function joinLane(manifest: Written, lane: Lane, dependencies: readonly IDependa
   for (const dependency of dependencies) {
     if (lane.awaited.has(dependency)) continue;
     lane.awaited.add(dependency);
-    manifest.element.node.addDependency(dependency);
+    manifest.waitForOther(dependency);
   }
 }

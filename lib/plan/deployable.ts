@@ -8,10 +8,10 @@ import type { KubeObject } from '../kube/object';
 /** Domain of the marks that deployments set on objects. */
 const RESERVED_DOMAIN = 'deploy.cdk-eks-mesh.dev';
 
-/** Reports MESH507 for each object that cannot be deployed. */
+/** Reports MESH509 for each object that cannot be deployed. */
 export function checkDeployable(units: readonly Unit[], originOf: OriginOf = originOfPath): readonly Diagnostic[] {
   return units.flatMap((unit) => unit.objects.flatMap((object) => refusalsOf(object).map(({ what, fix }) => diagnose({
-    code: 'MESH507', what: `${describeObject(object)} ${what}`, fix, origin: originOf(unit.owner), property: unit.property ?? `'${unit.id}'`,
+    code: 'MESH509', what: `${describeObject(object)} ${what}`, fix, origin: originOf(unit.owner), property: unit.property ?? `'${unit.id}'`,
   }))));
 }
 

@@ -12,8 +12,8 @@ export interface Program {
 }
 
 /** `Shop/Mesh` on a cluster that exists already. */
-export function program(props: Partial<MeshProps> = {}): Program {
-  const app = new App();
+export function program(props: Partial<MeshProps> = {}, context: { readonly [flag: string]: unknown } = {}): Program {
+  const app = new App({ context });
   const stack = new Stack(app, 'Shop', { env: { account: '111122223333', region: 'eu-west-1' } });
   const cluster = existingCluster(stack);
   const mesh = new Mesh(stack, 'Mesh', { cluster, namespace: 'shop', meshName: 'shop', provider: MeshProvider.appMesh(), ...props });

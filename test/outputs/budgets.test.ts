@@ -1,11 +1,14 @@
-import { App, CfnResource, Stack } from 'aws-cdk-lib';
+import { App, aws_iam as iam, CfnResource, Fn, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Construct } from 'constructs';
 import { clusterPort } from './templates';
 import { renderDiagnostic } from '../../lib/diagnostics';
 import { checkBudgets } from '../../lib/outputs/cloudformation/budgets';
-import { unitItem } from '../../lib/outputs/cloudformation/load';
+import { planGrants, writeGrants } from '../../lib/outputs/cloudformation/grant-policies';
+import { policyItem, unitItem } from '../../lib/outputs/cloudformation/load';
 import { writeManifests } from '../../lib/outputs/cloudformation/manifests';
+import { mergeStatements } from '../../lib/outputs/cloudformation/policy-size';
+import { openRole } from '../../lib/outputs/cloudformation/roles';
 import type { ShardPlan } from '../../lib/outputs/cloudformation/shards';
 import type { Unit } from '../../lib/plan/unit';
 import { configMap, MESH_UNITS, serviceUnits, unit } from '../plan/units';
@@ -93,4 +96,39 @@ test('estimated bytes are not below those of the real template', () => {
   const actual = JSON.stringify(Template.fromStack(stack).toJSON(), undefined, 1).length;
   expect(estimated).toBeGreaterThanOrEqual(actual);
   expect(estimated).toBeLessThan(3 * actual);
+});
+
+test('estimated bytes of policies are not below those of the real template', () => {
+  const stack = new Stack(new App(), 'Main');
+  const roles = [openRole(stack, { namespace: 'shop', name: 'catalog' })];
+  const service = new Construct(stack, 'Catalog');
+  const statements = Array.from({ length: 60 }, (_, index) => new iam.PolicyStatement({
+    actions: ['sqs:SendMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl'],
+    resources: [new CfnResource(service, `Queue${index}`, { type: 'AWS::SQS::Queue' }).getAtt('Arn').toString(), `${Fn.ref('AWS::Partition')}:${Fn.ref('AWS::Region')}/*`],
+  }));
+  const plan = planGrants(mergeStatements(statements, service).statements, service, 0);
+
+  const estimated = [plan.inline!, ...plan.managed].reduce((sum, document) => sum + policyItem({ owner: service.node.path, shard: 'main' }, document.toJSON() as object).bytes, 0);
+
+  const written = writeGrants(plan, { id: 'shop/catalog', scope: service, roles });
+  const actual = JSON.stringify(stack.resolve(written.map((resource) => (resource as unknown as { _toCloudFormation(): object })._toCloudFormation())), undefined, 1).length;
+  expect(estimated).toBeGreaterThanOrEqual(actual);
+  expect(estimated).toBeLessThan(3 * actual);
+});
+
+test('policies count, and roles that stand in the tree already count once', () => {
+  const app = new App();
+  const mesh = new Construct(new Stack(app, 'Main'), 'Mesh');
+  for (let index = 0; index < 498; index++) new CfnResource(mesh, `Other${index}`, { type: 'Test::Other' });
+  const standing = openRole(mesh, { namespace: 'shop', name: 'catalog' });
+  const role = { namespace: 'shop', name: 'catalog', owner: 'Main/Mesh', shard: 'main', permissions: [] };
+  const policy = policyItem(role, {});
+  const findings = (policies: number, counted: boolean) => checkBudgets({
+    units: [], roles: [role], policies: Array.from({ length: policies }, () => policy), mesh, origin: { path: 'Main/Mesh', type: 'Mesh' }, constructAt: () => mesh,
+    ...(counted ? { counted: new Set([standing]) } : {}),
+  }).map(({ what }) => what);
+
+  expect(findings(1, true)).toEqual([]);
+  expect(findings(2, true)).toEqual(["stack 'Main' would hold 501 resources, more than the 500 of a stack"]);
+  expect(findings(1, false)).toEqual(["stack 'Main' would hold 501 resources, more than the 500 of a stack"]);
 });

@@ -32,7 +32,7 @@ test.each<[string, KubeObject, string]>([
   at   Main/Mesh (Construct), addObjects('own')
   fix  leave it out, or take another domain`],
 ])('refuses %s', (_, object, text) => {
-  expect(findings(object)).toEqual([`MESH507 ${text}`]);
+  expect(findings(object)).toEqual([`MESH509 ${text}`]);
 });
 
 test('lets pass what is near to it', () => {

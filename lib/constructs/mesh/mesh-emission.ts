@@ -6,6 +6,7 @@ import { Aws, CfnResource, Lazy, Stack } from 'aws-cdk-lib';
 import { DISABLE_CREATION_STACK_TRACES } from 'aws-cdk-lib/cx-api';
 import type { Construct } from 'constructs';
 import type { Mesh } from './mesh';
+import { MeshGrants } from './mesh-grants';
 import { rolloutsOf, withNeighbours } from './rollout';
 import { checkStackOrder } from './stack-order';
 import { userUnits } from './user-units';
@@ -14,7 +15,7 @@ import type { Diagnostic, Origin } from '../../diagnostics';
 import { opaque, type Opaque, type TrafficModel } from '../../model';
 import { checkBudgets } from '../../outputs/cloudformation/budgets';
 import { writeManifests } from '../../outputs/cloudformation/manifests';
-import { writeRoles, type WrittenRole } from '../../outputs/cloudformation/roles';
+import { writeRoles, type RoleTarget, type WrittenRole } from '../../outputs/cloudformation/roles';
 import { placeName, placeOf, Shards } from '../../outputs/cloudformation/shards';
 import { checkPlainTokens, checkTokens } from '../../outputs/cloudformation/tokens';
 import { checkDeployable } from '../../plan/deployable';
@@ -25,15 +26,15 @@ import { checkIdentities, composeUnits } from '../../plan/unit-list';
 import { identityKey, type Environment, type Identity, type LoweringContext } from '../../providers/provider';
 import { originOf } from '../origin';
 import { constructAt, report } from '../report';
+import { dependOnMesh } from '../service/service-principal';
 
 /** Writes the mesh into the construct tree, or reports why it cannot be written. */
 export function emitMesh(mesh: Mesh, model: TrafficModel): void {
   const places = new Places(mesh);
   const environment = environmentOf(mesh);
-  const principals = new Map(mesh._parts.map(({ construct, principal }) => [construct.node.path, principal]));
-  // where proxies ask nothing of AWS, only services that the program grants something to need a role
-  const identities = mesh._props.provider._provider.identities(model, environment)
-    .filter(({ owner, permissions }) => !mesh._others.has(owner) && (permissions.length > 0 || principals.get(owner)?.isUsed === true));
+  const all = mesh._props.provider._provider.identities(model, environment);
+  const grants = new MeshGrants(mesh, all.filter(({ owner }) => !mesh._others.has(owner)));
+  const { identities } = grants;
   const roles = new LateRoles(identities);
   const lowered = gatherUnits(lowerUnits(mesh, model, { environment, roleArns: roles.arns, stackOf: places.stackNameOf, isRetained: places.isRetained }), {
     placeOf: places.nameOf, bucketsOf: ({ owner }) => mesh._parts.find(({ construct }) => construct.node.path === owner)?.routeBuckets ?? 1,
@@ -44,19 +45,22 @@ export function emitMesh(mesh: Mesh, model: TrafficModel): void {
   const plain = new Set(lowered.filter(({ property }) => property === undefined));
   const findings: readonly Diagnostic[] = [
     ...diagnostics,
+    ...grants.findings,
     ...checkIdentities(units, places.originOf),
     ...checkDeployable(units, places.originOf),
     ...checkStackOrder(units, places),
     ...claimUnits(mesh, units, ({ owner }) => Stack.of(places.ownerOf(owner))),
     ...units.flatMap((unit) => (plain.has(unit) ? checkPlainTokens : checkTokens)(unit, places.originOf)),
     ...checkBudgets({
-      units, roles: identities, mesh, origin: originOf(mesh), plan: mesh._props.shards?._plan, constructAt: places.ownerOf, originOf: places.originOf,
+      units, roles: identities, policies: grants.loads, counted: grants.made,
+      mesh, origin: originOf(mesh), plan: mesh._props.shards?._plan, constructAt: places.ownerOf, originOf: places.originOf,
     }),
   ];
   if (report(mesh, findings)) return;
   leaveUntraced(mesh);
-  roles.write(mesh, places);
-  writeUnits(mesh, { units: composeUnits([units]), places, platform });
+  const { scopeOf } = places;
+  grants.write(roles.write(grants.roleTarget({ scopeOf, oidcProvider: () => mesh._props.cluster._access.oidcProvider() })), { scopeOf });
+  writeUnits(mesh, { units: composeUnits([units]), places, platform, grants });
 }
 
 /**
@@ -79,15 +83,8 @@ class LateRoles {
     }));
   }
 
-  write(mesh: Mesh, places: Places): void {
-    const cluster = mesh._props.cluster._access;
-    const principals = new Map(mesh._parts.map(({ construct, principal }) => [construct.node.path, principal]));
-    const requests = this.identities.map((identity) => {
-      const statements = principals.get(identity.owner)?.statements.map((statement) => statement.toStatementJson()) ?? [];
-      return { ...identity, statements };
-    });
-    this.written = writeRoles(requests, { scopeOf: places.scopeOf, oidcProvider: () => cluster.oidcProvider() });
-    for (const { owner, ...identity } of this.identities) principals.get(owner)?.bind(this.written.get(identityKey(identity))!.arn);
+  write(target: RoleTarget): ReadonlyMap<string, WrittenRole> {
+    return this.written = writeRoles(this.identities, target);
   }
 }
 
@@ -165,6 +162,7 @@ interface Writing {
   readonly units: readonly Unit[];
   readonly places: Places;
   readonly platform: Platform;
+  readonly grants: MeshGrants;
 }
 
 /** The resources of a control plane. */
@@ -174,16 +172,19 @@ interface Platform {
   readonly ready: readonly CfnResource[];
 }
 
-function writeUnits(mesh: Mesh, { units, places, platform }: Writing): void {
+function writeUnits(mesh: Mesh, { units, places, platform, grants }: Writing): void {
   const own = Stack.of(mesh);
-  for (const stack of places.otherStacks) stack.addStackDependency(own, 'services rely on their mesh');
+  for (const stack of places.otherStacks) dependOnMesh(stack, own);
   const written = writeManifests(units, {
     cluster: mesh._props.cluster._access,
     mesh: mesh.meshName,
     scopeOf: places.scopeOf,
     adoptExisting: mesh._props.adoptExisting ?? false,
     rolloutOf: withNeighbours(rolloutsOf(mesh), units, places),
-    dependenciesOf: (unit) => unit.wave >= Wave.MESH && Stack.of(places.scopeOf(unit)) === own ? platform.ready : [],
+    dependenciesOf: (unit) => [
+      ...(unit.wave >= Wave.MESH && Stack.of(places.scopeOf(unit)) === own ? platform.ready : []),
+      ...grants.dependenciesOf(unit),
+    ],
   });
   // namespaces refuse what cannot be changed without loss, and then no chart has been touched
   const first = units.filter(({ wave, id }) => wave === Wave.NAMESPACE && written.get(id)!.stack === own).map(({ id }) => written.get(id)!.element);

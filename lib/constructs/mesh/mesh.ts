@@ -24,8 +24,8 @@ export interface MeshPart {
   readonly construct: Construct;
   readonly service?: () => Service;
   readonly gateway?: () => Gateway;
-  /** What grants gave to the part's pods. */
-  readonly principal?: ServicePrincipal;
+  /** What grants gave to the part's pods; nothing while nobody asked for their identity. */
+  readonly principal?: () => ServicePrincipal | undefined;
   /** How the part's pods are rolled out; what it leaves out is the mesh's. */
   readonly rollout?: RolloutOptions;
   /** Whether the part's objects stay in the cluster when it goes. */

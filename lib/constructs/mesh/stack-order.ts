@@ -15,7 +15,7 @@ export function strangersOf(unit: Unit, byId: ReadonlyMap<string, Unit>, { stack
   return unit.needs.map((id) => byId.get(id)).filter((needed): needed is Unit => needed !== undefined && stackOf(needed) !== own);
 }
 
-/** Reports MESH508 where one stack holds the shares of another stack's versions: the two have to be deployed in an order that nothing enforces. */
+/** Reports MESH510 where one stack holds the shares of another stack's versions: the two have to be deployed in an order that nothing enforces. */
 export function checkStackOrder(units: readonly Unit[], lookup: StackLookup): readonly Diagnostic[] {
   const byId = new Map(units.map((unit) => [unit.id, unit]));
   return units.filter(({ wave }) => wave === Wave.ROUTES).flatMap((unit) => {
@@ -24,7 +24,7 @@ export function checkStackOrder(units: readonly Unit[], lookup: StackLookup): re
     if (stacks.length === 0) return [];
     const names = stacks.map((stack) => `'${stack}'`).join(' and ');
     return [diagnose({
-      code: 'MESH508',
+      code: 'MESH510',
       what: `routes of stack '${lookup.stackOf(unit)}' hold the shares of versions that ${names} ${stacks.length === 1 ? 'deploys' : 'deploy'}, because routes to several stacks depend on each other's place`,
       origin: lookup.originOf(unit.owner),
       property: 'routes',

@@ -8,6 +8,7 @@ import { fail, type Origin } from '../../diagnostics';
 import type { Call, ClientTls, Destination, Match, RouteAction, Service, ServicePort, ServiceRoute, Version } from '../../model';
 import { matchProperty } from '../../model/rules/rule';
 import { checkService, checkServiceRoute } from '../../model/validate';
+import { serviceAccountsOf } from '../../providers/names';
 import { kebab } from '../identity';
 import type { Mesh } from '../mesh/mesh';
 import { checkRollout, type RolloutOptions } from '../mesh/rollout';
@@ -126,8 +127,7 @@ export class ServiceCore {
   readonly id: string;
   readonly host: string;
   readonly ports: readonly ServicePort[];
-  /** The identity of the pods, for grants. */
-  readonly principal: ServicePrincipal;
+  private madePrincipal: ServicePrincipal | undefined;
   private readonly drafts: RouteDraft[] = [];
   private readonly extraCalls: { readonly service: IMeshService; readonly options: CallOptions }[] = [];
 
@@ -139,7 +139,11 @@ export class ServiceCore {
     this.id = `${this.namespace}/${this.name}`;
     this.host = `${this.name}.${this.namespace}.svc.cluster.local`;
     this.ports = portModels(props, this.origin);
-    this.principal = new ServicePrincipal(construct);
+  }
+
+  /** The identity of the pods, for grants. Throws MESH106 where somebody asks for the first time when the mesh is written. */
+  get principal(): ServicePrincipal {
+    return this.madePrincipal ??= this.makePrincipal();
   }
 
   /** Names of the versions, in the user's order. */
@@ -157,7 +161,7 @@ export class ServiceCore {
         'choose RemovalPolicy.DESTROY or RemovalPolicy.RETAIN');
     }
     this.mesh._register({
-      construct: this.construct, service: () => this.model(), principal: this.principal, ...(rollout === undefined ? {} : { rollout }),
+      construct: this.construct, service: () => this.model(), principal: () => this.madePrincipal, ...(rollout === undefined ? {} : { rollout }),
       isRetained: removalPolicy === RemovalPolicy.RETAIN,
     });
   }
@@ -200,6 +204,12 @@ export class ServiceCore {
       clientTls: clientTlsModel(props.clientTls) as ClientTls | undefined,
       identity: props.identityPerVersion === true ? 'version' as const : 'service' as const,
     });
+  }
+
+  private makePrincipal(): ServicePrincipal {
+    const { construct, origin, mesh, id, namespace } = this;
+    mesh._assertOpen(origin, 'grantPrincipal');
+    return new ServicePrincipal({ construct, origin, mesh, id, namespace, accounts: serviceAccountsOf(this.model()) });
   }
 
   private versionModels(): readonly Version[] {

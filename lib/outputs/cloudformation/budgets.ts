@@ -3,7 +3,7 @@
  * In: units, roles and where they will go. Out: MESH501 for stacks, MESH502 for single units.
  */
 import { CfnResource, Stack } from 'aws-cdk-lib';
-import type { Construct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import { fittingShards } from './fitting-shards';
 import { describeExcess, otherLoad, roleItem, unitItem, withItem, type LoadItem, type StackLoad } from './load';
 import { MAX_MANIFEST_BYTES } from './protocol';
@@ -21,6 +21,10 @@ export const MAX_NESTED_RESOURCES = 2_500;
 export interface BudgetSubject {
   readonly units: readonly Unit[];
   readonly roles: readonly RoleRequest[];
+  /** Policies beside the roles. None when left out. */
+  readonly policies?: readonly LoadItem[];
+  /** What stands in the tree already, but is one of the roles. Nothing when left out. */
+  readonly counted?: ReadonlySet<IConstruct>;
   /** The mesh; its stack is the one that is sharded. */
   readonly mesh: Construct;
   /** The mesh as the user wrote it. */
@@ -55,7 +59,7 @@ function sizeFinding(unit: Unit, { originOf = originOfPath }: BudgetSubject): re
 
 function stackFindings(subject: BudgetSubject): readonly Diagnostic[] {
   const mainStack = Stack.of(subject.mesh);
-  const existing = existingResources(subject.mesh.node.root as Construct);
+  const existing = existingResources(subject);
   const byStack = itemsByStack(subject);
   const findings: Diagnostic[] = [];
   for (const [stack, items] of byStack) {
@@ -124,7 +128,7 @@ function remedy({ items, base, total, plan }: Remedied): string {
 function itemsByStack(subject: BudgetSubject): ReadonlyMap<Stack, readonly LoadItem[]> {
   const stacks = new Map<string, Stack>();
   const items = new Map<Stack, LoadItem[]>();
-  for (const item of [...subject.units.map(unitItem), ...subject.roles.map(roleItem)]) {
+  for (const item of [...subject.units.map(unitItem), ...subject.roles.map(roleItem), ...subject.policies ?? []]) {
     let stack = stacks.get(item.owner);
     if (stack === undefined) stacks.set(item.owner, stack = Stack.of(subject.constructAt(item.owner)));
     const known = items.get(stack);
@@ -135,10 +139,10 @@ function itemsByStack(subject: BudgetSubject): ReadonlyMap<Stack, readonly LoadI
 }
 
 /** Resources that are in the tree already. */
-function existingResources(root: Construct): ReadonlyMap<Stack, number> {
+function existingResources({ mesh, counted }: BudgetSubject): ReadonlyMap<Stack, number> {
   const counts = new Map<Stack, number>();
-  for (const construct of root.node.findAll()) {
-    if (!CfnResource.isCfnResource(construct)) continue;
+  for (const construct of mesh.node.root.node.findAll()) {
+    if (!CfnResource.isCfnResource(construct) || counted?.has(construct) === true) continue;
     counts.set(construct.stack, (counts.get(construct.stack) ?? 0) + 1);
   }
   return counts;

@@ -1,6 +1,7 @@
 /** How much room units and roles take in a template. Bytes are estimated from above: the exact text is known only after references are resolved. */
 import { renderUnit, TOKEN_BYTES } from './rendered-unit';
 import type { RoleRequest } from './roles';
+import { TEXT_MARKER } from './token-markers';
 import type { Unit } from '../../plan/unit';
 
 /** Resources in one stack. @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
@@ -14,6 +15,11 @@ const MANIFEST_FRAME_BYTES = 500;
 const DEPENDENCY_BYTES = 60;
 /** Trust policy, frame of the access policy, construct path. */
 const ROLE_FRAME_BYTES = 1_400;
+/** Roles, description, construct path. */
+const POLICY_FRAME_BYTES = 700;
+const POLICY_INDENTATION = 6;
+/** `Fn::Join` around `Fn::GetAtt`, each on a line of its own. Measured at 150 to 260. */
+const POLICY_TOKEN_BYTES = 280;
 /** Measured over clusters with their network: 770 to 820 bytes per resource. */
 const OTHER_RESOURCE_BYTES = 820;
 
@@ -43,6 +49,13 @@ export function unitItem(unit: Unit): LoadItem {
 export function roleItem({ owner, shard, permissions }: RoleRequest): LoadItem {
   const resources = permissions.flatMap((permission) => permission.resources).length;
   return { owner, shard, bytes: ROLE_FRAME_BYTES + JSON.stringify(permissions).length + resources * TOKEN_BYTES };
+}
+
+/** A policy's share of a template: its text stands there with indentation, and each token as a reference to a resource or a part of a text. */
+export function policyItem({ owner, shard }: Pick<RoleRequest, 'owner' | 'shard'>, document: object): LoadItem {
+  const text = JSON.stringify(document, undefined, 1);
+  const [lines, tokens] = ['\n', TEXT_MARKER].map((mark) => text.split(mark).length - 1) as [number, number];
+  return { owner, shard, bytes: POLICY_FRAME_BYTES + owner.length + text.length + lines * POLICY_INDENTATION + tokens * POLICY_TOKEN_BYTES };
 }
 
 /** The load of resources that are not ours. */

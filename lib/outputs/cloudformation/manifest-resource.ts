@@ -3,7 +3,7 @@
  * a mesh has a dozen for each service. Whatever somebody else has changed about it is rendered by CfnResource.
  */
 import { CfnResource, type IResolveContext } from 'aws-cdk-lib';
-import type { Construct } from 'constructs';
+import type { Construct, IDependable } from 'constructs';
 import { Rendering, renderManifest, type Manifest, type ManifestParts } from './manifest';
 import { OBJECTS_TYPE } from './protocol';
 
@@ -32,6 +32,11 @@ export class ManifestResource extends CfnResource implements Manifest {
   /** Orders two manifests of one stack, without the checks that an edge between any two resources needs. */
   public waitFor(earlier: ManifestResource): void {
     this.awaited.add(earlier);
+  }
+
+  /** Orders the manifest after something else. */
+  public waitForOther(other: IDependable): void {
+    this.node.addDependency(other);
   }
 
   public override obtainDependencies(): ReturnType<CfnResource['obtainDependencies']> {

@@ -78,6 +78,8 @@ export interface Written extends Manifest {
   /** The manifest itself, or all those of its shard. */
   readonly element: CfnElement;
   waitFor(earlier: Written): void;
+  /** Waits for something beside the manifests. */
+  waitForOther(other: IDependable): void;
 }
 
 interface StackState {
@@ -144,7 +146,7 @@ function orderAfter(manifest: Written, needed: Written, state: StackState): void
 /** Says what is waited for beside units, unless a needed unit of the same stack waits for it already. */
 function waitOutside(manifest: Written, dependencies: readonly IDependable[], needed: readonly ReadonlySet<IDependable>[]): ReadonlySet<IDependable> {
   for (const dependency of dependencies) {
-    if (!needed.some((known) => known.has(dependency))) manifest.element.node.addDependency(dependency);
+    if (!needed.some((known) => known.has(dependency))) manifest.waitForOther(dependency);
   }
   return new Set([...dependencies, ...needed.flatMap((known) => [...known])]);
 }

@@ -2,8 +2,7 @@
  * Roles of service accounts, taken through the cluster's OpenID Connect provider. One resource per account: the trust policy is JSON text,
  * because its keys hold the issuer, which is known only at deployment and cannot be a key of a CloudFormation map.
  */
-import { Stack, Token, type CfnResource } from 'aws-cdk-lib';
-import { CfnRole, type CfnRoleProps } from 'aws-cdk-lib/aws-iam';
+import { aws_iam as iam, Stack, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { OidcProviderPort } from './cluster-port';
 import { logicalIdOf } from './logical-id';
@@ -16,19 +15,21 @@ export interface RolePermission {
   readonly resources: readonly string[];
 }
 
-/** A service account that needs a role. */
-export interface RoleRequest {
+/** The service account that a role belongs to. */
+export interface RoleName {
   /** Name of the service account. */
   readonly name: string;
   readonly namespace: string;
+}
+
+/** A service account that needs a role. */
+export interface RoleRequest extends RoleName {
   /** Construct path of the owner. */
   readonly owner: string;
   /** As `Unit.shard`. */
   readonly shard: string;
   /** Empty: a role that may do nothing. */
   readonly permissions: readonly RolePermission[];
-  /** Statements that the user's grants added, as IAM writes them in JSON. None when left out. */
-  readonly statements?: readonly unknown[];
 }
 
 /** Where roles go. */
@@ -37,6 +38,8 @@ export interface RoleTarget {
   readonly realm?: string;
   /** The construct under which the role is made: in the stack of the units that use it. */
   scopeOf(request: RoleRequest): Construct;
+  /** A role that `openRole` has made for the account already. None when left out. */
+  roleOf?(request: RoleRequest): iam.CfnRole | undefined;
   /** Asked only when there is a role to write, because it may create the provider. */
   oidcProvider(): OidcProviderPort;
 }
@@ -45,7 +48,7 @@ export interface RoleTarget {
 export interface WrittenRole {
   /** A token. */
   readonly arn: string;
-  readonly resource: CfnResource;
+  readonly resource: iam.CfnRole;
 }
 
 /** One role per service account, by `<namespace>/<name>`. Only that service account can take it. */
@@ -54,22 +57,25 @@ export function writeRoles(requests: readonly RoleRequest[], target: RoleTarget)
   if (requests.length === 0) return roles;
   const provider = target.oidcProvider();
   for (const request of requests) {
-    const role = writeRole(request, provider, target);
+    const role = target.roleOf?.(request) ?? openRole(target.scopeOf(request), request, target.realm);
+    role.assumeRolePolicyDocument = trustPolicy(request, provider, role.stack);
+    if (request.permissions.length > 0) role.policies = [{ policyName: 'mesh', policyDocument: permissionDocument(request) }];
     roles.set(`${request.namespace}/${request.name}`, { arn: role.attrArn, resource: role });
   }
   return roles;
 }
 
-function writeRole(request: RoleRequest, provider: OidcProviderPort, target: RoleTarget): CfnRole {
-  const scope = target.scopeOf(request);
-  const logicalId = logicalIdOf(`${request.namespace}/${request.name}/role`, target.realm);
-  const role = new CfnRole(scope, logicalId, {
-    description: `Service account ${request.namespace}/${request.name}`,
-    assumeRolePolicyDocument: trustPolicy(request, provider, Stack.of(scope)),
-    ...accessPolicies(request),
-  });
+/** A role that nobody can take and that may do nothing until `writeRoles` has it. */
+export function openRole(scope: Construct, { namespace, name }: RoleName, realm?: string): iam.CfnRole {
+  const logicalId = logicalIdOf(`${namespace}/${name}/role`, realm);
+  const role = new iam.CfnRole(scope, logicalId, { description: `Service account ${namespace}/${name}`, assumeRolePolicyDocument: {} });
   role.overrideLogicalId(logicalId);
   return role;
+}
+
+/** The policy that a role holds itself. */
+export function permissionDocument({ permissions }: Pick<RoleRequest, 'permissions'>): object {
+  return { Version: '2012-10-17', Statement: permissions.map(({ sid, actions, resources }) => ({ Sid: sid, Effect: 'Allow', Action: actions, Resource: resources })) };
 }
 
 function trustPolicy({ namespace, name }: RoleRequest, { providerArn, issuer }: OidcProviderPort, stack: Stack): unknown {
@@ -83,12 +89,4 @@ function trustPolicy({ namespace, name }: RoleRequest, { providerArn, issuer }: 
     }],
   };
   return Token.isUnresolved(issuer) ? stack.toJsonString(document) : document;
-}
-
-function accessPolicies({ permissions, statements = [] }: RoleRequest): Pick<CfnRoleProps, 'policies'> {
-  const own = permissions.map(({ sid, actions, resources }) => ({ Sid: sid, Effect: 'Allow', Action: actions, Resource: resources }));
-  const policies = [['mesh', own], ['grants', statements]] as const;
-  const written = policies.filter(([, list]) => list.length > 0);
-  if (written.length === 0) return {};
-  return { policies: written.map(([policyName, list]) => ({ policyName, policyDocument: { Version: '2012-10-17', Statement: list } })) };
 }

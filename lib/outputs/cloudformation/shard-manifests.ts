@@ -2,12 +2,14 @@
  * All manifests of a shard as one element of its template. Nobody but the library has to do with what is in a shard, so its manifests need not be constructs, of which a
  * large mesh would have thousands.
  */
-import { CfnElement, type IResolveContext, type Stack } from 'aws-cdk-lib';
+import { CfnElement, CfnResource, type IResolveContext, type Stack } from 'aws-cdk-lib';
+import type { IDependable } from 'constructs';
 import { renderManifest, Rendering, type Manifest, type ManifestParts, type StackConnection } from './manifest';
 
 /** One manifest of a shard. */
 export class ShardManifest implements Manifest {
   private readonly awaited = new Set<ShardManifest>();
+  private readonly awaitedResources = new Set<CfnResource>();
 
   constructor(readonly element: ShardManifests, readonly parts: ManifestParts, private readonly isRetained: boolean) {}
 
@@ -24,9 +26,16 @@ export class ShardManifest implements Manifest {
     this.awaited.add(earlier);
   }
 
+  /** Orders the manifest after a resource of the shard, or the whole shard after one outside, which the shard's own elements cannot wait for. */
+  waitForOther(other: IDependable): void {
+    if (CfnResource.isCfnResource(other) && other.stack === this.stack) this.awaitedResources.add(other);
+    else this.stack.node.addDependency(other);
+  }
+
   /** As the template shows it. */
   rendered(metadata: object): object {
-    const DependsOn = [...this.awaited].map(({ id }) => id).sort((a, b) => a.localeCompare(b));
+    const resources = [...this.awaitedResources].map(({ logicalId }) => this.stack.resolve(logicalId) as string);
+    const DependsOn = [...[...this.awaited].map(({ id }) => id), ...resources].sort((a, b) => a.localeCompare(b));
     const policies = this.isRetained ? { UpdateReplacePolicy: 'Retain', DeletionPolicy: 'RetainExceptOnCreate' } : {};
     return renderManifest(this.parts, { DependsOn, ...policies, Metadata: metadata });
   }

@@ -5,3 +5,6 @@ export const SERVICE_LABEL = 'mesh.cdk-eks-mesh.dev/service';
 
 /** Label of a version's pods. */
 export const VERSION_LABEL = 'mesh.cdk-eks-mesh.dev/version';
+
+/** Annotation of pods with the role of their service account: credentials come with new pods alone, so another role makes new ones. */
+export const ROLE_ANNOTATION = 'mesh.cdk-eks-mesh.dev/role';

@@ -3,7 +3,7 @@
  * is merged into a workload of the user's own. Secure and highly available without being asked.
  */
 import { defined } from './defined';
-import { SERVICE_LABEL, VERSION_LABEL } from './labels';
+import { ROLE_ANNOTATION, SERVICE_LABEL, VERSION_LABEL } from './labels';
 import { MAX_LABEL_LENGTH, joinName } from '../kube/names';
 import type { KubeObject } from '../kube/object';
 import type { Opaque } from '../model/opaque';
@@ -92,6 +92,11 @@ export function serviceAccount(name: string, namespace: string, roleArn: Opaque 
     apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace, labels: ownLabels(name), ...annotations },
     automountServiceAccountToken: false,
   };
+}
+
+/** What pods of a service account with a role bear. */
+export function roleAnnotation(roleArn: Opaque | undefined): Labels {
+  return roleArn === undefined ? {} : { [ROLE_ANNOTATION]: roleArn as string };
 }
 
 /** An autoscaler of a Deployment of the same name. */

@@ -9,7 +9,7 @@ import { nameSelector } from '../named-pods';
 import { versionAccount } from '../names';
 import type { LoweringContext } from '../provider';
 import { meshUnit, unitOfService, unitOfVersion } from '../units';
-import { rootService, serviceAccount, versionPodLabels, versionService, type ServiceForm } from '../workload';
+import { roleAnnotation, rootService, serviceAccount, versionPodLabels, versionService, type ServiceForm } from '../workload';
 import { workloadObjects } from '../workload-units';
 
 /** Proxies read the pods' addresses from the cluster, and what they speak from the Service. */
@@ -43,11 +43,12 @@ export function lowerService(index: MeshIndex, service: Service, context: Servic
 function versionObjects(service: Service, version: Version, { roleArns, tls }: ServiceContext): readonly KubeObject[] {
   const { namespace } = service;
   const account = versionAccount(service, version);
+  const role = roleArns.get(`${namespace}/${account}`);
   const probes = probesOf(service, version, tls?.client);
   return [
-    serviceAccount(account, namespace, roleArns.get(`${namespace}/${account}`)),
+    serviceAccount(account, namespace, role),
     versionService(service, version, SERVICE_FORM),
     ...versionTlsObjects(service, version, tls),
-    ...workloadObjects(service, version, { labels: versionPodLabels(service, version), annotations: {}, serviceAccount: account, probes }),
+    ...workloadObjects(service, version, { labels: versionPodLabels(service, version), annotations: roleAnnotation(role), serviceAccount: account, probes }),
   ];
 }

@@ -22,7 +22,7 @@ import { serviceOf, type MeshIndex } from '../mesh-index';
 import { versionAccount } from '../names';
 import type { LoweringContext } from '../provider';
 import { unitOfService, unitOfVersion } from '../units';
-import { ownLabels, rootService, serviceAccount, versionPodLabels, versionService, type ServiceForm } from '../workload';
+import { ownLabels, roleAnnotation, rootService, serviceAccount, versionPodLabels, versionService, type ServiceForm } from '../workload';
 import { workloadObjects } from '../workload-units';
 
 const MAX_OBJECT_NAME = 253;
@@ -70,8 +70,9 @@ function versionObjects(index: MeshIndex, { service, version, options, context }
   const metadata = { name: version.resourceName, namespace, labels: ownLabels(service.name) };
   const labels = versionPodLabels(service, version);
   const account = versionAccount(service, version);
+  const role = context.roleArns.get(`${namespace}/${account}`);
   return [
-    serviceAccount(account, namespace, context.roleArns.get(`${namespace}/${account}`)),
+    serviceAccount(account, namespace, role),
     withFamilies(index.model.mesh, versionService(service, version, SERVICE_FORM)),
     ...policies(service, version),
     ...(tls === undefined ? [] : [peerAuthentication(metadata, tls, labels)]),
@@ -79,7 +80,7 @@ function versionObjects(index: MeshIndex, { service, version, options, context }
       apiVersion: TELEMETRY, kind: 'Telemetry', metadata, spec: { selector: { matchLabels: labels }, accessLogging: [{ providers: [{ name: logProvider(accessLog) }] }] },
     }]),
     ...(isConfined(index, service, options) ? [egress(index, service, version)] : []),
-    ...workloadObjects(service, version, { labels: { ...labels, ...injection(options) }, annotations: {}, serviceAccount: account, probes: 'plain' }),
+    ...workloadObjects(service, version, { labels: { ...labels, ...injection(options) }, annotations: roleAnnotation(role), serviceAccount: account, probes: 'plain' }),
   ];
 }
 

@@ -60,6 +60,7 @@ const PODS = union<Pods>({
   image: {
     image: OPAQUE, scale: SCALE, command: optional(listOf(text)), args: optional(listOf(text)), env: listOf(record<EnvVar>({ name: text, value: OPAQUE })),
     resources: RESOURCES, writableRootFilesystem: flag, runAsRoot: flag, terminationGraceSeconds: number,
+    liveness: optional(HEALTH), startupMs: optional(number),
   },
   document: { name: text, labels: TEXTS, document },
   existing: { labels: TEXTS },

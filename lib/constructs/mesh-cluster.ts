@@ -73,6 +73,11 @@ export interface MeshClusterAttributes {
    * @default - none: no role can be made
    */
   readonly openIdConnectProviderArn?: string;
+  /**
+   * Kubernetes version, for example `1.29`. Below 1.30, containers wait before SIGTERM by a command of their image.
+   * @default - not known: a version that EKS supports is meant
+   */
+  readonly kubernetesVersion?: string;
   /** @default - not known */
   readonly vpc?: ec2.IVpc;
 }

@@ -13,4 +13,6 @@ export interface ClusterAccess extends ClusterPort {
   /** The construct that the user wrote. */
   readonly origin: Origin;
   readonly clusterArn: string;
+  /** Minor version of Kubernetes, 35 for 1.35; left out: not known. */
+  readonly kubernetesMinor?: number;
 }

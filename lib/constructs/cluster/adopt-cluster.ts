@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import type { Origin } from '../../diagnostics';
 import type { KubectlConnection } from '../../outputs/cloudformation/cluster-port';
 import type { MeshClusterAttributes } from '../mesh-cluster';
-import { attributeOf, barriersOf, noKubectl, noOidcProvider, oidcProviderOf, once, type ClusterConnection } from './cluster-connection';
+import { attributeOf, barriersOf, kubernetesMinor, noKubectl, noOidcProvider, oidcProviderOf, once, versionOf, type ClusterConnection } from './cluster-connection';
 
 /** A cluster of aws-eks-v2, owned or imported. */
 export function adoptEksV2(cluster: eks.ICluster, origin: Origin): ClusterConnection {
@@ -16,6 +16,7 @@ export function adoptEksV2(cluster: eks.ICluster, origin: Origin): ClusterConnec
       origin,
       clusterName: cluster.clusterName,
       clusterArn: cluster.clusterArn,
+      ...kubernetesMinor(versionOf(cluster)),
       get barriers() {
         // a provider of an imported cluster may have been made here, with an access entry that it depends on
         const provider = cluster instanceof eks.Cluster ? undefined : cluster.kubectlProvider;
@@ -61,6 +62,7 @@ export function adoptEks(scope: Construct, cluster: eksV1.ICluster, origin: Orig
       origin,
       clusterName: cluster.clusterName,
       clusterArn: cluster.clusterArn,
+      ...kubernetesMinor(versionOf(cluster)),
       get barriers() {
         return barriersOf(cluster);
       },
@@ -102,6 +104,7 @@ export function adoptAttributes(scope: Construct, attributes: MeshClusterAttribu
       origin,
       clusterName,
       clusterArn: Stack.of(scope).formatArn({ service: 'eks', resource: 'cluster', resourceName: clusterName }),
+      ...kubernetesMinor(attributes.kubernetesVersion),
       barriers: [],
       kubectl: () => kubectlServiceToken === undefined
         ? noKubectl(origin, clusterName, 'import it with MeshCluster.fromAttributes() and kubectlServiceToken, or with fromEksV2() or fromEks()')

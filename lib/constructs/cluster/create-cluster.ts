@@ -6,7 +6,7 @@ import type { Construct } from 'constructs';
 import { fail, type Origin } from '../../diagnostics';
 import type { MeshClusterProps } from '../mesh-cluster';
 import type { ClusterConnection } from './cluster-connection';
-import { barriersOf, oidcProviderOf } from './cluster-connection';
+import { barriersOf, kubernetesMinor, oidcProviderOf } from './cluster-connection';
 import { LOAD_BALANCER_CONTROLLER } from '../../platform/versions';
 
 /** A connection to a cluster that is ours. */
@@ -45,6 +45,7 @@ export function createCluster(scope: Construct, props: MeshClusterProps, kubectl
       origin,
       clusterName: props.clusterName ?? cluster.clusterName,
       clusterArn: cluster.clusterArn,
+      ...kubernetesMinor(props.version.version),
       get barriers() {
         return [...barriersOf(cluster), ...(cluster.albController === undefined ? [] : [cluster.albController])];
       },

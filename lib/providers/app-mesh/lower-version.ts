@@ -7,16 +7,19 @@ import { APP_MESH_API_VERSION, type Backend, type NodeListener, type VirtualNode
 import { defined, filled } from '../defined';
 import { lowerHealth, lowerOutliers, lowerPool, lowerTimeouts } from './lower-resilience';
 import { lowerAccessLog, lowerClientTls, lowerListenerTls } from './lower-tls';
+import { preStopFormOf } from '../lifecycle';
 import { accessLogOf, clientTlsOf, healthPort, listenerTlsOf, nodePorts, serviceOf, type MeshIndex } from '../mesh-index';
 import { awsName } from './names';
+import type { LoweringContext } from '../provider';
 import { podsOf } from './sidecar';
 import { Wave, type Unit } from '../../plan/unit';
 import { meshUnit, serviceUnit, shardOf, unit, versionUnit } from '../units';
 
 /** All units of a version. */
-export function lowerVersion(index: MeshIndex, service: Service, version: Version): readonly Unit[] {
+export function lowerVersion(index: MeshIndex, service: Service, version: Version, { environment }: LoweringContext): readonly Unit[] {
   const node = nodeUnit(index, service, version);
-  return [node, ...workloadUnits(service, version, podsOf(index, service, version), [serviceUnit(service), node.id])];
+  const wanted = { ...podsOf(index, service, version), preStop: preStopFormOf(environment) };
+  return [node, ...workloadUnits(service, version, wanted, [serviceUnit(service), node.id])];
 }
 
 function nodeUnit(index: MeshIndex, service: Service, version: Version): Unit {

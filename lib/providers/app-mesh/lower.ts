@@ -16,7 +16,7 @@ export function lowerModel(model: TrafficModel, options: AppMeshOptions, context
   const units = [
     ...lowerMesh(model),
     ...model.services.flatMap((service) => [
-      ...service.versions.flatMap((version) => lowerVersion(index, service, version)), lowerService(index, service, context),
+      ...service.versions.flatMap((version) => lowerVersion(index, service, version, context)), lowerService(index, service, context),
     ]),
     ...model.gateways.flatMap((gateway) => [...lowerGateway(index, gateway, options, context), ...lowerGatewayRoutes(index, gateway)]),
   ];

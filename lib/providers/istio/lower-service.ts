@@ -18,8 +18,10 @@ import { defined, filled } from '../defined';
 import { GATEWAY_API_VERSION, type BackendRef, type ParentRef, type TcpRoute } from '../gateway-api/crd';
 import { httpRoutes } from '../gateway-api/http-route';
 import { durationOf } from '../gateway-api/rule';
+import { preStopFormOf, type PreStopForm } from '../lifecycle';
 import { serviceOf, type MeshIndex } from '../mesh-index';
 import { serviceAccountsOf, versionAccount } from '../names';
+import type { ProbeModes } from '../probes';
 import type { LoweringContext } from '../provider';
 import { serviceUnit, shardOf, unit, versionUnit } from '../units';
 import { ownLabels, rootService, SERVICE_LABEL, serviceAccount, versionPodLabels, versionService, type ServiceForm } from '../workload';
@@ -30,8 +32,11 @@ const MAX_OBJECT_NAME = 253;
 /** Proxies read the pods' addresses from the cluster, and what they speak from the names of ports. */
 const SERVICE_FORM: ServiceForm = { address: 'always', appProtocol: () => undefined };
 
+/** The injector sends the kubelet's checks past the proxy, which answers in its place: https://istio.io/latest/docs/ops/configuration/mesh/app-health-check/ */
+const REWRITTEN_PROBES: ProbeModes = () => 'plain';
+
 /** All units of a service. */
-export function lowerService(index: MeshIndex, service: Service, options: IstioOptions, { roleArns }: LoweringContext): readonly Unit[] {
+export function lowerService(index: MeshIndex, service: Service, options: IstioOptions, { roleArns, environment }: LoweringContext): readonly Unit[] {
   const { namespace } = service;
   const make = makerOf(service);
   const accounts = serviceAccountsOf(service).map((account) => serviceAccount(account, namespace, roleArns.get(`${namespace}/${account}`)));
@@ -40,7 +45,7 @@ export function lowerService(index: MeshIndex, service: Service, options: IstioO
   const front = make('service', Wave.NODES, namespaceNeeds(index, namespace), [...accounts, ...own]);
   return [
     front,
-    ...service.versions.flatMap((version) => versionUnits(index, service, version, front.id)),
+    ...service.versions.flatMap((version) => versionUnits(index, service, version, { front: front.id, preStop: preStopFormOf(environment) })),
     ...(service.kind === 'external' ? [] : routeUnits(index, service, options, front.id)),
     ...(isConfined(index, service, options) ? [make('egress', Wave.EXTRAS, [front.id], egress(index, service))] : []),
   ];
@@ -63,14 +68,14 @@ function withFamilies({ ipPreference }: MeshSettings, object: KubeObject): KubeO
   return { ...object, spec: { ...(object.spec as object), ipFamilyPolicy: 'SingleStack', ipFamilies: [family] } };
 }
 
-function versionUnits(index: MeshIndex, service: Service, version: Version, front: string): readonly Unit[] {
+function versionUnits(index: MeshIndex, service: Service, version: Version, { front, preStop }: { readonly front: string; readonly preStop: PreStopForm }): readonly Unit[] {
   const { pool, outliers, stickiness, tls, accessLog, pods } = version;
   const { namespace } = service;
   const make = (part: string, wave: Wave, needs: readonly string[], object: KubeObject) =>
     unit({ id: versionUnit(service, version, part), wave, needs, objects: [object] }, version.origin.path, shardOf(service));
   const metadata = { name: version.resourceName, namespace, labels: ownLabels(service.name) };
   const labels = versionPodLabels(service, version);
-  const wanted = { labels, annotations: {}, serviceAccount: versionAccount(service, version), probes: 'plain' as const };
+  const wanted = { labels, annotations: {}, serviceAccount: versionAccount(service, version), probes: REWRITTEN_PROBES, preStop };
   const isOwn = pods.kind !== 'external';
   const own = versionService(service, version, SERVICE_FORM);
   const node = isOwn ? [make('service', Wave.NODES, namespaceNeeds(index, namespace), withFamilies(index.model.mesh, own))] : [];

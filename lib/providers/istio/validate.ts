@@ -40,7 +40,7 @@ export function validateForIstio(model: TrafficModel, options: IstioOptions): re
 function documentFindings({ services }: TrafficModel): readonly Diagnostic[] {
   return services.flatMap((service) => service.versions.flatMap((version) => {
     if (version.pods.kind !== 'document') return [];
-    const wanted = { labels: versionPodLabels(service, version), annotations: {}, serviceAccount: versionAccount(service, version), probes: 'plain' as const };
+    const wanted = { labels: versionPodLabels(service, version), annotations: {}, serviceAccount: versionAccount(service, version) };
     const merged = mergedDocument(version.pods.document, wanted);
     return merged.kind === 'merged' ? [] : [finding('MESH111', { origin: version.origin, property: versionProperty(version, 'workload'), value: merged.got },
       `${merged.field} is '${merged.got}', and the mesh needs '${merged.wanted}'`, 'leave it out, so that the library writes it')];

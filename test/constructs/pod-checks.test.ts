@@ -1,6 +1,6 @@
 /** Readiness, liveness and start of pods made from an image, as a program declares them, on every mesh; and who waits before SIGTERM. */
 import { KubectlV28Layer } from '@aws-cdk/lambda-layer-kubectl-v28';
-import { App, aws_eks as eksV1, aws_eks_v2 as eks, aws_ec2 as ec2, Duration, Stack } from 'aws-cdk-lib';
+import { App, CfnParameter, aws_eks as eksV1, aws_eks_v2 as eks, aws_ec2 as ec2, Duration, Stack } from 'aws-cdk-lib';
 import { objectOf } from './manifests';
 import { errorOf } from './program';
 import { HealthCheck, Mesh, MeshCluster, MeshProvider, MeshService, ServiceToService, ServiceVersion, type ImageVersionOptions } from '../../lib';
@@ -66,7 +66,7 @@ test.each<[string, (stack: Stack) => MeshCluster, object]>([
     version: eksV1.KubernetesVersion.V1_29, kubectlLayer: layer(stack), vpc: new ec2.Vpc(stack, 'Vpc'),
   })), { exec: { command: ['sleep', '15'] } }],
   ['of a version known only at deployment', (stack) => MeshCluster.fromEksV2(stack, 'Mine', new eks.Cluster(stack, 'Eks', {
-    version: eks.KubernetesVersion.of(stack.splitArn('arn:aws:eks:::cluster/x', 'slash' as never).account ?? ''), kubectlProviderOptions: { kubectlLayer: layer(stack) },
+    version: eks.KubernetesVersion.of(new CfnParameter(stack, 'Version').valueAsString), kubectlProviderOptions: { kubectlLayer: layer(stack) },
   })), { sleep: { seconds: 15 } }],
 ])('knows the version of a cluster %s', (_, clusterOf, preStop) => {
   expect(containerOf({}, MeshProvider.istio(), clusterOf).lifecycle).toEqual({ preStop });

@@ -89,7 +89,8 @@ const LISTENER = record<Listener>({
 
 const EXPOSURE = union<Exposure>({
   'network-load-balancer': {
-    scheme: oneOf('internal', 'internet-facing'), certificate: optional(OPAQUE), sourceRanges: listOf(text), annotations: mapOf(OPAQUE),
+    scheme: oneOf('internal', 'internet-facing'), certificate: optional(OPAQUE), tlsPorts: optional(listOf(integer)), deregistrationSeconds: optional(integer),
+    sourceRanges: listOf(text), annotations: mapOf(OPAQUE),
   },
   'cluster-only': {},
 });

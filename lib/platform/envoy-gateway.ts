@@ -3,6 +3,7 @@ import { Duration, type CfnResource } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { mergeValues, type ChartValues } from './app-mesh-values';
 import type { ClusterAccess } from './cluster-access';
+import { labelNamespace } from './controller-namespace';
 import { installGatewayApi } from './gateway-api';
 import { installChart } from './helm-chart';
 import { ENVOY_GATEWAY } from './versions';
@@ -27,9 +28,15 @@ export interface EnvoyGatewayInstallation {
 
 const NAMESPACE = 'envoy-gateway-system';
 
-/** Installs definitions, then the controller; deleted the other way round, so that the controller outlives its objects. */
+/**
+ * Proxies run in the controller's namespace, so their readiness waits for the load balancer there: https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/pod_readiness_gate/
+ */
+const READINESS_GATE = { 'elbv2.k8s.aws/pod-readiness-gate-inject': 'enabled' };
+
+/** Installs definitions and namespace, then the controller; deleted the other way round, so that the controller outlives its objects. */
 export function installEnvoyGateway(scope: Construct, id: string, cluster: ClusterAccess, options: EnvoyGatewayInstallation): CfnResource {
   const definitions = installGatewayApi(scope, `${id}Definitions`, cluster, { site: options.site, gatewayApi: options.gatewayApi, envoyGateway: true });
+  const namespace = labelNamespace(scope, `${id}Namespace`, cluster, NAMESPACE, READINESS_GATE);
   const controller = installChart(scope, id, cluster, {
     release: 'envoy-gateway',
     namespace: NAMESPACE,
@@ -39,6 +46,7 @@ export function installEnvoyGateway(scope: Construct, id: string, cluster: Clust
     values: mergeValues(valuesOf(options), options.values ?? {}),
     timeout: Duration.minutes(10),
   });
+  controller.addResourceDependency(namespace);
   if (definitions !== undefined) controller.addResourceDependency(definitions);
   return controller;
 }

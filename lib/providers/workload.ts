@@ -142,6 +142,9 @@ function isEmpty(parts: object): boolean {
   return Object.keys(parts).length === 0;
 }
 
+/** A pod leaves only when another is ready in its place. */
+export const ROLLING = { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: '25%' } } as const;
+
 /** The Deployment of a version made from an image. */
 export function versionDeployment(service: Service, version: Version, pods: ImagePods, wanted: PodAdditions): KubeObject {
   const labels = { ...ownLabels(service.name), 'app.kubernetes.io/version': joinName([version.name], MAX_LABEL_LENGTH) };
@@ -152,7 +155,7 @@ export function versionDeployment(service: Service, version: Version, pods: Imag
       // an autoscaler owns the number where there is one; a number here would reset it with every deployment
       ...(pods.scale.kind === 'fixed' ? { replicas: pods.scale.replicas } : {}),
       selector: { matchLabels: selector },
-      strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: '25%' } },
+      strategy: ROLLING,
       ...progressDeadline(pods),
       template: {
         metadata: { labels: { ...labels, ...wanted.labels }, annotations: wanted.annotations },

@@ -60,7 +60,7 @@ function versionPod(service, version, port) {
 function gatewayPod(account, proxyImage) {
   return {
     serviceAccountName: account,
-    terminationGracePeriodSeconds: 90,
+    terminationGracePeriodSeconds: 225,
     containers: [{
       name: 'envoy',
       image: proxyImage,
@@ -69,7 +69,7 @@ function gatewayPod(account, proxyImage) {
       resources: RESOURCES,
       readinessProbe: { httpGet: { path: '/ready', port: 9901 }, periodSeconds: 5, timeoutSeconds: 2, failureThreshold: 3 },
       livenessProbe: { tcpSocket: { port: 9901 }, initialDelaySeconds: 30, periodSeconds: 10, timeoutSeconds: 2, failureThreshold: 6 },
-      lifecycle: { preStop: { exec: { command: ['sh', '-c', 'sleep 60'] } } },
+      lifecycle: { preStop: { sleep: { seconds: 195 } } },
       securityContext: { runAsUser: 1337, runAsNonRoot: true, ...HARDENED },
     }],
   };

@@ -1,10 +1,13 @@
 /** What the kubelet checks and when, for every probe, protocol and kind of listener; and who waits before SIGTERM. */
+import { opaque } from '../../lib/model/opaque';
 import type { HealthCheck } from '../../lib/model/resilience';
+import { podsOf } from '../../lib/providers/app-mesh/sidecar';
+import { probesOf } from '../../lib/providers/envoy-gateway/backend-tls';
 import { preStopFormOf, type PreStopForm } from '../../lib/providers/lifecycle';
+import { indexMesh } from '../../lib/providers/mesh-index';
 import type { ProbeMode } from '../../lib/providers/probes';
 import { versionDeployment } from '../../lib/providers/workload';
-import { opaque } from '../../lib/model/opaque';
-import { imagePods, service, version } from '../model-builders';
+import { httpPort, imagePods, model, service, version } from '../model-builders';
 
 interface Wanted {
   readonly health?: HealthCheck;
@@ -116,4 +119,38 @@ test('asks nothing of the image where the kubelet can wait itself', () => {
   expect(containerOf({ terminationGraceSeconds: 10 }).lifecycle).toEqual({ preStop: { sleep: { seconds: 5 } } });
   // API servers below 1.33 refuse a sleep of 0 seconds
   expect(containerOf({ terminationGraceSeconds: 1 })).not.toHaveProperty('lifecycle');
+});
+
+describe('a port is checked as its listener allows', () => {
+  const certificate = { kind: 'file', chain: '/certs/tls.crt', key: '/certs/tls.key' } as const;
+  const trust = { kind: 'file', chain: '/certs/ca.crt' } as const;
+  const clients = { trust, subjectAltNames: [] };
+  const called = service('products');
+
+  test.each([
+    [undefined, 'plain'],
+    [{ mode: 'disabled', certificate }, 'plain'],
+    [{ mode: 'permissive', certificate }, 'plain'],
+    [{ mode: 'permissive', certificate, clients }, 'plain'],
+    [{ mode: 'strict', certificate }, 'tls'],
+    [{ mode: 'strict', certificate, clients }, 'connection'],
+  ] as const)("by App Mesh's proxy, with TLS %j", (tls, mode) => {
+    const index = indexMesh(model({ services: [called] }));
+    const { probes } = podsOf(index, called, version('products', 'v1', tls === undefined ? {} : { tls }));
+
+    expect(probes(8080)).toBe(mode);
+    expect(probes(9090)).toBe('plain');
+  });
+
+  test.each([
+    [undefined, 'plain', 'plain'],
+    [{ enforce: true, validation: clients }, 'tls', 'tls'],
+    [{ enforce: true, validation: clients, certificate }, 'connection', 'connection'],
+    [{ enforce: true, validation: clients, ports: [8080] }, 'tls', 'plain'],
+    [{ enforce: true, validation: clients, certificate, ports: [8081] }, 'plain', 'connection'],
+  ] as const)("by pods that speak Envoy Gateway's TLS %j themselves", (tls, first, second) => {
+    const probes = probesOf({ ...called, ports: [httpPort(8080), httpPort(8081)] }, tls);
+
+    expect([probes(8080), probes(8081), probes(9090)]).toEqual([first, second, 'plain']);
+  });
 });

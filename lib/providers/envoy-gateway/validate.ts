@@ -14,7 +14,7 @@ import { hostnameOf } from '../gateway-api/http-route';
 import { limitFindings, redirectPortFindings } from '../gateway-api/limits';
 import { replacesRawText } from '../gateway-api/rule';
 import type { TableRoute } from '../gateway-api/table-route';
-import { addressFindings } from '../load-balancer';
+import { attributeFindings } from '../load-balancer';
 import { indexMesh, type MeshIndex } from '../mesh-index';
 import { versionAccount } from '../names';
 import { hasBrokenReference } from '../references';
@@ -62,7 +62,7 @@ function gatewayFindings(index: MeshIndex, { gateway, plan }: Planned): readonly
     ...uniqueFindings(routes.flatMap((route) => routeFindings(index, route))),
     ...uniqueFindings(plan.tables.flatMap(({ listener, groups }) => groups.flat().flatMap((route) => redirectPortFindings(route, schemeOf(listener), TITLE)))),
     ...uniqueFindings(guardFindings(gateway, routes)),
-    ...addressFindings(gateway),
+    ...attributeFindings(gateway),
     ...boundPortFindings(gateway, TITLE),
     ...listenerFindings(gateway),
     ...hostFindings(gateway, plan),

@@ -68,7 +68,13 @@ function withFamilies({ ipPreference }: MeshSettings, object: KubeObject): KubeO
   return { ...object, spec: { ...(object.spec as object), ipFamilyPolicy: 'SingleStack', ipFamilies: [family] } };
 }
 
-function versionUnits(index: MeshIndex, service: Service, version: Version, { front, preStop }: { readonly front: string; readonly preStop: PreStopForm }): readonly Unit[] {
+interface VersionContext {
+  /** Unit of the service. */
+  readonly front: string;
+  readonly preStop: PreStopForm;
+}
+
+function versionUnits(index: MeshIndex, service: Service, version: Version, { front, preStop }: VersionContext): readonly Unit[] {
   const { pool, outliers, stickiness, tls, accessLog, pods } = version;
   const { namespace } = service;
   const make = (part: string, wave: Wave, needs: readonly string[], object: KubeObject) =>

@@ -13,7 +13,7 @@ import { boundPortFindings, schemeOf } from '../gateway-api/gateway';
 import { limitFindings, redirectPortFindings } from '../gateway-api/limits';
 import type { Obstacle } from '../gateway-api/obstacle';
 import type { TableRoute } from '../gateway-api/table-route';
-import { addressFindings } from '../load-balancer';
+import { attributeFindings } from '../load-balancer';
 import { indexMesh, type MeshIndex } from '../mesh-index';
 import { versionAccount } from '../names';
 import { hasBrokenReference } from '../references';
@@ -75,7 +75,7 @@ function gatewayFindings(index: MeshIndex, gateway: Gateway): readonly Diagnosti
     ...tableFindings(tables.flatMap(({ groups }) => groups.flat()), obstacles),
     ...tables.flatMap(({ listener, groups }) => groups.flat().flatMap((route) => redirectPortFindings(route, schemeOf(listener), TITLE))),
     ...guardFindings(gateway),
-    ...addressFindings(gateway),
+    ...attributeFindings(gateway),
     ...boundPortFindings(gateway, TITLE),
     ...listenerFindings(gateway),
   ];

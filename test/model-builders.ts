@@ -24,7 +24,8 @@ export function imagePods(overrides: Partial<ImagePods> = {}): ImagePods {
   return {
     kind: 'image', image: opaque('shop/app:1'), scale: fixed(2), env: [],
     resources: { cpuRequestMillis: 100, memoryRequestMiB: 128, memoryLimitMiB: 256 },
-    writableRootFilesystem: false, runAsRoot: false, terminationGraceSeconds: 30, ...overrides,
+    writableRootFilesystem: false, runAsRoot: false, terminationGraceSeconds: 30,
+    liveness: { protocol: 'tcp', intervalMs: 10_000, timeoutMs: 2000, healthyThreshold: 1, unhealthyThreshold: 6 }, startupMs: 300_000, ...overrides,
   };
 }
 

@@ -61,6 +61,7 @@ const PODS = union<Pods>({
   image: {
     image: OPAQUE, scale: SCALE, command: optional(listOf(text)), args: optional(listOf(text)), env: listOf(record<EnvVar>({ name: text, value: OPAQUE })),
     resources: RESOURCES, writableRootFilesystem: flag, runAsRoot: flag, terminationGraceSeconds: number,
+    liveness: optional(HEALTH), startupMs: optional(number),
   },
   document: { name: text, labels: TEXTS, document },
   existing: { labels: TEXTS },
@@ -89,7 +90,8 @@ const LISTENER = record<Listener>({
 
 const EXPOSURE = union<Exposure>({
   'network-load-balancer': {
-    scheme: oneOf('internal', 'internet-facing'), certificate: optional(OPAQUE), sourceRanges: listOf(text), annotations: mapOf(OPAQUE),
+    scheme: oneOf('internal', 'internet-facing'), certificate: optional(OPAQUE), tlsPorts: optional(listOf(integer)), deregistrationSeconds: optional(integer),
+    sourceRanges: listOf(text), annotations: mapOf(OPAQUE),
   },
   'cluster-only': {},
 });

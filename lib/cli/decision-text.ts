@@ -6,6 +6,7 @@ import type { Request } from '../model/evaluate';
 import type { GatewayRoute } from '../model/gateway';
 import type { ServiceRoute } from '../model/service';
 import { describeHostName } from '../simulator/any-other-host';
+import { changedHeaders } from '../simulator/changes';
 import type { Arrival, Branch, Decision, Ending } from '../simulator/decision';
 import { isReceived, reachesPods } from '../simulator/endings';
 import type { RequestInput } from '../simulator/request';
@@ -98,9 +99,10 @@ function callBlocks({ undeclared, branches }: Decision): readonly Block[] {
   ];
 }
 
-function arrivalBlocks(arrival: Arrival, port: number, { method, protocol, query, headers }: Request): readonly Block[] {
+function arrivalBlocks(arrival: Arrival, port: number, request: Request): readonly Block[] {
+  const { method, protocol, query, headers } = request;
   const path = `${protocol === 'http' ? `${method} ` : ''}${arrival.path}${query === '' ? '' : `?${query}`}`;
-  const changed = Object.entries(arrival.headers).filter(([name, value]) => headers[name] !== value).map(([name, value]) => `${name}: ${value}`);
+  const changed = Object.entries(changedHeaders(arrival.headers, request)).filter(([name, value]) => headers[name] !== value).map(([name, value]) => `${name}: ${value}`);
   const removed = Object.keys(headers).filter((name) => !Object.hasOwn(arrival.headers, name)).map((name) => `without ${name}`);
   return [
     { label: 'arrives as', lines: [protocol === 'tcp' ? `a connection to ${arrival.host}, port ${port}` : `${path} on host ${describeHostName(arrival.host)}, port ${port}`] },

@@ -52,6 +52,12 @@ export interface MeshClusterProps {
    * @default true
    */
   readonly installLoadBalancerController?: boolean;
+  /**
+   * Whether the metrics server is installed (the EKS add-on `metrics-server`), whose metrics API the autoscalers of services and gateways (HorizontalPodAutoscaler) read.
+   * Say false where the cluster gets it in another way. Clusters that are adopted must have it; MESH604 warns where a program autoscales on one and nothing shows that.
+   * @default true
+   */
+  readonly installMetricsServer?: boolean;
 }
 
 /** What names a cluster that exists. */
@@ -73,6 +79,11 @@ export interface MeshClusterAttributes {
    * @default - none: no role can be made
    */
   readonly openIdConnectProviderArn?: string;
+  /**
+   * Kubernetes version, for example `1.29`. Below 1.30, containers wait before SIGTERM by a command of their image.
+   * @default - not known: a version that EKS supports is meant
+   */
+  readonly kubernetesVersion?: string;
   /** @default - not known */
   readonly vpc?: ec2.IVpc;
   /**
@@ -101,8 +112,8 @@ class Adoption implements MeshClusterProps {
 /**
  * An EKS cluster that meshes run on.
  *
- * A new one has a private endpoint, encrypted secrets and disks, all control plane logs, a managed node group of Amazon Linux 2023 and the AWS Load
- * Balancer Controller. The factories adopt clusters that exist.
+ * A new one has a private endpoint, encrypted secrets and disks, all control plane logs, a managed node group of Amazon Linux 2023, the AWS Load
+ * Balancer Controller and the metrics server. The factories adopt clusters that exist.
  *
  * @example
  * declare const kubectlLayer: lambda.ILayerVersion;

@@ -76,6 +76,7 @@ const CODES = {
   MESH601: warning('kubectl and the cluster are too far apart'),
   MESH602: warning('a Kubernetes version has been retired'),
   MESH603: error('a cluster lacks what the mesh needs'),
+  MESH604: warning('nothing shows that the cluster serves the metrics API'),
   MESH701: error('a certificate does not fit its place'),
   MESH702: error('a certificate file is not mounted'),
   MESH901: warning('AWS ended App Mesh'),

@@ -6,7 +6,7 @@ import { callEdges, forwardEdges, mirrorEdges, type GraphEdge } from './edges';
 import { answerId, clientsId, gatewayId, gatewayRouteId, serviceId, serviceRouteId, versionId } from './ids';
 import { describeHosts, describeMatch } from '../model/describe';
 import type { Gateway, GatewayRoute } from '../model/gateway';
-import { hostTables, orderedServiceRoutes } from '../model/precedence';
+import { hostTables, isSharedByHosts, orderedServiceRoutes } from '../model/precedence';
 import type { Service, ServiceRoute } from '../model/service';
 import { serviceToServiceNotes } from '../model/service-to-service';
 import type { TrafficModel } from '../model/traffic-model';
@@ -89,9 +89,9 @@ function clientsOf({ exposure }: Gateway): string {
 /** Each route once, with its place in the first of the tables that it is in: those of other hosts are not asked before it. */
 function orderedGatewayRoutes(gateway: Gateway): readonly { readonly route: GatewayRoute; readonly place: number }[] {
   const places = new Map<GatewayRoute, number>();
-  for (const { routes } of hostTables(gateway)) {
-    routes.forEach((route, at) => {
-      if (!places.has(route)) places.set(route, at + 1);
+  for (const table of hostTables(gateway)) {
+    table.routes.forEach((route, at) => {
+      if (!places.has(route) && !isSharedByHosts(route, table)) places.set(route, at + 1);
     });
   }
   return [...places].map(([route, place]) => ({ route, place }));

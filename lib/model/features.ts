@@ -3,7 +3,7 @@
  * the compiler ask every provider for an answer.
  */
 import type { Filters, RetryEvent, RouteAction, RoutePolicy } from './action';
-import type { Gateway, GatewayRoute, Listener } from './gateway';
+import { endsTlsAtLoadBalancer, type Gateway, type GatewayRoute, type Listener } from './gateway';
 import type { Guards, TokenKeys } from './guards';
 import type { HeaderMatch, HostMatch, Inversion, Match, PathMatch, QueryMatch, ValueMatch } from './match';
 import type { AccessLog, Tracing } from './observability';
@@ -37,7 +37,7 @@ export type Feature =
   | 'gateway.cors' | 'gateway.allow-from' | `gateway.jwt.${TokenKeys['kind']}` | 'gateway.rate-limit'
   | `${Stage}.listeners.several`
   | `${Stage}.tls.${ListenerTls['mode']}` | `${Stage}.tls.certificate.${Certificate['kind']}`
-  | `${Stage}.tls.clients.${Trust['kind']}`
+  | `${Stage}.tls.clients.${Trust['kind']}` | 'gateway.load-balancer-tls'
   | `${Stage}.client-tls.certificate.${Certificate['kind']}` | `${Stage}.client-tls.trust.${Trust['kind']}`
   | `${Stage}.health-check` | `${Stage}.pool` | 'service.outlier-detection' | 'service.stickiness'
   | `${Stage}.access-log.default` | `${Stage}.access-log.${NonNullable<AccessLog['format']>['kind']}`
@@ -111,6 +111,7 @@ function gatewayFeatures(gateway: Gateway): FeatureUse[] {
   const own: Feature[] = [
     ...gateway.listeners.flatMap(listenerFeatures),
     ...(gateway.listeners.length > 1 ? ['gateway.listeners.several' as const] : []),
+    ...(gateway.listeners.some((listener) => endsTlsAtLoadBalancer(gateway, listener)) ? ['gateway.load-balancer-tls' as const] : []),
     ...clientTlsFeatures('gateway', gateway.clientTls),
     ...accessLogFeatures('gateway', gateway.accessLog),
   ];
@@ -246,6 +247,7 @@ function ownPropertyOf(feature: Feature): string {
   const [part, name] = propertyOf(feature).split('.') as [string, string?];
   switch (part) {
     case 'pool': return 'connectionPool';
+    case 'load-balancer-tls': return 'loadBalancer.certificate';
     case 'tls': return name === 'certificate' || name === 'clients' ? `tls.${name}` : 'tls';
     case 'client-tls': return name === 'trust' ? 'clientTls.validation.trust' : 'clientTls.certificate';
     default: return camel(part);

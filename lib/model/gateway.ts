@@ -59,6 +59,10 @@ export type Exposure =
     readonly scheme: 'internal' | 'internet-facing';
     /** A certificate at the load balancer itself; left out means TCP is passed through. */
     readonly certificate?: Opaque;
+    /** Ports of listeners whose TLS ends at the load balancer; left out: all, where there is a certificate. */
+    readonly tlsPorts?: readonly number[];
+    /** How long connections to a proxy that leaves are kept, and how long new ones may still arrive there; left out: the provider's default. */
+    readonly deregistrationSeconds?: number;
     /** Client networks, for example `10.0.0.0/8`; empty means all. */
     readonly sourceRanges: readonly string[];
     /** More annotations of the load balancer's Service, as its controller documents them. */
@@ -66,6 +70,18 @@ export type Exposure =
   }
   /** Only from inside of the cluster. */
   | { readonly kind: 'cluster-only' };
+
+/** Whether clients speak TLS to the load balancer, which speaks plain text to the listener. */
+export function endsTlsAtLoadBalancer({ exposure }: Pick<Gateway, 'exposure'>, { port }: Pick<Listener, 'port'>): boolean {
+  if (exposure.kind === 'cluster-only' || exposure.certificate === undefined) return false;
+  return exposure.tlsPorts?.includes(port) ?? true;
+}
+
+/** What clients speak to a listener, wherever TLS ends. */
+export function clientScheme(gateway: Pick<Gateway, 'exposure'>, listener: Pick<Listener, 'port' | 'tls'>): 'http' | 'https' {
+  const { tls } = listener;
+  return (tls !== undefined && tls.mode !== 'disabled') || endsTlsAtLoadBalancer(gateway, listener) ? 'https' : 'http';
+}
 
 /** The proxies of a gateway. */
 export interface GatewayPods {

@@ -1,5 +1,5 @@
 /** Which route is asked first: the order of a table, and the tables of a gateway. Targets get this order, whatever they sort by. */
-import type { Gateway, GatewayRoute } from './gateway';
+import { clientScheme, type Gateway, type GatewayRoute } from './gateway';
 import type { GrpcMatch, HostMatch, HttpMatch, Match } from './match';
 import type { Service, ServiceRoute } from './service';
 
@@ -30,8 +30,12 @@ export function orderedServiceRoutes(service: Service): readonly ServiceRoute[] 
   return inOrder(service.routes);
 }
 
-/** Exact hosts, then wildcards with the longest first, then the table without host. A route with several hosts is in several tables. */
+/**
+ * Exact hosts, then wildcards with the longest first, then the table without host. A route with several hosts is in several tables. A redirect from http to https that
+ * names no host stands in all of them, after their own routes: a client that asked for the wrong scheme is told so whatever its host is.
+ */
 export function hostTables(gateway: Gateway): readonly HostTable[] {
+  const upgrades = inOrder(gateway.routes.filter((route) => upgradesScheme(gateway, route)));
   const tables = new Map<string, { host: HostMatch | undefined; routes: GatewayRoute[] }>();
   for (const route of gateway.routes) {
     for (const host of route.hosts.length === 0 ? [undefined] : route.hosts) {
@@ -43,7 +47,19 @@ export function hostTables(gateway: Gateway): readonly HostTable[] {
   }
   return [...tables.values()]
     .sort((a, b) => compareHosts(a.host, b.host))
-    .map(({ host, routes }) => ({ host, routes: inOrder(routes) }));
+    .map(({ host, routes }) => ({ host, routes: host === undefined ? inOrder(routes) : [...inOrder(routes), ...upgrades] }));
+}
+
+/** Whether a route without host stands in the table of a host as well. */
+export function isSharedByHosts({ hosts }: GatewayRoute, table: HostTable): boolean {
+  return table.host !== undefined && hosts.length === 0;
+}
+
+/** Whether a route sends clients that speak plain text to the same host over TLS. */
+function upgradesScheme(gateway: Gateway, { hosts, match, action }: GatewayRoute): boolean {
+  if (hosts.length > 0 || match.kind !== 'http' || action.kind !== 'redirect' || action.scheme !== 'https' || action.host !== undefined) return false;
+  // without a condition that only plain text meets, it would send clients in circles
+  return match.scheme === 'http' || gateway.listeners.some((listener) => listener.port === match.port && clientScheme(gateway, listener) === 'http');
 }
 
 function inOrder<R extends Ranked>(routes: readonly R[]): readonly R[] {

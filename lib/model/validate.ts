@@ -29,6 +29,7 @@ import { scalesRule } from './rules/resilience/scales';
 import type { Rule } from './rules/rule';
 import { duplicatesRule } from './rules/structure/duplicates';
 import { emptyGatewaysRule } from './rules/structure/empty-gateways';
+import { loadBalancersRule } from './rules/structure/load-balancers';
 import { namesRule } from './rules/structure/names';
 import { podsRule } from './rules/structure/pods';
 import { portsRule } from './rules/structure/ports';
@@ -40,7 +41,7 @@ import type { MeshSettings, TrafficModel } from './traffic-model';
 
 /** Every rule. */
 export const RULES: readonly Rule[] = [
-  namesRule, duplicatesRule, podsRule, portsRule, referencesRule, weightsRule, settingsRule, certificatesRule, emptyGatewaysRule,
+  namesRule, duplicatesRule, podsRule, portsRule, referencesRule, weightsRule, settingsRule, certificatesRule, emptyGatewaysRule, loadBalancersRule,
   pathsRule, regexesRule, hostsRule, conditionsRule, protocolsRule, rewritesRule,
   prioritiesRule, tiesRule, shadowedRule, hostsMeetRule, catchAllRule, previewsRule, chosenRule,
   corsRule, admissionRule, stickinessRule,

@@ -1,5 +1,6 @@
 /** The pods behind a version or a gateway. */
 import type { Opaque } from './opaque';
+import type { HealthCheck } from './resilience';
 
 /** CPU in thousandths of a core, memory in MiB. */
 export interface Resources {
@@ -42,8 +43,12 @@ export interface ImagePods {
   readonly writableRootFilesystem: boolean;
   /** Whether the container may run as root. */
   readonly runAsRoot: boolean;
-  /** Seconds between the announcement of the end and the kill. */
+  /** Seconds between SIGTERM and SIGKILL, the drain included. */
   readonly terminationGraceSeconds: number;
+  /** Restarts a container that fails it; left out: no container is restarted by a check. */
+  readonly liveness?: HealthCheck;
+  /** Longest time until a container has started; the other checks begin afterwards. Left out: they begin at once. */
+  readonly startupMs?: number;
 }
 
 /** A workload document that the user made; only what the mesh needs is merged into its pods. */

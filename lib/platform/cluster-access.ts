@@ -12,4 +12,8 @@ import type { ClusterPort } from '../outputs/cloudformation/cluster-port';
 export interface ClusterAccess extends ClusterPort {
   /** The construct that the user wrote. */
   readonly origin: Origin;
+  /** Whether it is decided where the cluster is made who serves the metrics API, which autoscalers read; left out: nobody knows. */
+  readonly decidesOnMetrics?: boolean;
+  /** Minor version of Kubernetes, 35 for 1.35; left out: not known. */
+  readonly kubernetesMinor?: number;
 }

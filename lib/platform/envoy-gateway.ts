@@ -3,6 +3,7 @@ import { Duration, type CfnResource } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { mergeValues, type ChartValues } from './app-mesh-values';
 import type { ClusterAccess } from './cluster-access';
+import { labelNamespace } from './controller-namespace';
 import { installGatewayApi } from './gateway-api';
 import { installChart } from './helm-chart';
 import { ENVOY_GATEWAY } from './versions';
@@ -31,10 +32,16 @@ export interface EnvoyGatewayInstallation {
 
 const NAMESPACE = 'envoy-gateway-system';
 
-/** Installs definitions, then the controller; deleted the other way round, so that the controller outlives its objects. */
+/**
+ * Proxies run in the controller's namespace, so their readiness waits for the load balancer there: https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/pod_readiness_gate/
+ */
+const READINESS_GATE = { 'elbv2.k8s.aws/pod-readiness-gate-inject': 'enabled' };
+
+/** Installs definitions and namespace, then the controller; deleted the other way round, so that the controller outlives its objects. */
 export function installEnvoyGateway(scope: Construct, cluster: ClusterAccess, options: EnvoyGatewayInstallation): CfnResource {
   const { site, mesh, gatewayApi, definitionsRepository: repository } = options;
   const definitions = installGatewayApi(scope, cluster, { site, mesh, gatewayApi, envoyGateway: true, ...(repository === undefined ? {} : { repository }) });
+  const namespace = labelNamespace(scope, cluster, { mesh, name: NAMESPACE, labels: READINESS_GATE });
   const controller = installChart(scope, cluster, {
     release: 'envoy-gateway',
     namespace: NAMESPACE,
@@ -44,6 +51,7 @@ export function installEnvoyGateway(scope: Construct, cluster: ClusterAccess, op
     values: mergeValues(valuesOf(options), options.values ?? {}),
     timeout: Duration.minutes(10),
   });
+  controller.addResourceDependency(namespace);
   if (definitions !== undefined) controller.addResourceDependency(definitions);
   return controller;
 }

@@ -39,6 +39,7 @@ const PARTS: readonly (readonly [RegExp, (...found: string[]) => string])[] = [
   [/^tls\.certificate\.(.+)$/, (source) => `a listener's certificate from ${place(source)}`],
   [/^tls\.clients\.(.+)$/, (source) => `client certificates that are checked by ${place(source)}`],
   [/^tls\.(.+)$/, (mode) => `TLS in mode ${mode}`],
+  [/^load-balancer-tls$/, () => 'TLS that ends at the load balancer'],
   [/^client-tls\.certificate\.(.+)$/, (source) => `a client certificate from ${place(source)}`],
   [/^client-tls\.trust\.(.+)$/, (source) => `trust in servers by ${place(source)}`],
   [/^health-check$/, () => 'a health check'],

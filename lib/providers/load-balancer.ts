@@ -1,8 +1,9 @@
 /** The network load balancer in front of a gateway, as the annotations of its Service. */
 import { defined } from './defined';
+import { drainOf, TARGET_GROUP_ATTRIBUTES, writtenDelay } from './gateway-drain';
 import { finding } from './rule';
 import type { Diagnostic } from '../diagnostics/diagnostic';
-import type { Exposure, Gateway } from '../model/gateway';
+import { endsTlsAtLoadBalancer, type Exposure, type Gateway } from '../model/gateway';
 
 /** What the load balancer's controller reads from a Service. */
 export interface LoadBalancerService {
@@ -12,32 +13,33 @@ export interface LoadBalancerService {
 }
 
 /**
- * A load balancer, or nothing but an address inside of the cluster. `drainSeconds`: how long connections to a proxy that leaves are kept.
+ * A load balancer, or nothing but an address inside of the cluster.
  * @see https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/service/annotations/
  */
-export function loadBalancerService(gateway: Pick<Gateway, 'exposure' | 'listeners' | 'routes'>, drainSeconds: number): LoadBalancerService {
+export function loadBalancerService(gateway: Pick<Gateway, 'exposure' | 'listeners' | 'routes'>): LoadBalancerService {
   const { exposure, listeners } = gateway;
   if (exposure.kind === 'cluster-only') return { type: 'ClusterIP' };
-  const attributes = [`deregistration_delay.timeout_seconds=${drainSeconds}`, ...(asksForClients(gateway) ? [KEEPS_CLIENTS] : [])];
+  const attributes = [`deregistration_delay.timeout_seconds=${drainOf(gateway).deregistration}`, ...(asksForClients(gateway) ? [KEEPS_CLIENTS] : [])];
+  const tlsPorts = listeners.filter((listener) => endsTlsAtLoadBalancer(gateway, listener)).map(({ port }) => port);
   return defined({
     type: 'LoadBalancer' as const,
-    annotations: annotationsOf(exposure, listeners, attributes.join(',')),
+    annotations: annotationsOf(exposure, tlsPorts, attributes.join(',')),
     loadBalancerSourceRanges: exposure.sourceRanges.length === 0 ? undefined : exposure.sourceRanges,
   });
 }
 
 type LoadBalancer = Extract<Exposure, { readonly kind: 'network-load-balancer' }>;
 
-function annotationsOf({ scheme, certificate, annotations }: LoadBalancer, listeners: Gateway['listeners'], attributes: string) {
+function annotationsOf({ scheme, certificate, annotations }: LoadBalancer, tlsPorts: readonly number[], attributes: string) {
   return {
     [key('type')]: 'external',
     [key('nlb-target-type')]: 'ip',
     [key('scheme')]: scheme,
     [key('healthcheck-protocol')]: 'tcp',
-    [key('target-group-attributes')]: attributes,
+    [TARGET_GROUP_ATTRIBUTES]: attributes,
     ...(certificate === undefined ? {} : {
       [key('ssl-cert')]: certificate as string,
-      [key('ssl-ports')]: listeners.map(({ port }) => port).join(','),
+      [key('ssl-ports')]: tlsPorts.join(','),
       [key('ssl-negotiation-policy')]: 'ELBSecurityPolicy-TLS13-1-2-2021-06',
     }),
     ...annotations,
@@ -55,10 +57,22 @@ function asksForClients({ routes }: Pick<Gateway, 'routes'>): boolean {
   return routes.some(({ guards }) => guards?.clients !== undefined);
 }
 
-/** Reports MESH111 where routes ask for networks of clients and the user's own annotation hides the clients from the proxies. */
-export function addressFindings({ exposure, origin, routes }: Gateway): readonly Diagnostic[] {
-  const own = exposure.kind === 'network-load-balancer' ? exposure.annotations[key('target-group-attributes')] : undefined;
-  if (own === undefined || !asksForClients({ routes }) || own.includes(KEEPS_CLIENTS)) return [];
+/** Reports MESH111 where the user's own annotation contradicts the program: it hides clients whose networks routes ask for, or names another delay. */
+export function attributeFindings(gateway: Gateway): readonly Diagnostic[] {
+  const { exposure } = gateway;
+  const own = exposure.kind === 'network-load-balancer' ? exposure.annotations[TARGET_GROUP_ATTRIBUTES] : undefined;
+  return own === undefined ? [] : [...clientFindings(gateway, own), ...delayFindings(gateway, own)];
+}
+
+function delayFindings({ exposure, origin }: Gateway, own: string): readonly Diagnostic[] {
+  const wanted = exposure.kind === 'network-load-balancer' ? exposure.deregistrationSeconds : undefined;
+  if (wanted === undefined || writtenDelay(own) === wanted) return [];
+  return [finding('MESH111', { origin, property: 'loadBalancer.annotations', value: own },
+    `deregistrationDelay is ${wanted} s, and the target group attributes that replace the library's do not hold it`, `add deregistration_delay.timeout_seconds=${wanted} to them, or leave deregistrationDelay out`)];
+}
+
+function clientFindings({ origin, routes }: Gateway, own: string): readonly Diagnostic[] {
+  if (!asksForClients({ routes }) || own.includes(KEEPS_CLIENTS)) return [];
   return [finding('MESH111', { origin, property: 'loadBalancer.annotations', value: own },
     'routes ask for networks of clients, and the target group attributes do not keep the addresses of clients', `add ${KEEPS_CLIENTS} to them`)];
 }

@@ -6,8 +6,9 @@ import { defined } from './defined';
 import { ROLE_ANNOTATION, SERVICE_LABEL, VERSION_LABEL } from './labels';
 import { MAX_LABEL_LENGTH, joinName } from '../kube/names';
 import type { KubeObject } from '../kube/object';
+import { preStopHook, type PreStopForm } from './lifecycle';
 import type { Opaque } from '../model/opaque';
-import type { HealthCheck } from '../model/resilience';
+import { containerProbes, progressDeadline, type ProbeModes } from './probes';
 import type { Protocol, Service, ServicePort, Version } from '../model/service';
 import type { Autoscaling, ImagePods, Resources } from '../model/workload';
 
@@ -26,11 +27,9 @@ export interface PodAdditions {
   readonly serviceAccount: string;
   /** Group of the pod's volumes. */
   readonly fsGroup?: number;
-  /**
-   * How the kubelet's checks reach the port: `plain` as the check says; `tls` over TLS, whose certificate the kubelet does not
-   * check; `connection` only by connecting, because the listener asks for a certificate that the kubelet does not have.
-   */
-  readonly probes: 'plain' | 'tls' | 'connection';
+  readonly probes: ProbeModes;
+  /** Left out: the kubelet waits itself. */
+  readonly preStop?: PreStopForm;
 }
 
 /** The labels that select a version's pods: ours where the pods are ours, else the user's. */
@@ -148,6 +147,9 @@ function isEmpty(parts: object): boolean {
   return Object.keys(parts).length === 0;
 }
 
+/** A pod leaves only when another is ready in its place. */
+export const ROLLING = { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: '25%' } } as const;
+
 /** The Deployment of a version made from an image. */
 export function versionDeployment(service: Service, version: Version, pods: ImagePods, wanted: PodAdditions): KubeObject {
   const labels = { ...ownLabels(service.name), 'app.kubernetes.io/version': joinName([version.name], MAX_LABEL_LENGTH) };
@@ -158,7 +160,8 @@ export function versionDeployment(service: Service, version: Version, pods: Imag
       // an autoscaler owns the number where there is one; a number here would reset it with every deployment
       ...(pods.scale.kind === 'fixed' ? { replicas: pods.scale.replicas } : {}),
       selector: { matchLabels: selector },
-      strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: '25%' } },
+      strategy: ROLLING,
+      ...progressDeadline(pods),
       template: {
         metadata: { labels: { ...labels, ...wanted.labels }, annotations: wanted.annotations },
         spec: {
@@ -174,9 +177,8 @@ export function versionDeployment(service: Service, version: Version, pods: Imag
   };
 }
 
-function appContainer(service: Service, { health }: Version, pods: ImagePods, wanted: PodAdditions): object {
+function appContainer(service: Service, version: Version, pods: ImagePods, wanted: PodAdditions): object {
   const ports = [...new Map(service.ports.map((port) => [port.targetPort, port])).values()];
-  const checks = health === undefined ? undefined : probeHandler(health, service, wanted.probes);
   return {
     name: 'app',
     image: pods.image,
@@ -185,13 +187,8 @@ function appContainer(service: Service, { health }: Version, pods: ImagePods, wa
     ...(pods.env.length === 0 ? {} : { env: pods.env.map(({ name, value }) => ({ name, value })) }),
     ports: ports.map(({ targetPort, protocol }) => ({ name: `${protocol}-${targetPort}`, containerPort: targetPort, protocol: 'TCP' })),
     ...containerResources(pods.resources),
-    ...(health === undefined || checks === undefined ? {} : {
-      readinessProbe: probe(checks, health),
-      // three times the patience: a slow pod is first taken out of the balance, and only a dead one is killed
-      livenessProbe: { initialDelaySeconds: 10, ...probe(checks, { ...health, unhealthyThreshold: health.unhealthyThreshold * 3 }), successThreshold: 1 },
-    }),
-    // callers go on sending until they have heard that the pod leaves; an image without `sleep` ends at once
-    lifecycle: { preStop: { exec: { command: ['sleep', `${drainSeconds(pods)}`] } } },
+    ...containerProbes(service, version, pods, wanted.probes),
+    ...preStopHook(drainSeconds(pods), wanted.preStop ?? 'sleep'),
     // on the container, not on the pod: a pod-wide rule would forbid the proxy's own init container to set up the network
     securityContext: {
       ...(pods.runAsRoot ? {} : { runAsNonRoot: true }),
@@ -207,36 +204,13 @@ function drainSeconds({ terminationGraceSeconds }: ImagePods): number {
   return Math.min(15, Math.floor(terminationGraceSeconds / 2));
 }
 
-function probe(handler: object, health: HealthCheck): object {
-  return {
-    ...handler,
-    periodSeconds: Math.max(1, Math.round(health.intervalMs / 1000)),
-    timeoutSeconds: Math.max(1, Math.round(health.timeoutMs / 1000)),
-    successThreshold: health.healthyThreshold,
-    failureThreshold: health.unhealthyThreshold,
-  };
-}
-
-function probeHandler(health: HealthCheck, service: Service, probes: PodAdditions['probes']): object {
-  const named = service.ports.find(({ targetPort }) => targetPort === health.port) ?? service.ports.find(({ port }) => port === health.port);
-  const port = named?.targetPort ?? health.port ?? service.ports[0]?.targetPort;
-  const connection = { tcpSocket: { port } };
-  if (probes === 'connection' || health.protocol === 'tcp') return connection;
-  switch (health.protocol) {
-    case 'http': return { httpGet: { path: health.path ?? '/', port, ...(probes === 'tls' ? { scheme: 'HTTPS' } : {}) } };
-    // the kubelet speaks neither HTTP/2 without TLS nor gRPC over TLS
-    case 'http2': return probes === 'tls' ? { httpGet: { path: health.path ?? '/', port, scheme: 'HTTPS' } } : connection;
-    case 'grpc': return probes === 'tls' ? connection : { grpc: { port } };
-  }
-}
-
 /** A merged workload, or the field where the user's value and ours differ. */
 export type Merged =
   | { readonly kind: 'merged'; readonly object: KubeObject }
   | { readonly kind: 'conflict'; readonly field: string; readonly got: string; readonly wanted: string };
 
 /** Adds labels, annotations and service account to the pod template of a workload; what the user set stays, and differs nowhere. */
-export function mergedDocument(document: { readonly [key: string]: unknown }, wanted: PodAdditions): Merged {
+export function mergedDocument(document: { readonly [key: string]: unknown }, wanted: Omit<PodAdditions, 'probes' | 'preStop'>): Merged {
   const spec = record(document.spec);
   const template = record(spec.template);
   const metadata = record(template.metadata);

@@ -54,6 +54,20 @@ export function locationOf(redirect: Redirect, match: Match, request: Request): 
   return `${scheme}://${authority}${path}${request.query === '' ? '' : `?${request.query}`}`;
 }
 
+/** The headers with which a gateway sends a request on: whatever the client wrote there, `x-forwarded-proto` is the scheme that it spoke, wherever its TLS ends. */
+export function forwardedHeaders({ scheme, headers }: Request): Request['headers'] {
+  return headers[FORWARDED_PROTO] === scheme ? headers : { ...headers, [FORWARDED_PROTO]: scheme };
+}
+
+/** Headers that arrive, without the one that a gateway writes of every request. */
+export function changedHeaders(arrived: Request['headers'], { scheme, headers }: Request): Request['headers'] {
+  if (arrived[FORWARDED_PROTO] !== scheme || headers[FORWARDED_PROTO] !== undefined) return arrived;
+  const { [FORWARDED_PROTO]: _, ...others } = arrived;
+  return others;
+}
+
+const FORWARDED_PROTO = 'x-forwarded-proto';
+
 /** The port that a scheme implies. */
 export const DEFAULT_PORTS = { http: 80, https: 443 } as const;
 

@@ -1,5 +1,6 @@
 /** Why a request goes where it goes, step by step: which routes were tried, which condition failed, why one won. */
 import { describeHostName } from './any-other-host';
+import { changedHeaders } from './changes';
 import type { Branch, Decision } from './decision';
 import { GatewayEntrance } from './gateway-entrance';
 import { describeShare, shareOf } from './share';
@@ -57,7 +58,7 @@ function gatewaySteps(decision: Decision): readonly TraceStep[] {
   const asked = describeHostName(request.host);
   const choice = selected === undefined
     ? `host ${asked} is none of ${describeHosts(named)}, and no route is without host`
-    : host !== undefined ? `host ${asked} selects the routes for ${describeHost(host)}, and no others`
+    : host !== undefined ? `host ${asked} selects the routes for ${describeHost(host)}${selected.table.routes.some(({ hosts }) => hosts.length === 0) ? ', then redirects to https' : ''}, and no others`
       : named.length === 0 ? undefined : `host ${asked} is none of ${describeHosts(named)}, so the routes without host are asked`;
   return [
     ...(choice === undefined ? [] : [step('note', choice)]),
@@ -127,9 +128,14 @@ function changesOf(now: Request, before: Request): string {
   const changes = [
     ...(now.path === before.path ? [] : [`path ${now.path}`]),
     ...(now.host === before.host ? [] : [`host ${describeHostName(now.host)}`]),
-    ...(now.headers === before.headers ? [] : ['changed headers']),
+    ...(isSame(changedHeaders(now.headers, before), before.headers) ? [] : ['changed headers']),
   ];
   return changes.length === 0 ? '' : ` with ${changes.join(' and ')}`;
+}
+
+function isSame(a: Request['headers'], b: Request['headers']): boolean {
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
 }
 
 interface Tried<R> {

@@ -1,9 +1,10 @@
 /** How a request enters a gateway: which listener, which host, which table. */
 import { ANY_OTHER_HOST } from './any-other-host';
+import { DEFAULT_PORTS } from './changes';
 import { readHost, type Arrived, type RequestInput } from './request';
 import { RouteTable } from './route-table';
 import { listNames, SimulationError } from './simulation-error';
-import type { Gateway, GatewayRoute, Listener } from '../model/gateway';
+import { clientScheme, type Gateway, type GatewayRoute, type Listener } from '../model/gateway';
 import type { HostMatch } from '../model/match';
 import { hostTables } from '../model/precedence';
 
@@ -47,15 +48,21 @@ export class GatewayEntrance {
   /** What the request is apart from its text. Throws SimulationError where it leaves open what it means. */
   arrive(input: RequestInput): Arrived {
     const open = input.port === undefined && input.protocol === undefined && input.scheme === undefined;
-    const { port, protocol, scheme } = open ? this.firstDoor ??= doorOf(this.listenerFor(input)) : doorOf(this.listenerFor(input));
+    const { port, protocol, scheme } = open ? this.firstDoor ??= this.doorOf(this.listenerFor(input)) : this.doorOf(this.listenerFor(input));
     return { protocol, scheme: input.scheme ?? scheme, host: input.host === undefined ? this.defaultHost() : readHost(input.host), port };
+  }
+
+  private doorOf(listener: Listener): Omit<Arrived, 'host'> {
+    return { protocol: protocolOf(listener), scheme: clientScheme(this.gateway, listener), port: listener.port };
   }
 
   private listenerFor({ port, protocol, scheme }: RequestInput): Listener {
     const { listeners, id } = this.gateway;
     const fitting = listeners.filter((listener) =>
       (port === undefined || listener.port === port) && (protocol === undefined || protocolOf(listener) === protocol));
-    const found = fitting.find((listener) => scheme === undefined || schemeOf(listener) === scheme) ?? fitting[0];
+    const spoken = scheme === undefined ? fitting : fitting.filter((listener) => clientScheme(this.gateway, listener) === scheme);
+    // a URL without port means the port of its scheme
+    const found = (scheme === undefined ? undefined : spoken.find((listener) => listener.port === DEFAULT_PORTS[scheme])) ?? spoken[0] ?? fitting[0];
     if (found !== undefined) return found;
     const known = listeners.map((listener) => `${listener.port} (${listener.protocol})`).join(', ') || 'none';
     const wanted = [...(port === undefined ? [] : [`on port ${port}`]), ...(protocol === undefined ? [] : [`that speaks ${protocol}`])].join(' ');
@@ -70,14 +77,6 @@ export class GatewayEntrance {
   }
 }
 
-function doorOf(listener: Listener): Omit<Arrived, 'host'> {
-  return { protocol: protocolOf(listener), scheme: schemeOf(listener), port: listener.port };
-}
-
 function protocolOf({ protocol }: Listener): 'http' | 'grpc' {
   return protocol === 'grpc' ? 'grpc' : 'http';
-}
-
-function schemeOf({ tls }: Listener): 'http' | 'https' {
-  return tls === undefined || tls.mode === 'disabled' ? 'http' : 'https';
 }

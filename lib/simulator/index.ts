@@ -1,6 +1,6 @@
 /** The simulator: where a request goes, and why. */
 export { ANY_OTHER_HOST, describeHostName } from './any-other-host';
-export { headersAfter, pathAfter } from './changes';
+export { changedHeaders, headersAfter, pathAfter } from './changes';
 export * from './decision';
 export * from './endings';
 export * from './explain';

@@ -2,7 +2,7 @@
  * Where does a request go? In: a traffic model, an entry, a request. Out: a decision with every share, exactly. Pure; start reading at
  * `decide`. Two stages: a gateway route chooses services or versions, and a service that was chosen answers with its own table.
  */
-import { applyFilters, DEFAULT_PORTS, locationOf, mergePolicies, NO_POLICY } from './changes';
+import { applyFilters, DEFAULT_PORTS, forwardedHeaders, locationOf, mergePolicies, NO_POLICY } from './changes';
 import type { Arrival, Branch, Decision, Ending, Entry } from './decision';
 import { explainDecision, type Explanation } from './explain';
 import { GatewayEntrance } from './gateway-entrance';
@@ -115,7 +115,7 @@ export class Simulator {
   }
 
   private followGatewayRoute(route: GatewayRoute, request: Request): readonly Branch[] {
-    const start = startOf(request);
+    const start = { ...startOf(request), arrival: { host: request.host, path: request.path, headers: forwardedHeaders(request) } };
     const { action, filters, guards, policy } = route;
     const mirrors = filters.mirrors ?? NO_MIRRORS;
     const faults = filters.fault === undefined ? NO_FAULTS : [filters.fault];

@@ -15,7 +15,7 @@ const GATEWAY_LABELS = { 'mesh.cdk-eks-mesh.dev/gateway': 'gateway' };
 const NO_LIMIT = 4_294_967_295;
 const WEIGHTS = [100 - WORKLOAD.canaryPercent, WORKLOAD.canaryPercent];
 const LOAD_BALANCER = Object.fromEntries(Object.entries({
-  'type': 'external', 'nlb-target-type': 'ip', 'scheme': 'internal', 'healthcheck-protocol': 'tcp', 'target-group-attributes': 'deregistration_delay.timeout_seconds=60',
+  'type': 'external', 'nlb-target-type': 'ip', 'scheme': 'internal', 'healthcheck-protocol': 'tcp', 'target-group-attributes': 'deregistration_delay.timeout_seconds=180',
 }).map(([key, value]) => [`service.beta.kubernetes.io/aws-load-balancer-${key}`, value]));
 const RESOURCES = { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '256Mi' } };
 
@@ -72,19 +72,23 @@ function addHttpRoute(chart, owner, name, parent, rules) {
 
 const GATEWAY_PARENT = { group: GROUP, kind: 'Gateway', name: 'gateway', sectionName: 'http-80' };
 
+/** A pod leaves only when another is ready in its place. */
+const ROLLING = { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: '25%' } };
+
 /** Istio. */
 const istio = {
-  addNamespace: (chart) => add(chart, 'v1', 'Namespace', { name: namespace, labels: { ...MESH_LABELS, 'istio-injection': 'enabled' } }),
+  addNamespace: (chart) => add(chart, 'v1', 'Namespace', { name: namespace, labels: { ...MESH_LABELS, 'elbv2.k8s.aws/pod-readiness-gate-inject': 'enabled', 'istio-injection': 'enabled' } }),
   addMesh: undefined,
   addGateway(chart) {
     const overlays = {
       deployment: {
         spec: {
           replicas: 2,
+          strategy: ROLLING,
           template: {
-            metadata: { annotations: { 'proxy.istio.io/config': '{"drainDuration":"60s","terminationDrainDuration":"60s"}' } },
+            metadata: { annotations: { 'proxy.istio.io/config': '{"drainDuration":"195s","terminationDrainDuration":"195s"}' } },
             spec: {
-              terminationGracePeriodSeconds: 90,
+              terminationGracePeriodSeconds: 225,
               topologySpreadConstraints: spreadOver({ 'gateway.networking.k8s.io/gateway-name': 'gateway' }),
               containers: [{ name: 'istio-proxy', image: WORKLOAD.gatewayImage, resources: RESOURCES }],
             },
@@ -124,6 +128,8 @@ const RETRIES = {
 /** Envoy Gateway. */
 const envoyGateway = {
   addNamespace: (chart) => add(chart, 'v1', 'Namespace', { name: namespace, labels: MESH_LABELS }),
+  /** Proxies run there; the chart would make it without the label. */
+  addControllerNamespace: (chart) => add(chart, 'v1', 'Namespace', { name: 'envoy-gateway-system', labels: { 'elbv2.k8s.aws/pod-readiness-gate-inject': 'enabled' } }),
   addMesh: (chart) => add(chart, `${GROUP}/v1`, 'GatewayClass', { name: mesh, labels: nameLabels(mesh), spec: { controllerName: `${ENVOY_GATEWAY}/gatewayclass-controller` } }),
   addGateway(chart) {
     add(chart, `${ENVOY_GATEWAY}/v1alpha1`, 'EnvoyProxy', {
@@ -135,6 +141,7 @@ const envoyGateway = {
           kubernetes: {
             envoyDeployment: {
               replicas: 2,
+              strategy: ROLLING,
               pod: { topologySpreadConstraints: spreadOver({ 'gateway.envoyproxy.io/owning-gateway-name': 'gateway', 'gateway.envoyproxy.io/owning-gateway-namespace': namespace }) },
               container: { image: WORKLOAD.gatewayImage, resources: RESOURCES },
             },
@@ -144,7 +151,7 @@ const envoyGateway = {
         },
         logging: { level: { default: 'info' } },
         telemetry: { accessLog: { disable: true } },
-        shutdown: { drainTimeout: '60s' },
+        shutdown: { drainTimeout: '255s', minDrainDuration: '195s' },
         preserveRouteOrder: true,
       },
     });

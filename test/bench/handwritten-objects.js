@@ -27,7 +27,7 @@ const addMeshObject = (chart, kind, rest) => add(chart, 'appmesh.k8s.aws/v1beta2
 
 /** Cluster-scoped, so the chart must not bring a namespace. */
 function addNamespace(chart) {
-  add(chart, 'v1', 'Namespace', { name: namespace, labels: { ...MESH_LABELS, 'appmesh.k8s.aws/sidecarInjectorWebhook': 'enabled' } });
+  add(chart, 'v1', 'Namespace', { name: namespace, labels: { ...MESH_LABELS, 'elbv2.k8s.aws/pod-readiness-gate-inject': 'enabled', 'appmesh.k8s.aws/sidecarInjectorWebhook': 'enabled' } });
 }
 
 /** As `addNamespace`. */
@@ -66,7 +66,7 @@ function addLoadBalancer(chart, name) {
       [`${prefix}-nlb-target-type`]: 'ip',
       [`${prefix}-scheme`]: 'internal',
       [`${prefix}-healthcheck-protocol`]: 'tcp',
-      [`${prefix}-target-group-attributes`]: 'deregistration_delay.timeout_seconds=60',
+      [`${prefix}-target-group-attributes`]: 'deregistration_delay.timeout_seconds=180',
     },
     spec: { type: 'LoadBalancer', selector: GATEWAY_LABELS, ports: [{ name: 'http-80', port: 80, targetPort: 8080, protocol: 'TCP' }] },
   });

@@ -39,7 +39,6 @@ function addDeployment(add, { name, labels, selector, replicas, pod, proxy = APP
 
 /** A pod of one version. */
 function versionPod(service, version, port) {
-  const check = { httpGet: { path: WORKLOAD.healthPath, port }, periodSeconds: 5, timeoutSeconds: 2, successThreshold: 1 };
   return {
     serviceAccountName: service,
     terminationGracePeriodSeconds: 30,
@@ -48,9 +47,10 @@ function versionPod(service, version, port) {
       image: image(service, version),
       ports: [{ name: `http-${port}`, containerPort: port, protocol: 'TCP' }],
       resources: RESOURCES,
-      readinessProbe: { ...check, successThreshold: 2, failureThreshold: 3 },
-      livenessProbe: { ...check, initialDelaySeconds: 10, failureThreshold: 9 },
-      lifecycle: { preStop: { exec: { command: ['sleep', '15'] } } },
+      startupProbe: { tcpSocket: { port }, periodSeconds: 2, timeoutSeconds: 2, successThreshold: 1, failureThreshold: 150 },
+      readinessProbe: { httpGet: { path: WORKLOAD.healthPath, port }, periodSeconds: 5, timeoutSeconds: 2, successThreshold: 2, failureThreshold: 3 },
+      livenessProbe: { tcpSocket: { port }, periodSeconds: 10, timeoutSeconds: 2, successThreshold: 1, failureThreshold: 6 },
+      lifecycle: { preStop: { sleep: { seconds: 15 } } },
       securityContext: { runAsNonRoot: true, readOnlyRootFilesystem: true, ...HARDENED },
     }],
   };
@@ -60,7 +60,7 @@ function versionPod(service, version, port) {
 function gatewayPod(account, proxyImage) {
   return {
     serviceAccountName: account,
-    terminationGracePeriodSeconds: 90,
+    terminationGracePeriodSeconds: 225,
     containers: [{
       name: 'envoy',
       image: proxyImage,
@@ -69,7 +69,7 @@ function gatewayPod(account, proxyImage) {
       resources: RESOURCES,
       readinessProbe: { httpGet: { path: '/ready', port: 9901 }, periodSeconds: 5, timeoutSeconds: 2, failureThreshold: 3 },
       livenessProbe: { tcpSocket: { port: 9901 }, initialDelaySeconds: 30, periodSeconds: 10, timeoutSeconds: 2, failureThreshold: 6 },
-      lifecycle: { preStop: { exec: { command: ['sh', '-c', 'sleep 60'] } } },
+      lifecycle: { preStop: { sleep: { seconds: 195 } } },
       securityContext: { runAsUser: 1337, runAsNonRoot: true, ...HARDENED },
     }],
   };

@@ -55,7 +55,9 @@ function buildLiving(variant, count, outdir, name) {
   const cluster = addCluster(stack);
   const deploy = deployerFor(variant, cluster);
   const namespace = deploy('namespace', (chart) => objects.addNamespace(chart), []);
+  const labelled = objects.addControllerNamespace === undefined ? [] : [deploy('controller-namespace', (chart) => objects.addControllerNamespace(chart), [])];
   const controller = addLivingController(cluster, name);
+  controller.node.addDependency(...labelled);
   const before = objects.addMesh === undefined ? [namespace, controller] : [deploy('mesh', (chart) => objects.addMesh(chart), [namespace, controller])];
   // one route object holds 16 rules; beyond, one for each service
   const isOne = count <= 16;
@@ -99,7 +101,7 @@ function addLivingController(cluster, name) {
 function deployerFor(variant, cluster) {
   const shared = new cdk8s.App();
   return (id, fill, needs) => {
-    const isClusterScoped = id === 'namespace' || id === 'mesh';
+    const isClusterScoped = id === 'namespace' || id === 'mesh' || id === 'controller-namespace';
     const chart = new cdk8s.Chart(variant === 'tuned' ? new cdk8s.App() : shared, id, isClusterScoped ? {} : { namespace: WORKLOAD.namespace });
     fill(chart);
     const manifest = cluster.addCdk8sChart(id, chart);
@@ -185,7 +187,9 @@ function addCluster(stack) {
       additionalHelmChartValues: { enableServiceMutatorWebhook: false },
     },
   });
-  addNodes(stack, cluster);
+  const nodes = addNodes(stack, cluster);
+  const metrics = new eks.Addon(stack, 'metrics-server', { cluster, addonName: 'metrics-server', preserveOnDelete: false });
+  metrics.node.addDependency(nodes);
   return cluster;
 }
 
@@ -195,7 +199,7 @@ function addNodes(stack, cluster) {
     requireImdsv2: true,
     httpPutResponseHopLimit: 1,
   });
-  cluster.addNodegroupCapacity('nodes', {
+  return cluster.addNodegroupCapacity('nodes', {
     instanceTypes: [new ec2.InstanceType('m6i.large')],
     amiType: eks.NodegroupAmiType.AL2023_X86_64_STANDARD,
     minSize: 2,

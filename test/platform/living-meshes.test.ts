@@ -99,7 +99,7 @@ describe('Envoy Gateway', () => {
       { id: 'EnvoyGatewayDefinitions', release: 'gateway-api', chart: DEFINITIONS, namespace: 'gateway-api', after: [] },
       {
         id: 'EnvoyGateway', release: 'envoy-gateway', chart: 'oci://docker.io/envoyproxy/gateway-helm gateway-helm v1.9.1', namespace: 'envoy-gateway-system',
-        after: ['EnvoyGatewayDefinitions'],
+        after: ['EnvoyGatewayDefinitions', 'EnvoyGatewayNamespace'],
       },
     ]);
     expect(valuesOf(stack, 'EnvoyGatewayDefinitions')).toEqual({ crds: { gatewayAPI: { enabled: true, channel: 'experimental' }, envoyGateway: { enabled: true } } });

@@ -90,7 +90,7 @@ describe('at a gateway', () => {
     const decision = ask(program, { path: '/api/x?q=1', headers: { 'X-Mark': 'mine', 'X-Old': '1', 'X-Kept': 'yes' } });
 
     expect(describeDecision(decision)).toBe('shop/a@v2');
-    expect(decision.branches[0]!.arrival).toEqual({ host: 'a.shop.svc.cluster.local', path: '/x', headers: { 'x-mark': 'set,added', 'x-kept': 'yes' } });
+    expect(decision.branches[0]!.arrival).toEqual({ host: 'a.shop.svc.cluster.local', path: '/x', headers: { 'x-mark': 'set,added', 'x-kept': 'yes', 'x-forwarded-proto': 'http' } });
   });
 
   test("the gateway's policy replaces the service's field by field", () => {

@@ -4,7 +4,9 @@ import { Construct } from 'constructs';
 import type { Origin } from '../../diagnostics';
 import type { DeployerAccess } from '../../outputs/cloudformation/cluster-port';
 import type { MeshClusterAttributes } from '../mesh-cluster';
-import { attributeOf, barriersOf, deployerBeside, noKubectl, noOidcProvider, oidcProviderOf, once, type ClusterConnection } from './cluster-connection';
+import {
+  attributeOf, barriersOf, deployerBeside, kubernetesMinor, noKubectl, noOidcProvider, oidcProviderOf, once, versionOf, type ClusterConnection,
+} from './cluster-connection';
 
 /** A cluster of aws-eks-v2, owned or imported. */
 export function adoptEksV2(cluster: eks.ICluster, origin: Origin): ClusterConnection {
@@ -16,6 +18,7 @@ export function adoptEksV2(cluster: eks.ICluster, origin: Origin): ClusterConnec
       origin,
       clusterName: cluster.clusterName,
       clusterArn: cluster.clusterArn,
+      ...kubernetesMinor(versionOf(cluster)),
       get barriers() {
         // a provider of an imported cluster may have been made here, with an access entry that it depends on
         const provider = cluster instanceof eks.Cluster ? undefined : cluster.kubectlProvider;
@@ -65,6 +68,7 @@ export function adoptEks(scope: Construct, cluster: eksV1.ICluster, origin: Orig
       origin,
       clusterName: cluster.clusterName,
       clusterArn: cluster.clusterArn,
+      ...kubernetesMinor(versionOf(cluster)),
       get barriers() {
         return barriersOf(cluster);
       },
@@ -114,6 +118,7 @@ export function adoptAttributes(scope: Construct, attributes: MeshClusterAttribu
       origin,
       clusterName,
       clusterArn: Stack.of(scope).formatArn({ service: 'eks', resource: 'cluster', resourceName: clusterName }),
+      ...kubernetesMinor(attributes.kubernetesVersion),
       barriers: [],
       deployer: () => isReachable ? deployerOf(attributes)
         : noKubectl(origin, clusterName, 'import it with MeshCluster.fromAttributes() and deploymentRole or kubectlServiceToken, or with fromEksV2() or fromEks()'),

@@ -4,6 +4,7 @@ import type { IConstruct } from 'constructs';
 import { fail, type Origin } from '../../diagnostics';
 import type { DeployerAccess, OidcProviderPort } from '../../outputs/cloudformation/cluster-port';
 import type { ClusterAccess } from '../../platform/cluster-access';
+import { minorOf } from '../../platform/eks-versions';
 
 /** A cluster that a MeshCluster made or was given. */
 export interface ClusterConnection {
@@ -16,6 +17,17 @@ export interface ClusterConnection {
 /** The provider in the form that roles need. */
 export function oidcProviderOf(provider: iam.IOpenIdConnectProvider): OidcProviderPort {
   return { providerArn: provider.openIdConnectProviderArn, issuer: provider.openIdConnectProviderIssuer };
+}
+
+/** The version as `ClusterAccess` has it: nothing where it is not known, for example because it is a token. */
+export function kubernetesMinor(version: string | undefined): Pick<ClusterAccess, 'kubernetesMinor'> {
+  const minor = version === undefined ? undefined : minorOf(version);
+  return minor === undefined ? {} : { kubernetesMinor: minor };
+}
+
+/** The version of a cluster that the CDK makes, which it keeps to itself; imported ones have none. */
+export function versionOf(cluster: IConstruct): string | undefined {
+  return (cluster as { readonly version?: { readonly version?: string } }).version?.version;
 }
 
 /** What an imported cluster answers, or nothing: their getters throw for attributes that were not given. */

@@ -6,8 +6,8 @@ import type { Construct } from 'constructs';
 import { fail, type Origin } from '../../diagnostics';
 import type { MeshClusterProps } from '../mesh-cluster';
 import type { ClusterConnection } from './cluster-connection';
-import { barriersOf, deployerBeside, oidcProviderOf } from './cluster-connection';
-import { LOAD_BALANCER_CONTROLLER } from '../../platform/versions';
+import { barriersOf, deployerBeside, kubernetesMinor, oidcProviderOf } from './cluster-connection';
+import { LOAD_BALANCER_CONTROLLER, METRICS_SERVER_ADD_ON } from '../../platform/versions';
 
 /** A connection to a cluster that is ours. */
 export interface CreatedCluster extends ClusterConnection {
@@ -35,7 +35,8 @@ export function createCluster(scope: Construct, props: MeshClusterProps, kubectl
     kubectlProviderOptions: { kubectlLayer },
     ...(props.installLoadBalancerController ?? true ? { albController: loadBalancers() } : {}),
   });
-  createNodes(scope, cluster, props);
+  const nodes = createNodes(scope, cluster, props);
+  if (props.installMetricsServer ?? true) installMetricsServer(scope, cluster, nodes);
   return {
     cluster,
     eksCluster: cluster,
@@ -45,6 +46,8 @@ export function createCluster(scope: Construct, props: MeshClusterProps, kubectl
       origin,
       clusterName: props.clusterName ?? cluster.clusterName,
       clusterArn: cluster.clusterArn,
+      decidesOnMetrics: true,
+      ...kubernetesMinor(props.version.version),
       get barriers() {
         return [...barriersOf(cluster), ...(cluster.albController === undefined ? [] : [cluster.albController])];
       },
@@ -71,7 +74,13 @@ function createVpc(scope: Construct): ec2.Vpc {
   return vpc;
 }
 
-function createNodes(scope: Construct, cluster: eks.Cluster, props: MeshClusterProps): void {
+/** EKS' own add-on, in the version that it gives to clusters of this one. Its pods need nodes, or the add-on counts as degraded. */
+function installMetricsServer(scope: Construct, cluster: eks.Cluster, nodes: eks.Nodegroup): void {
+  const addon = new eks.Addon(scope, 'MetricsServer', { cluster, addonName: METRICS_SERVER_ADD_ON, preserveOnDelete: false });
+  addon.node.addDependency(nodes);
+}
+
+function createNodes(scope: Construct, cluster: eks.Cluster, props: MeshClusterProps): eks.Nodegroup {
   const instanceTypes = props.instanceTypes ?? [new ec2.InstanceType('m6i.large')];
   const minSize = props.minNodes ?? 2;
   const template = new ec2.LaunchTemplate(scope, 'NodeTemplate', {
@@ -84,7 +93,7 @@ function createNodes(scope: Construct, cluster: eks.Cluster, props: MeshClusterP
     httpPutResponseHopLimit: 1,
   });
   const isArm = instanceTypes[0].architecture === ec2.InstanceArchitecture.ARM_64;
-  cluster.addNodegroupCapacity('Nodes', {
+  return cluster.addNodegroupCapacity('Nodes', {
     instanceTypes,
     // said explicitly: the CDK still chooses Amazon Linux 2 unless a feature flag is set, and EKS has ended its images
     amiType: isArm ? eks.NodegroupAmiType.AL2023_ARM_64_STANDARD : eks.NodegroupAmiType.AL2023_X86_64_STANDARD,

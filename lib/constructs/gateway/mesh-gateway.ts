@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { GatewayListener } from './gateway-listener';
 import { GatewayLoadBalancer } from './gateway-load-balancer';
 import { GatewayRoute, type GatewayRouteOptions } from './gateway-route';
+import { redirectedListeners, redirectedRoutes, redirectTarget } from './http-redirect';
 import { fail, type Origin } from '../../diagnostics';
 import type { Gateway, GatewayPods } from '../../model';
 import { checkGateway, checkGuards } from '../../model/validate';
@@ -38,8 +39,14 @@ export interface MeshGatewayProps extends PodCountOptions, RouteGuardOptions {
   readonly gatewayName?: string;
   /** @default - the mesh's default namespace */
   readonly namespace?: string;
-  /** @default - HTTP on port 80 */
+  /** @default - HTTP on port 80; on port 443 where the load balancer has a certificate, whose TLS ends there */
   readonly listeners?: GatewayListener[];
+  /**
+   * Answers every request on port 80 with a redirect (301) to the same URL over https. A listener for port 80 is added unless there is one; all routes that name no port
+   * are for the port that clients reach over TLS. Routes that name port 80 are asked before the redirect. App Mesh does not support it.
+   * @default false
+   */
+  readonly redirectHttp?: boolean;
   /** @default GatewayLoadBalancer.internal() */
   readonly loadBalancer?: GatewayLoadBalancer;
   /** @default - the mesh's default, or none */
@@ -91,6 +98,7 @@ export class MeshGateway extends Construct {
     this.gatewayName = concrete(props.gatewayName ?? kebab(id), this.origin, 'gatewayName');
     this.gatewayNamespace = concrete(props.namespace ?? this.mesh.namespace, this.origin, 'namespace');
     this.mesh._requireNamespace(this.gatewayNamespace, this.origin);
+    if (props.redirectHttp === true) redirectTarget(this._modelWithoutRoutes());
     throwFirst([...checkGateway(this._modelWithoutRoutes()), ...checkGuards(guardsModel(this._guards, {}, this.origin) ?? {}, this.origin)]);
     checkRollout(props.rollout, this.origin);
     const routeBuckets = integerWithin(props.routeBuckets ?? 1, { min: 1, max: 100 }, this.origin, 'routeBuckets');
@@ -111,6 +119,8 @@ export class MeshGateway extends Construct {
         `gateway '${this.gatewayName}' has two routes named '${route.routeName}': '${twin.node.path}' and '${route.node.path}'`,
         'give one of them another id');
     }
+    // throws where a route leaves open which port it is for
+    if (this.props.redirectHttp === true) redirectedRoutes(this._modelWithoutRoutes(), [route._model()], this._guards);
     this.routes.push(route);
   }
 
@@ -127,24 +137,29 @@ export class MeshGateway extends Construct {
 
   /** @internal */
   public _model(): Gateway {
-    return { ...this._modelWithoutRoutes(), routes: this.routes.map((route) => route._model()) };
+    const gateway = this._modelWithoutRoutes();
+    const routes = this.routes.map((route) => route._model());
+    return { ...gateway, routes: this.props.redirectHttp === true ? redirectedRoutes(gateway, routes, this._guards) : routes };
   }
 
   /** @internal The gateway without its routes: what a route is checked against. */
   public _modelWithoutRoutes(): Gateway {
     const { props, origin } = this;
-    const listeners = props.listeners ?? [GatewayListener.http({ port: 80 })];
+    const loadBalancer = props.loadBalancer ?? GatewayLoadBalancer.internal();
+    const given = props.listeners ?? [GatewayListener.http({ port: loadBalancer._endsTls ? 443 : 80 })];
+    const listeners = given.map((listener, index) => listener._model(origin, `listeners[${index}]`));
+    const all = props.redirectHttp === true ? redirectedListeners(listeners, origin) : listeners;
     return defined({
       id: `${this.gatewayNamespace}/${this.gatewayName}`,
       name: this.gatewayName,
       namespace: this.gatewayNamespace,
       origin,
-      listeners: listeners.map((listener, index) => listener._model(origin, `listeners[${index}]`)),
+      listeners: all,
       routes: [],
       accessLog: props.accessLog?._model,
       clientTls: clientTlsModel(props.clientTls),
       pods: this.podsModel(),
-      exposure: (props.loadBalancer ?? GatewayLoadBalancer.internal())._model(origin),
+      exposure: loadBalancer._model(origin, all),
     });
   }
 

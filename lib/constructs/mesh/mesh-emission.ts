@@ -139,7 +139,10 @@ class Places {
 
 function environmentOf(mesh: Mesh): Environment {
   const { region, account } = Stack.of(mesh);
-  return { partition: opaque(Aws.PARTITION), region: opaque(region), account: opaque(account) };
+  const { kubernetesMinor } = mesh._props.cluster._access;
+  return {
+    partition: opaque(Aws.PARTITION), region: opaque(region), account: opaque(account), ...(kubernetesMinor === undefined ? {} : { kubernetesMinor }),
+  };
 }
 
 /** The provider's units and the user's own. An imported mesh brings its services, not itself. */

@@ -4,6 +4,7 @@
  */
 import type { Mesh } from './mesh';
 import { emitMesh } from './mesh-emission';
+import { metricsFindings } from './metrics-api';
 import { attachModel } from './model-artifact';
 import type { Diagnostic } from '../../diagnostics';
 import type { TrafficModel } from '../../model';
@@ -32,6 +33,7 @@ function checkProgram(mesh: Mesh, model: TrafficModel): readonly Diagnostic[] {
     ...validateModel(model),
     ...capabilityFindings(model, provider),
     ...provider.validate(model),
+    ...metricsFindings(mesh, model),
     ...(plan === undefined ? [] : checkShardPlan(plan, originOf(mesh), mesh)),
   ];
 }

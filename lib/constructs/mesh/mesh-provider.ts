@@ -76,7 +76,7 @@ export class MeshProvider {
     return new MeshProvider(
       envoyGatewayProvider({ serviceToService: options.serviceToService ?? ServiceToService.REFUSE }),
       { install: (target) => installEnvoyGatewayLate(target, options) },
-      () => [],
+      options.controller?.existing === true ? EXISTING_ENVOY_GATEWAY_NOTICES : () => [],
     );
   }
 
@@ -133,6 +133,19 @@ const EXISTING_ISTIO_NOTICES = (origin: Origin): readonly ProviderNotice[] => {
     property: 'provider.controlPlane.existing',
     value: 'true',
     fix: 'set pathNormalization.normalization to MERGE_SLASHES, defaultHttpRetryPolicy.attempts to 0 and the extension providers of its logs in its mesh configuration, '
+      + `then acknowledge this with Annotations.of(mesh).acknowledgeWarning('${warningId('MESH902')}')`,
+  });
+  return [{ id: warningId(finding.code), text: renderDiagnostic(finding) }];
+};
+
+const EXISTING_ENVOY_GATEWAY_NOTICES = (origin: Origin): readonly ProviderNotice[] => {
+  const finding = diagnose({
+    code: 'MESH902',
+    what: 'the controller is not installed by this program, and rollouts of its proxies lose requests unless their readiness waits for the load balancer',
+    origin,
+    property: 'provider.controller.existing',
+    value: 'true',
+    fix: "label the controller's namespace elbv2.k8s.aws/pod-readiness-gate-inject=enabled, "
       + `then acknowledge this with Annotations.of(mesh).acknowledgeWarning('${warningId('MESH902')}')`,
   });
   return [{ id: warningId(finding.code), text: renderDiagnostic(finding) }];

@@ -1,14 +1,16 @@
 /** One version of a service: which pods it has, and how they are watched and protected. */
-import type { Duration } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { fail, type Origin } from '../../diagnostics';
 import { joinName } from '../../kube/names';
 import type { Discovery, ImagePods, Pods, Version } from '../../model';
 import { renderWorkload } from '../mesh/cdk8s-border';
-import { carried, concrete, defined, optionalMilliseconds } from '../origin';
+import { carried, concrete, defined, milliseconds, optionalMilliseconds } from '../origin';
 import type { AccessLog } from '../traffic/access-log';
 import { resourcesModel, scaleModel, type PodCountOptions } from '../traffic/pods';
-import { outlierModel, poolModel, type ConnectionPoolOptions, type HealthCheck, type OutlierDetectionOptions, type Stickiness } from '../traffic/resilience';
+import {
+  HealthCheck, LIVENESS, outlierModel, poolModel, READINESS, type ConnectionPoolOptions, type OutlierDetectionOptions, type Stickiness,
+} from '../traffic/resilience';
 import { listenerTlsModel, type ListenerTlsOptions } from '../traffic/tls';
 
 /** A place of AWS Cloud Map. */
@@ -52,8 +54,9 @@ export class VersionDiscovery {
 /** What every version can say about itself, wherever its pods come from. */
 export interface VersionOptions {
   /**
-   * Check whether a pod can serve. Required of the versions of a `CanaryService`.
-   * @default - a TCP check of the port for pods made from an image; none for other pods
+   * Check whether a pod can serve: the mesh's active check, and the `readinessProbe` of pods made from an image. A pod that fails it gets no requests and goes on
+   * running. Required of the versions of a `CanaryService`.
+   * @default - a TCP check of the port for pods made from an image; none for other pods, whose workload declares its own probes
    */
   readonly healthCheck?: HealthCheck;
   /**
@@ -113,7 +116,20 @@ export interface ImageVersionOptions extends VersionOptions, PodCountOptions {
    */
   readonly runAsRoot?: boolean;
   /**
-   * Seconds between the announcement of the end and the kill.
+   * Check whether the container has to be restarted (`livenessProbe`). It begins after the container has started, and is apart from `healthCheck`: check nothing here that
+   * a restart does not mend, such as a database. `HealthCheck.none()` leaves it out.
+   * @default - a TCP connection to the port every 10 seconds; 6 failures in a row restart the container
+   */
+  readonly livenessCheck?: HealthCheck;
+  /**
+   * Longest time that a container may take to start (`startupProbe`). Until the liveness check (a TCP connection where there is none) succeeds for the first time, it is
+   * made every 2 seconds (or as often as its own timeout allows), no other check is made, and no request is sent to the pod. A container that takes longer is restarted.
+   * @default Duration.minutes(5)
+   */
+  readonly startupTimeout?: Duration;
+  /**
+   * Seconds between SIGTERM and SIGKILL (`terminationGracePeriodSeconds`), the first half of which, at most 15 seconds, the container goes on serving before it gets
+   * SIGTERM (`preStop`). From Kubernetes 1.30 on the kubelet waits itself (`preStop.sleep`); before, the image must have the command `sleep`.
    * @default 30
    */
   readonly terminationGraceSeconds?: number;
@@ -162,7 +178,7 @@ export class ServiceVersion {
 
   /** @internal */
   public get _hasHealthCheck(): boolean {
-    return this.options.healthCheck !== undefined;
+    return this.options.healthCheck !== undefined && !this.options.healthCheck._isNone;
   }
 
   /** @internal */
@@ -182,7 +198,7 @@ export class ServiceVersion {
       resourceName: joinName([service.name, this.versionName]),
       pods,
       discovery: discovery?._model ?? standardDiscovery,
-      health: healthCheck?._model(origin, `${property}.healthCheck`) ?? (pods.kind === 'image' ? STANDARD_HEALTH : undefined),
+      health: healthCheck === undefined ? (pods.kind === 'image' ? STANDARD_HEALTH : undefined) : healthCheck._model(origin, `${property}.healthCheck`),
       pool: poolModel(connectionPool, origin, `${property}.connectionPool`),
       outliers: outlierModel(outlierDetection, origin, `${property}.outlierDetection`),
       stickiness: stickiness?._model(origin, `${property}.stickiness`),
@@ -193,7 +209,9 @@ export class ServiceVersion {
   }
 }
 
-const STANDARD_HEALTH = { protocol: 'tcp', intervalMs: 5000, timeoutMs: 2000, healthyThreshold: 2, unhealthyThreshold: 3 } as const;
+const STANDARD_HEALTH = { protocol: 'tcp', ...READINESS } as const;
+const STANDARD_LIVENESS = HealthCheck.tcp();
+const STARTUP_MINUTES = 5;
 
 function imagePods(options: ImageVersionOptions, origin: Origin, property: string): ImagePods {
   if (options.image === '') {
@@ -214,5 +232,7 @@ function imagePods(options: ImageVersionOptions, origin: Origin, property: strin
     writableRootFilesystem: options.writableRootFilesystem ?? false,
     runAsRoot: options.runAsRoot ?? false,
     terminationGraceSeconds: concrete(options.terminationGraceSeconds ?? 30, origin, `${property}.terminationGraceSeconds`),
+    liveness: (options.livenessCheck ?? STANDARD_LIVENESS)._model(origin, `${property}.livenessCheck`, LIVENESS),
+    startupMs: milliseconds(options.startupTimeout ?? Duration.minutes(STARTUP_MINUTES), origin, `${property}.startupTimeout`),
   });
 }

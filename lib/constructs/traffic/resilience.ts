@@ -70,30 +70,42 @@ export function policyModel(options: RoutePolicyOptions, origin: Origin): RouteP
   });
 }
 
-/** How often and how patiently an endpoint is checked. */
+/** What a check does where its options say nothing. */
+export type HealthCheckDefaults = Pick<HealthCheckModel, 'intervalMs' | 'timeoutMs' | 'healthyThreshold' | 'unhealthyThreshold'>;
+
+/** A pod that cannot serve loses its share within 15 seconds. */
+export const READINESS: HealthCheckDefaults = { intervalMs: 5000, timeoutMs: 2000, healthyThreshold: 2, unhealthyThreshold: 3 };
+
+/** A container is restarted after a minute: a restart is the last resort, and costs more than it mends where the pod was only slow. */
+export const LIVENESS: HealthCheckDefaults = { intervalMs: 10_000, timeoutMs: 2000, healthyThreshold: 1, unhealthyThreshold: 6 };
+
+/** How often and how patiently an endpoint is checked. The kubelet, which checks pods, counts whole seconds. */
 export interface HealthCheckOptions {
   /**
-   * Port that is checked.
+   * Port that is checked. A `livenessCheck` may name one that is none of the service's, for example for management.
    * @default - the service's port
    */
   readonly port?: number;
-  /** @default Duration.seconds(5) */
+  /** @default - 5 seconds; of a `livenessCheck` 10 seconds */
   readonly interval?: Duration;
   /** @default Duration.seconds(2) */
   readonly timeout?: Duration;
   /**
    * Successes in a row that make an endpoint healthy.
-   * @default 2
+   * @default - 2; of a `livenessCheck` 1, which is all that Kubernetes allows there
    */
   readonly healthyThreshold?: number;
   /**
    * Failures in a row that make an endpoint unhealthy.
-   * @default 3
+   * @default - 3; of a `livenessCheck` 6, so that a container is restarted after a minute
    */
   readonly unhealthyThreshold?: number;
 }
 
-/** A check whether an endpoint can serve: the mesh's active check, and the readiness probe of pods made from an image. */
+/**
+ * How pods are checked. As `healthCheck` of a version: whether a pod can serve (`readinessProbe`, and the mesh's active check). As `livenessCheck`: whether its container
+ * has to be restarted (`livenessProbe`). Where a port accepts mutual TLS alone, for which the kubelet has no certificate, it only connects.
+ */
 export class HealthCheck {
   /** GET of a path over HTTP/1.1 that has to answer 2xx. */
   public static http(path: string, options: HealthCheckOptions = {}): HealthCheck {
@@ -115,23 +127,34 @@ export class HealthCheck {
     return new HealthCheck('tcp', undefined, options);
   }
 
+  /** No check. As `livenessCheck`: a container is restarted only when its process ends. As `healthCheck`: a pod serves as soon as it has started. */
+  public static none(): HealthCheck {
+    return new HealthCheck(undefined, undefined, {});
+  }
+
   private constructor(
-    private readonly protocol: HealthCheckModel['protocol'],
+    private readonly protocol: HealthCheckModel['protocol'] | undefined,
     private readonly path: string | undefined,
     private readonly options: HealthCheckOptions,
   ) {}
 
   /** @internal */
-  public _model(origin: Origin, property: string): HealthCheckModel {
-    const { port, interval = Duration.seconds(5), timeout = Duration.seconds(2) } = this.options;
+  public get _isNone(): boolean {
+    return this.protocol === undefined;
+  }
+
+  /** @internal The check, with the defaults of readiness unless said otherwise; nothing for `none()`. */
+  public _model(origin: Origin, property: string, defaults: HealthCheckDefaults = READINESS): HealthCheckModel | undefined {
+    if (this.protocol === undefined) return undefined;
+    const { port, interval = Duration.millis(defaults.intervalMs), timeout = Duration.millis(defaults.timeoutMs) } = this.options;
     return defined({
       protocol: this.protocol,
       path: concrete(this.path, origin, `${property}.path`),
       port: concrete(port, origin, `${property}.port`),
       intervalMs: milliseconds(interval, origin, `${property}.interval`),
       timeoutMs: milliseconds(timeout, origin, `${property}.timeout`),
-      healthyThreshold: concrete(this.options.healthyThreshold ?? 2, origin, `${property}.healthyThreshold`),
-      unhealthyThreshold: concrete(this.options.unhealthyThreshold ?? 3, origin, `${property}.unhealthyThreshold`),
+      healthyThreshold: concrete(this.options.healthyThreshold ?? defaults.healthyThreshold, origin, `${property}.healthyThreshold`),
+      unhealthyThreshold: concrete(this.options.unhealthyThreshold ?? defaults.unhealthyThreshold, origin, `${property}.unhealthyThreshold`),
     });
   }
 }

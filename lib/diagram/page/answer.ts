@@ -1,7 +1,7 @@
 /** An answer of the simulator in words: where requests end, what arrives there, and why. */
 import { describeRoute } from '../../model/describe';
 import {
-  describeEnding, describeRequest, describeShare, effectiveTimeoutMs, endingShares, isReceived, percentOf,
+  changedHeaders, describeEnding, describeRequest, describeShare, effectiveTimeoutMs, endingShares, isReceived, percentOf,
   type Branch, type Decision, type Explanation, type SimulationError, type TraceStep,
 } from '../../simulator';
 import { faultWords, headerChangeWords, mirrorWords, retryWords, timeWords } from '../words';
@@ -45,7 +45,7 @@ function arrivals(decision: Decision): readonly HTMLElement[] {
 function arrivalFacts(branch: Branch, { request }: Decision): readonly (readonly [string, string])[] {
   const { arrival, policy, mirrors, faults, responseHeaders } = branch;
   const timeout = effectiveTimeoutMs(branch);
-  const headers = Object.entries(arrival.headers).map(([name, value]) => `${name}: ${value}`);
+  const headers = Object.entries(changedHeaders(arrival.headers, request)).map(([name, value]) => `${name}: ${value}`);
   const removed = Object.keys(request.headers).filter((name) => !Object.hasOwn(arrival.headers, name));
   const facts: readonly (readonly [string, string])[] = [
     ['path', arrival.path === request.path ? arrival.path : `${arrival.path}  (was ${request.path})`],

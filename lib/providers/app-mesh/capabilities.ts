@@ -9,7 +9,7 @@ const GUIDE = 'https://docs.aws.amazon.com/app-mesh/latest/userguide';
 const ROADMAP = 'https://github.com/aws/aws-app-mesh-roadmap/issues';
 
 const native: Capability = { kind: 'native' };
-const emulated = (how: string): Capability => ({ kind: 'emulated', how });
+const emulated = (how: string, notice?: string): Capability => notice === undefined ? { kind: 'emulated', how } : { kind: 'emulated', how, notice };
 const unsupported = (why: string, source: string): Capability => ({ kind: 'unsupported', why, source });
 
 const SEGMENTS_SERVICE = emulated('one anchored regex, because a prefix of App Mesh is raw text; `/` stays a prefix');
@@ -158,6 +158,8 @@ export const APP_MESH_CAPABILITIES: CapabilityTable = {
   'service.tls.certificate.file': native,
   'gateway.tls.certificate.sds': native,
   'service.tls.certificate.sds': native,
+  'gateway.load-balancer-tls': emulated('plain text between load balancer and proxies, of which services get the header `x-forwarded-proto: http`',
+    'end TLS at the gateway where services read the header x-forwarded-proto, or acknowledge it where none does'),
   'gateway.tls.clients.acm': ACM_CLIENTS,
   'service.tls.clients.acm': ACM_CLIENTS,
   'gateway.tls.clients.file': native,

@@ -7,9 +7,11 @@ import type { KubeObject } from '../../kube/object';
 import type { Gateway } from '../../model/gateway';
 import type { SecretMount } from '../../model/security';
 import type { LoweringContext } from '../provider';
-import { autoscaler, containerResources, disruptionBudget, ownLabels, serviceAccount, spread } from '../workload';
+import { autoscaler, containerResources, disruptionBudget, ownLabels, ROLLING, serviceAccount, spread } from '../workload';
 import { APP_MESH_API_VERSION, type GatewayListener, type VirtualGateway } from './crd';
 import { defined } from '../defined';
+import { drainOf, type Drain } from '../gateway-drain';
+import { preStopFormOf, preStopHook, type PreStopForm } from '../lifecycle';
 import { loadBalancerService } from '../load-balancer';
 import { gatewayAccount } from './identities';
 import { meshSelector } from './lower-mesh';
@@ -27,7 +29,6 @@ import { gatewayUnit, meshUnit, unit } from '../units';
 /** The proxy's user and group; the volume of the role's token must belong to the group. */
 const ENVOY_USER = 1337;
 const ADMIN_PORT = 9901;
-const DRAIN_SECONDS = 60;
 
 /** What selects a gateway's pods. */
 const podLabels = ({ name }: Gateway) => ({ [GATEWAY_LABEL]: name });
@@ -48,7 +49,7 @@ export function lowerGateway(index: MeshIndex, gateway: Gateway, options: AppMes
       serviceAccount(account, namespace, context.roleArns.get(`${namespace}/${account}`)),
       virtualGateway(index, gateway),
       deployment(index, gateway, options, context),
-      loadBalancer(gateway, options),
+      loadBalancer(gateway),
       ...(scale.kind === 'auto' ? [autoscaler({ name, namespace }, scale)] : []),
       ...(minimum > 1 ? [disruptionBudget({ name, namespace }, podLabels(gateway))] : []),
     ],
@@ -79,7 +80,8 @@ function virtualGateway(index: MeshIndex, gateway: Gateway): VirtualGateway {
 
 function deployment(index: MeshIndex, gateway: Gateway, options: AppMeshOptions, { environment }: LoweringContext): KubeObject {
   const { name, namespace, pods } = gateway;
-  const drain = options.gatewayDrainSeconds ?? DRAIN_SECONDS;
+  const drain = drainOf(gateway);
+  const preStop = preStopFormOf(environment);
   const mounts = gatewayMounts(index, gateway);
   const volumes = mounts.map(({ secret }, at) => ({ name: `certificates-${at + 1}`, secret: { secretName: secret } }));
   return {
@@ -87,16 +89,16 @@ function deployment(index: MeshIndex, gateway: Gateway, options: AppMeshOptions,
     spec: {
       ...(pods.scale.kind === 'fixed' ? { replicas: pods.scale.replicas } : {}),
       selector: { matchLabels: podLabels(gateway) },
-      strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: '25%' } },
+      strategy: ROLLING,
       template: {
         metadata: { labels: { ...ownLabels(name), ...podLabels(gateway) }, annotations: podAnnotations([]) },
         spec: {
           serviceAccountName: gatewayAccount(gateway),
           automountServiceAccountToken: false,
           securityContext: { fsGroup: ENVOY_USER },
-          terminationGracePeriodSeconds: drain + 30,
+          terminationGracePeriodSeconds: drain.grace,
           topologySpreadConstraints: spread(podLabels(gateway)),
-          containers: [envoy(gateway, pods.image ?? options.envoyImage ?? envoyImageOf(options, environment.region), { drain, mounts })],
+          containers: [envoy(gateway, pods.image ?? options.envoyImage ?? envoyImageOf(options, environment.region), { drain, mounts, preStop })],
           ...(volumes.length === 0 ? {} : { volumes }),
         },
       },
@@ -104,7 +106,13 @@ function deployment(index: MeshIndex, gateway: Gateway, options: AppMeshOptions,
   };
 }
 
-function envoy({ listeners, pods }: Gateway, image: string, { drain, mounts }: { readonly drain: number; readonly mounts: readonly SecretMount[] }): object {
+interface Leaving {
+  readonly drain: Drain;
+  readonly mounts: readonly SecretMount[];
+  readonly preStop: PreStopForm;
+}
+
+function envoy({ listeners, pods }: Gateway, image: string, { drain, mounts, preStop }: Leaving): object {
   const volumeMounts = mounts.map(({ path: mountPath }, at) => ({ name: `certificates-${at + 1}`, mountPath, readOnly: true }));
   return {
     // the webhook finds the proxy by this name
@@ -120,7 +128,7 @@ function envoy({ listeners, pods }: Gateway, image: string, { drain, mounts }: {
     readinessProbe: { httpGet: { path: '/ready', port: ADMIN_PORT }, periodSeconds: 5, timeoutSeconds: 2, failureThreshold: 3 },
     livenessProbe: { tcpSocket: { port: ADMIN_PORT }, initialDelaySeconds: 30, periodSeconds: 10, timeoutSeconds: 2, failureThreshold: 6 },
     // the load balancer goes on sending until it has taken the pod out
-    lifecycle: { preStop: { exec: { command: ['sh', '-c', `sleep ${drain}`] } } },
+    ...preStopHook(drain.serving, preStop),
     // the agent beside the proxy writes its bootstrap file, so the root file system stays writable
     securityContext: {
       runAsUser: ENVOY_USER,
@@ -132,9 +140,9 @@ function envoy({ listeners, pods }: Gateway, image: string, { drain, mounts }: {
   };
 }
 
-function loadBalancer(gateway: Gateway, options: AppMeshOptions): KubeObject {
+function loadBalancer(gateway: Gateway): KubeObject {
   const { name, namespace, listeners } = gateway;
-  const { annotations, type, ...spec } = loadBalancerService(gateway, options.gatewayDrainSeconds ?? DRAIN_SECONDS);
+  const { annotations, type, ...spec } = loadBalancerService(gateway);
   const ports = listeners.map(({ port, targetPort, protocol }) => ({ name: `${protocol}-${port}`, port, targetPort, protocol: 'TCP' }));
   return {
     apiVersion: 'v1', kind: 'Service', metadata: defined({ name, namespace, labels: ownLabels(name), annotations }),

@@ -5,7 +5,7 @@ import { defined } from '../defined';
 import { INJECTOR_LABEL } from './names';
 import type { MeshSettings, TrafficModel } from '../../model/traffic-model';
 import { meshLabels } from '../names';
-import { namespaceUnits } from '../namespace-units';
+import { gatedNamespaces, namespaceUnits } from '../namespace-units';
 import { meshUnit, namespaceUnit } from '../units';
 
 /** What marks the namespaces of a mesh. */
@@ -14,7 +14,8 @@ export function meshSelector(mesh: MeshSettings): Selector {
 }
 
 /** A unit for each namespace, and one for the mesh. */
-export function lowerMesh({ mesh }: TrafficModel): readonly Unit[] {
+export function lowerMesh(model: TrafficModel): readonly Unit[] {
+  const { mesh } = model;
   const spec = defined({
     awsName: mesh.name,
     namespaceSelector: meshSelector(mesh),
@@ -24,7 +25,7 @@ export function lowerMesh({ mesh }: TrafficModel): readonly Unit[] {
   });
   const object: Mesh = { apiVersion: APP_MESH_API_VERSION, kind: 'Mesh', metadata: { name: mesh.name }, spec };
   return [
-    ...namespaceUnits(mesh, { [INJECTOR_LABEL]: 'enabled' }),
+    ...namespaceUnits(mesh, { [INJECTOR_LABEL]: 'enabled' }, gatedNamespaces(model)),
     {
       id: meshUnit(mesh), wave: Wave.MESH, owner: mesh.origin.path, needs: mesh.namespaces.map(({ name }) => namespaceUnit(name)).sort(),
       shard: 'main', retain: false, objects: [object],

@@ -6,6 +6,7 @@ import { APP_MESH_API_VERSION, type Backend, type NodeListener, type VirtualNode
 import { defined, filled } from '../defined';
 import { lowerHealth, lowerOutliers, lowerPool, lowerTimeouts } from './lower-resilience';
 import { lowerAccessLog, lowerClientTls, lowerListenerTls } from './lower-tls';
+import { preStopFormOf } from '../lifecycle';
 import { accessLogOf, clientTlsOf, healthPort, listenerTlsOf, nodePorts, serviceOf, type MeshIndex } from '../mesh-index';
 import { awsName } from './names';
 import { podsOf } from './sidecar';
@@ -15,7 +16,7 @@ import type { LoweringContext } from '../provider';
 import { meshUnit, unitOfVersion } from '../units';
 
 /** The unit of a version; none for a host outside of the mesh, whose node stands with its service. */
-export function lowerVersion(index: MeshIndex, service: Service, version: Version, { roleArns }: LoweringContext): readonly Unit[] {
+export function lowerVersion(index: MeshIndex, service: Service, version: Version, { roleArns, environment }: LoweringContext): readonly Unit[] {
   if (version.pods.kind === 'external') return [];
   const { namespace } = service;
   const account = versionAccount(service, version);
@@ -26,7 +27,7 @@ export function lowerVersion(index: MeshIndex, service: Service, version: Versio
       versionService(service, version),
       virtualNode(index, service, version),
       // proxies are injected when a pod is created, so the node is there before
-      ...workloadObjects(service, version, podsOf(index, service, version)),
+      ...workloadObjects(service, version, { ...podsOf(index, service, version), preStop: preStopFormOf(environment) }),
     ],
   })];
 }

@@ -5,8 +5,6 @@ import type { Opaque } from '../../model/opaque';
 export interface AppMeshOptions {
   /** Envoy image of gateways. @default - the pinned App Mesh Envoy of the region's account, see `DEFAULT_ENVOY` */
   readonly envoyImage?: Opaque;
-  /** Seconds between a gateway pod's end and the end of its proxy, so that the load balancer has stopped sending. @default 60 */
-  readonly gatewayDrainSeconds?: number;
 }
 
 /** Tag of the pinned proxy image: that of the controller's chart, which replaces a gateway's image by its own. */

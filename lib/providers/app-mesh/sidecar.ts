@@ -30,6 +30,7 @@ export function podsOf(index: MeshIndex, service: Service, version: Version): Po
     serviceAccount: versionAccount(service, version),
     // the volume of the role's token belongs to the proxy's group, or the proxy cannot read it
     fsGroup: 1337,
-    probes: tls === undefined || tls.mode !== 'strict' ? 'plain' : tls.clients === undefined ? 'tls' : 'connection',
+    // ports that are none of the service's do not go through the proxy
+    probes: (port) => tls?.mode !== 'strict' || !service.ports.some(({ targetPort }) => targetPort === port) ? 'plain' : tls.clients === undefined ? 'tls' : 'connection',
   };
 }

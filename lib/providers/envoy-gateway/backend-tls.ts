@@ -12,6 +12,7 @@ import type { Service, ServiceId, ServicePort, Version } from '../../model/servi
 import { defined, filled } from '../defined';
 import { certificateSecret, trustSecret } from '../gateway-api/certificates';
 import { GATEWAY_API_VERSION } from '../gateway-api/crd';
+import type { ProbeModes } from '../probes';
 import { ownLabels } from '../workload';
 
 /** A gateway and its tables. */
@@ -56,12 +57,10 @@ export function tlsPorts({ ports }: Service, tls: ClientTls): readonly ServicePo
   return ports.filter(({ port, protocol }) => protocol !== 'tcp' && (tls.ports?.includes(port) ?? true));
 }
 
-/** How the kubelet, which presents no certificate, asks pods whether they are ready. */
-export function probesOf(service: Service, { health }: Version, tls: ClientTls | undefined): 'plain' | 'tls' | 'connection' {
-  const checked = health?.port ?? service.ports[0]?.targetPort;
-  const isSpoken = tls !== undefined && tlsPorts(service, tls).some(({ port, targetPort }) => targetPort === checked || port === checked);
-  if (!isSpoken) return 'plain';
-  return tls.certificate === undefined ? 'tls' : 'connection';
+/** How the kubelet, which presents no certificate, checks the ports of a service's pods. */
+export function probesOf(service: Service, tls: ClientTls | undefined): ProbeModes {
+  const spoken = tls === undefined ? [] : tlsPorts(service, tls).map(({ targetPort }) => targetPort);
+  return (port) => port === undefined || !spoken.includes(port) ? 'plain' : tls!.certificate === undefined ? 'tls' : 'connection';
 }
 
 /** What proxies of a gateway present to services. */

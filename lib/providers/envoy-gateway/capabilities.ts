@@ -173,6 +173,7 @@ const SECURITY = {
   'service.tls.certificate.file': SERVER_TLS,
   'gateway.tls.certificate.sds': emulated('a Secret of that name'),
   'service.tls.certificate.sds': SERVER_TLS,
+  'gateway.load-balancer-tls': emulated('routes that send the header `x-forwarded-proto: https`, because the proxies get plain text'),
   'gateway.tls.clients.acm': NOT_IN_CLUSTER,
   'service.tls.clients.acm': SERVER_TLS,
   'gateway.tls.clients.file': TRUST_SECRET,

@@ -13,13 +13,15 @@ import { defined, filled } from '../defined';
 import { certificateSecret, trustSecret } from '../gateway-api/certificates';
 import { GATEWAY_API_VERSION, GATEWAY_GROUP, type GatewayObject } from '../gateway-api/crd';
 import { listenerOf, sectionOf } from '../gateway-api/gateway';
+import { drainOf } from '../gateway-drain';
 import { loadBalancerService } from '../load-balancer';
 import { accessLogOf, type MeshIndex } from '../mesh-index';
 import { GATEWAY_LABEL, kubeText } from '../names';
 import { gatewayUnit, meshUnit, namespaceUnit, unit } from '../units';
-import { containerResources, ownLabels, spread } from '../workload';
+import { containerResources, ownLabels, ROLLING, spread } from '../workload';
 
-const DRAIN_SECONDS = 60;
+/** From the shortest drain until connections that are still open are closed; the controller gives the pod 300 seconds more. */
+const LONGER_SECONDS = 60;
 
 /** Zipkin's port, which collectors of Jaeger listen on too, and that of an agent of Datadog. */
 const TRACING_PORTS = { jaeger: 9411, datadog: 8126 } as const;
@@ -68,13 +70,15 @@ function secretOf({ tls }: Listener): string | undefined {
 function envoyProxy(index: MeshIndex, gateway: Gateway, { isListed }: GatewayPlan): KubeObject {
   const { name, namespace, pods } = gateway;
   const { mesh } = index.model;
+  const { serving } = drainOf(gateway);
   return {
     apiVersion: ENVOY_GATEWAY_API_VERSION, kind: 'EnvoyProxy', metadata: { name, namespace, labels: ownLabels(name) },
     spec: defined({
       provider: { type: 'Kubernetes', kubernetes: proxyPods(gateway) },
       logging: { level: { default: pods.logLevel } },
       telemetry: defined({ accessLog: accessLog(accessLogOf(index, gateway)), tracing: tracing(mesh.tracing) }),
-      shutdown: { drainTimeout: `${DRAIN_SECONDS}s` },
+      // without a minimum the proxy would leave as soon as nobody is connected, while the load balancer still opens connections to it
+      shutdown: { drainTimeout: `${serving + LONGER_SECONDS}s`, minDrainDuration: `${serving}s` },
       ipFamily: mesh.ipPreference && (mesh.ipPreference === 'ipv4-only' ? 'IPv4' : 'IPv6'),
       backendTLS: clientCertificateOf(gateway),
       preserveRouteOrder: isListed ? true : undefined,
@@ -93,10 +97,11 @@ function proxyPods(gateway: Gateway): object {
     envoyDeployment: defined({
       // an autoscaler owns the number where there is one
       replicas: scale.kind === 'fixed' ? scale.replicas : undefined,
+      strategy: ROLLING,
       pod: { topologySpreadConstraints: spread(labels) },
       container: defined({ image: image as string | undefined, ...containerResources(resources) }),
     }),
-    envoyService: loadBalancerService(gateway, DRAIN_SECONDS),
+    envoyService: loadBalancerService(gateway),
     envoyHpa: scale.kind === 'fixed' ? undefined : {
       minReplicas: scale.minReplicas, maxReplicas: scale.maxReplicas, metrics: [...metric('cpu', scale.cpuPercent), ...metric('memory', scale.memoryPercent)],
     },

@@ -4,6 +4,7 @@ import { externalBackends } from './backends';
 import type { KubeObject } from '../../kube/object';
 import type { Service, Version } from '../../model/service';
 import type { Unit } from '../../plan/unit';
+import { preStopFormOf } from '../lifecycle';
 import type { MeshIndex } from '../mesh-index';
 import { nameSelector } from '../named-pods';
 import { versionAccount } from '../names';
@@ -40,15 +41,15 @@ export function lowerService(index: MeshIndex, service: Service, context: Servic
 }
 
 /** Policies of TLS stand before routes, so that nothing is sent in plain text. */
-function versionObjects(service: Service, version: Version, { roleArns, tls }: ServiceContext): readonly KubeObject[] {
+function versionObjects(service: Service, version: Version, { roleArns, environment, tls }: ServiceContext): readonly KubeObject[] {
   const { namespace } = service;
   const account = versionAccount(service, version);
   const role = roleArns.get(`${namespace}/${account}`);
-  const probes = probesOf(service, version, tls?.client);
+  const wanted = { probes: probesOf(service, tls?.client), preStop: preStopFormOf(environment) };
   return [
     serviceAccount(account, namespace, role),
     versionService(service, version, SERVICE_FORM),
     ...versionTlsObjects(service, version, tls),
-    ...workloadObjects(service, version, { labels: versionPodLabels(service, version), annotations: roleAnnotation(role), serviceAccount: account, probes }),
+    ...workloadObjects(service, version, { labels: versionPodLabels(service, version), annotations: roleAnnotation(role), serviceAccount: account, ...wanted }),
   ];
 }

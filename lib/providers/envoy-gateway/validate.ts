@@ -15,7 +15,7 @@ import { hostnameOf } from '../gateway-api/http-route';
 import { limitFindings, redirectPortFindings } from '../gateway-api/limits';
 import { replacesRawText } from '../gateway-api/rule';
 import type { TableRoute } from '../gateway-api/table-route';
-import { addressFindings } from '../load-balancer';
+import { attributeFindings } from '../load-balancer';
 import { indexMesh, type MeshIndex } from '../mesh-index';
 import { versionAccount } from '../names';
 import { hasBrokenReference } from '../references';
@@ -38,7 +38,7 @@ export function validateForEnvoyGateway(model: TrafficModel): readonly Diagnosti
   return [
     ...model.services.flatMap((service) => service.versions.flatMap((version) => {
       if (version.pods.kind !== 'document') return [];
-      const wanted = { labels: versionPodLabels(service, version), annotations: {}, serviceAccount: versionAccount(service, version), probes: 'plain' as const };
+      const wanted = { labels: versionPodLabels(service, version), annotations: {}, serviceAccount: versionAccount(service, version) };
       const merged = mergedDocument(version.pods.document, wanted);
       return merged.kind === 'merged' ? [] : [finding('MESH111', { origin: version.origin, property: versionProperty(version, 'workload'), value: merged.got },
         `${merged.field} is '${merged.got}', and the mesh needs '${merged.wanted}'`, 'leave it out, so that the library writes it')];
@@ -64,7 +64,7 @@ function gatewayFindings(index: MeshIndex, { gateway, plan }: Planned): readonly
     ...uniqueFindings(routes.flatMap((route) => routeFindings(index, route))),
     ...uniqueFindings(plan.tables.flatMap(({ listener, groups }) => groups.flat().flatMap((route) => redirectPortFindings(route, schemeOf(listener), TITLE)))),
     ...uniqueFindings(guardFindings(gateway, routes)),
-    ...addressFindings(gateway),
+    ...attributeFindings(gateway),
     ...boundPortFindings(gateway, TITLE),
     ...listenerFindings(gateway),
     ...hostFindings(gateway, plan),

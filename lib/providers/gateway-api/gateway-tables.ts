@@ -1,4 +1,5 @@
 /** All tables of a gateway, one for each listener and host, with those of the services behind it. What both targets arrange in their own order. */
+import { withClientScheme } from './load-balancer-tls';
 import type { Obstacle } from './obstacle';
 import { gatewayTableRoutes, type TableRoute } from './table-route';
 import { withVersionTimeouts } from './version-timeouts';
@@ -78,7 +79,7 @@ function flatTables(index: MeshIndex, gateway: Gateway): FlatTables {
     const all = hostTables(gateway).map((table): FlatTable => {
       const flat = flatTable(index, gateway, listener, table);
       obstacles.push(...flat.obstacles);
-      return { listener, host: table.host, routes: flat.routes };
+      return { listener, host: table.host, routes: withClientScheme(gateway, listener, flat.routes) };
     });
     const served = all.filter(({ routes }) => routes.length > 0);
     return all.flatMap((table) => table.routes.length > 0 ? [table] : served.some(({ host }) => isWider(host, table.host)) ? [closed(gateway, table)] : []);

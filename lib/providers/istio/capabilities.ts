@@ -189,6 +189,7 @@ const CAPABILITIES = {
   'service.tls.certificate.file': MESH_TLS,
   'gateway.tls.certificate.sds': emulated('a Secret of that name'),
   'service.tls.certificate.sds': MESH_TLS,
+  'gateway.load-balancer-tls': emulated('routes that send the header `x-forwarded-proto: https`, because the proxies get plain text'),
   'gateway.tls.clients.acm': NOT_IN_CLUSTER,
   'service.tls.clients.acm': MESH_TLS,
   'gateway.tls.clients.file': TRUST_SECRET,

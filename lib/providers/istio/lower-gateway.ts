@@ -21,13 +21,12 @@ import { areRetained, ownerOfRoutes } from '../gateway-api/gateway-tables';
 import { referenceGrants } from '../gateway-api/grants';
 import { httpRoutes, type PlacedRoutes } from '../gateway-api/http-route';
 import type { TableRoute } from '../gateway-api/table-route';
+import { drainOf } from '../gateway-drain';
 import { loadBalancerService } from '../load-balancer';
 import { serviceOf, type MeshIndex } from '../mesh-index';
 import { GATEWAY_LABEL } from '../names';
 import { gatewayRoutes, gatewayRouteUnit, gatewayUnit, kept, serviceUnit, unit, versionsNeeded } from '../units';
-import { containerResources, ownLabels, spread } from '../workload';
-
-const DRAIN_SECONDS = 60;
+import { containerResources, ownLabels, ROLLING, spread } from '../workload';
 
 /** All units of a gateway. */
 export function lowerGateway(index: MeshIndex, gateway: Gateway): readonly Unit[] {
@@ -81,7 +80,8 @@ function parametersName({ name }: Gateway): string {
 /** What is merged into the objects that the control plane makes of the gateway. */
 function parameters(gateway: Gateway): KubeObject {
   const { name, namespace, pods: { scale, resources, image } } = gateway;
-  const { type, annotations, ...service } = loadBalancerService(gateway, DRAIN_SECONDS);
+  const { type, annotations, ...service } = loadBalancerService(gateway);
+  const drain = drainOf(gateway);
   const labels = { 'gateway.networking.k8s.io/gateway-name': name };
   const minimum = scale.kind === 'auto' ? scale.minReplicas : scale.replicas;
   const metric = (resource: string, averageUtilization: number | undefined) => averageUtilization === undefined ? [] : [
@@ -93,10 +93,11 @@ function parameters(gateway: Gateway): KubeObject {
       // an autoscaler owns the number where there is one
       spec: defined({
         replicas: scale.kind === 'fixed' ? scale.replicas : undefined,
+        strategy: ROLLING,
         template: {
           // else connections end 5 seconds after the pod was told to leave, while the load balancer still uses them
-          metadata: { annotations: { 'proxy.istio.io/config': JSON.stringify({ drainDuration: `${DRAIN_SECONDS}s`, terminationDrainDuration: `${DRAIN_SECONDS}s` }) } },
-          spec: { terminationGracePeriodSeconds: DRAIN_SECONDS + 30, topologySpreadConstraints: spread(labels), containers: [proxy] },
+          metadata: { annotations: { 'proxy.istio.io/config': JSON.stringify({ drainDuration: `${drain.serving}s`, terminationDrainDuration: `${drain.serving}s` }) } },
+          spec: { terminationGracePeriodSeconds: drain.grace, topologySpreadConstraints: spread(labels), containers: [proxy] },
         },
       }),
     },

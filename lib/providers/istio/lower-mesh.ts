@@ -10,7 +10,7 @@ import { defined } from '../defined';
 import { GATEWAY_API_VERSION } from '../gateway-api/crd';
 import type { MeshIndex } from '../mesh-index';
 import { kubeText } from '../names';
-import { namespaceUnits } from '../namespace-units';
+import { gatedNamespaces, namespaceUnits } from '../namespace-units';
 import { meshUnit, namespaceUnit, unit } from '../units';
 import { ownLabels } from '../workload';
 
@@ -26,9 +26,10 @@ export function namespaceNeeds({ model: { mesh } }: MeshIndex, namespace: string
 }
 
 /** Namespaces, the proxies for requests in ambient mode, and the mesh's defaults, once for each namespace. */
-export function lowerMesh({ mesh }: TrafficModel, options: IstioOptions): readonly Unit[] {
+export function lowerMesh(model: TrafficModel, options: IstioOptions): readonly Unit[] {
+  const { mesh } = model;
   return [
-    ...namespaceUnits(mesh, namespaceLabels(options)),
+    ...namespaceUnits(mesh, namespaceLabels(options), gatedNamespaces(model)),
     ...settingsUnit(mesh, options),
   ];
 }

@@ -18,8 +18,10 @@ import { defined, filled } from '../defined';
 import { GATEWAY_API_VERSION, type BackendRef, type ParentRef, type TcpRoute } from '../gateway-api/crd';
 import { httpRoutes } from '../gateway-api/http-route';
 import { durationOf } from '../gateway-api/rule';
+import { preStopFormOf } from '../lifecycle';
 import { serviceOf, type MeshIndex } from '../mesh-index';
 import { versionAccount } from '../names';
+import type { ProbeModes } from '../probes';
 import type { LoweringContext } from '../provider';
 import { unitOfService, unitOfVersion } from '../units';
 import { ownLabels, roleAnnotation, rootService, serviceAccount, versionPodLabels, versionService, type ServiceForm } from '../workload';
@@ -29,6 +31,9 @@ const MAX_OBJECT_NAME = 253;
 
 /** Proxies read the pods' addresses from the cluster, and what they speak from the names of ports. */
 const SERVICE_FORM: ServiceForm = { address: 'always', appProtocol: () => undefined };
+
+/** The injector sends the kubelet's checks past the proxy, which answers in its place: https://istio.io/latest/docs/ops/configuration/mesh/app-health-check/ */
+const REWRITTEN_PROBES: ProbeModes = () => 'plain';
 
 /** The units of a service: one for each version, and one for what its callers use. */
 export function lowerService(index: MeshIndex, service: Service, options: IstioOptions, context: LoweringContext): readonly Unit[] {
@@ -80,7 +85,9 @@ function versionObjects(index: MeshIndex, { service, version, options, context }
       apiVersion: TELEMETRY, kind: 'Telemetry', metadata, spec: { selector: { matchLabels: labels }, accessLogging: [{ providers: [{ name: logProvider(accessLog) }] }] },
     }]),
     ...(isConfined(index, service, options) ? [egress(index, service, version)] : []),
-    ...workloadObjects(service, version, { labels: { ...labels, ...injection(options) }, annotations: roleAnnotation(role), serviceAccount: account, probes: 'plain' }),
+    ...workloadObjects(service, version, {
+      labels: { ...labels, ...injection(options) }, annotations: roleAnnotation(role), serviceAccount: account, probes: REWRITTEN_PROBES, preStop: preStopFormOf(context.environment),
+    }),
   ];
 }
 

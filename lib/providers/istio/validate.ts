@@ -13,7 +13,7 @@ import { boundPortFindings, schemeOf } from '../gateway-api/gateway';
 import { limitFindings, redirectPortFindings } from '../gateway-api/limits';
 import type { Obstacle } from '../gateway-api/obstacle';
 import type { TableRoute } from '../gateway-api/table-route';
-import { addressFindings } from '../load-balancer';
+import { attributeFindings } from '../load-balancer';
 import { indexMesh, type MeshIndex } from '../mesh-index';
 import { versionAccount } from '../names';
 import { hasBrokenReference } from '../references';
@@ -40,7 +40,7 @@ export function validateForIstio(model: TrafficModel, options: IstioOptions): re
 function documentFindings({ services }: TrafficModel): readonly Diagnostic[] {
   return services.flatMap((service) => service.versions.flatMap((version) => {
     if (version.pods.kind !== 'document') return [];
-    const wanted = { labels: versionPodLabels(service, version), annotations: {}, serviceAccount: versionAccount(service, version), probes: 'plain' as const };
+    const wanted = { labels: versionPodLabels(service, version), annotations: {}, serviceAccount: versionAccount(service, version) };
     const merged = mergedDocument(version.pods.document, wanted);
     return merged.kind === 'merged' ? [] : [finding('MESH111', { origin: version.origin, property: versionProperty(version, 'workload'), value: merged.got },
       `${merged.field} is '${merged.got}', and the mesh needs '${merged.wanted}'`, 'leave it out, so that the library writes it')];
@@ -75,7 +75,7 @@ function gatewayFindings(index: MeshIndex, gateway: Gateway): readonly Diagnosti
     ...tableFindings(tables.flatMap(({ groups }) => groups.flat()), obstacles),
     ...tables.flatMap(({ listener, groups }) => groups.flat().flatMap((route) => redirectPortFindings(route, schemeOf(listener), TITLE))),
     ...guardFindings(gateway),
-    ...addressFindings(gateway),
+    ...attributeFindings(gateway),
     ...boundPortFindings(gateway, TITLE),
     ...listenerFindings(gateway),
   ];

@@ -161,6 +161,7 @@ export const LOCAL_ENVOY_CAPABILITIES: CapabilityTable = {
   'service.tls.certificate.file': NO_TLS,
   'gateway.tls.certificate.sds': NO_TLS,
   'service.tls.certificate.sds': NO_TLS,
+  'gateway.load-balancer-tls': emulated('plain text on this machine, of which services get the header `x-forwarded-proto: https`'),
   'gateway.tls.clients.acm': NO_CLIENTS,
   'service.tls.clients.acm': NO_CLIENTS,
   'gateway.tls.clients.file': NO_CLIENTS,

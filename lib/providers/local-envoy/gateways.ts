@@ -9,7 +9,7 @@ import { lowerHostRewrite, lowerRoute } from './routes/route';
 import { shareOf, type Tables } from './tables';
 import type { Destination, RouteAction } from '../../model/action';
 import { arrivalPort, kindOf } from '../../model/arrival';
-import type { Gateway, GatewayRoute, Listener } from '../../model/gateway';
+import { clientScheme, type Gateway, type GatewayRoute, type Listener } from '../../model/gateway';
 import { hostTables, type HostTable } from '../../model/precedence';
 
 type Forward = Extract<RouteAction, { readonly kind: 'forward' }>;
@@ -34,7 +34,7 @@ function lowerListener(mesh: Mesh, tables: Tables, gateway: Gateway, listener: L
     address: mesh.options.gatewayAddress(gateway, listener),
     isEntrance: true,
     guards: GUARD_FILTERS,
-    endsTls: listener.tls !== undefined && listener.tls.mode !== 'disabled',
+    endsTls: clientScheme(gateway, listener) === 'https',
     routes: { ignore_port_in_host_matching: true, virtual_hosts: hostTables(gateway).map((table) => lowerTable(edge, table)) },
   });
 }

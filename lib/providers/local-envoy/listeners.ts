@@ -62,10 +62,19 @@ function connectionManager({ options }: Mesh, name: string, { isEntrance, endsTl
       'stream_idle_timeout': duration(0),
       'generate_request_id': false,
       'server_header_transformation': 'PASS_THROUGH',
-      ...(endsTls ? { scheme_header_transformation: { scheme_to_overwrite: 'https' } } : {}),
+      ...(endsTls ? { scheme_header_transformation: { scheme_to_overwrite: 'https' }, early_header_mutation_extensions: [FORWARDED_AS_HTTPS] } : {}),
     },
   };
 }
+
+/** Envoy would write `http`, which is what is spoken on this machine. Early, so that routes can change it. */
+const FORWARDED_AS_HTTPS: EnvoyObject = {
+  name: 'envoy.http.early_header_mutation.header_mutation',
+  typed_config: {
+    '@type': 'type.googleapis.com/envoy.extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation',
+    'mutations': [{ append: { header: { key: 'x-forwarded-proto', value: 'https' }, append_action: 'OVERWRITE_IF_EXISTS_OR_ADD' } }],
+  },
+};
 
 /** Envoy refuses answers above 4096 bytes unless it is told the largest one. */
 function bodyLimit({ virtual_hosts: hosts }: EnvoyObject): EnvoyObject {

@@ -89,6 +89,7 @@ const CALLED = service('orders', { calls: [{ service: ID }] });
 const PRODUCTS_OF_ALL = service('front', { kind: 'router', versions: [], routes: [serviceRoute('all', http(), shares(ID, { v1: 1 }))] });
 const traced = (kind: NonNullable<MeshSettings['tracing']>['kind']) => pair({ mesh: { tracing: { kind, address: 'collector.shop' } } });
 const found = (discovery: Version['discovery'], other: Version['discovery']) => pair({ version: { discovery } }, { version: { discovery: other } });
+const BALANCED = { kind: 'network-load-balancer', scheme: 'internal', sourceRanges: [], annotations: {} } as const;
 const ROOT = { kind: 'dns-load-balanced' } as const;
 
 /** Everything but routes. */
@@ -97,6 +98,7 @@ export const OWN = {
   ...tls('service'),
   'gateway.listeners.several': pair({ gateway: { listeners: [listener(80, 8080), listener(443, 8443)] } }),
   'service.listeners.several': pair({ service: { ports: [httpPort(), httpPort(8081)], versions: [version('products', 'v1')] } }),
+  'gateway.load-balancer-tls': pair({ gateway: { exposure: { ...BALANCED, certificate: CERTIFICATES.acm.arn, tlsPorts: [443] } } }, { gateway: { exposure: BALANCED } }),
   'gateway.health-check': pair({ listener: { health: HEALTH } }),
   'service.health-check': pair({}, { version: { health: undefined } }),
   'gateway.pool': pair({ listener: { pool: { maxConnections: 10 } } }),

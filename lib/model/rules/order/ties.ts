@@ -1,7 +1,7 @@
 /** Two routes that nothing puts in order. */
 import { describeRoute } from '../../describe';
 import { compareRoutes } from '../../precedence';
-import { finding, matchProperty, type Rule } from '../rule';
+import { finding, matchProperty, type Route, type Rule } from '../rule';
 import { haveSameOutcome, meetingPairs, tablesOf } from './tables';
 
 /**
@@ -11,7 +11,8 @@ import { haveSameOutcome, meetingPairs, tablesOf } from './tables';
 export const tiesRule: Rule = {
   name: 'ties',
   program: (model) => tablesOf(model).flatMap((table) => meetingPairs(table)
-    .filter(({ earlier, later }) => later.priority === undefined && compareRoutes(earlier, later) === 0 && !haveSameOutcome(earlier, later))
+    .filter(({ earlier, later }) => isOfOneHost(earlier, later) && later.priority === undefined
+      && compareRoutes(earlier, later) === 0 && !haveSameOutcome(earlier, later))
     .map(({ earlier, later, relation }) => {
       const verb = relation === 'overlapping' ? 'take' : 'may take';
       return finding('MESH206', { origin: later.origin, property: matchProperty(later) },
@@ -19,3 +20,9 @@ export const tiesRule: Rule = {
         `give one of them a priority, for example priority: 10 for the route that is to be asked first; the other one is at ${earlier.origin.path}, ${matchProperty(earlier)}`);
     })),
 };
+
+/** A redirect to https that stands in the tables of all hosts comes after their own routes. */
+function isOfOneHost(earlier: Route, later: Route): boolean {
+  const namesHost = (route: Route) => 'hosts' in route && route.hosts.length > 0;
+  return namesHost(earlier) === namesHost(later);
+}

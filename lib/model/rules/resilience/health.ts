@@ -3,12 +3,16 @@ import type { Diagnostic } from '../../../diagnostics/diagnostic';
 import type { HealthCheck } from '../../resilience';
 import type { Service, Version } from '../../service';
 import type { TrafficModel } from '../../traffic-model';
+import type { ImagePods } from '../../workload';
 import { finding, isIntegerWithin, versionProperty, type Place, type Rule } from '../rule';
 
 /** Reports MESH302 for a check out of bounds, MESH301 for a version that shares its traffic without one. */
 export const healthRule: Rule = {
   name: 'health',
-  service: ({ versions }) => versions.flatMap((version) => checkHealth(version.health, { origin: version.origin, property: versionProperty(version, 'healthCheck') })),
+  service: ({ versions }) => versions.flatMap((version) => {
+    const at = (property: string): Place => ({ origin: version.origin, property: versionProperty(version, property) });
+    return [...checkHealth(version.health, at('healthCheck')), ...(version.pods.kind === 'image' ? checkRestarts(version.pods, at) : [])];
+  }),
   gateway: ({ listeners, origin }) => listeners.flatMap(({ health }, at) => checkHealth(health, { origin, property: `listeners[${at}].healthCheck` })),
   program: missingChecks,
 };
@@ -25,6 +29,18 @@ function checkHealth(health: HealthCheck | undefined, { origin, property }: Plac
       isIntegerWithin(value, 1) ? [] : report(part, value, `${part} is ${value}, not an integer from 1`, `give ${part} an integer from 1`)),
     ...([['interval', intervalMs], ['timeout', timeoutMs]] as const).flatMap(([part, value]) =>
       value > 0 ? [] : report(part, `${value} ms`, `the ${part} of the health check is ${value} ms, not more than 0`, `give ${part} a positive duration`)),
+  ];
+}
+
+/** What Kubernetes allows of the checks that restart containers. */
+function checkRestarts({ liveness, startupMs }: ImagePods, at: (property: string) => Place): readonly Diagnostic[] {
+  const successes = liveness?.healthyThreshold ?? 1;
+  return [
+    ...checkHealth(liveness, at('livenessCheck')),
+    ...(successes === 1 ? [] : [finding('MESH302', { ...at('livenessCheck.healthyThreshold'), value: successes },
+      `healthyThreshold of the liveness check is ${successes}, and Kubernetes allows 1 alone`, 'leave healthyThreshold out')]),
+    ...(startupMs === undefined || startupMs >= 1000 ? [] : [finding('MESH302', { ...at('startupTimeout'), value: `${startupMs} ms` },
+      `startupTimeout is ${startupMs} ms, and the kubelet counts whole seconds`, 'give at least Duration.seconds(1)')]),
   ];
 }
 

@@ -40,8 +40,11 @@ function checkVersions({ kind, id, origin, versions, ports }: Service): readonly
   }
   return versions.flatMap((version) => {
     const port = version.health?.port;
-    if (port === undefined || ports.some((known) => known.port === port || known.targetPort === port)) return [];
-    return [unknownPort(port, ports, `service '${id}'`, { origin: version.origin, property: versionProperty(version, 'healthCheck.port'), value: port })];
+    const liveness = version.pods.kind === 'image' ? version.pods.liveness?.port : undefined;
+    // a port for management is none of the service's, and yet one of its pods'
+    const asked = liveness === undefined ? [] : checkRange(liveness, { origin: version.origin, property: versionProperty(version, 'livenessCheck.port'), value: liveness });
+    if (port === undefined || ports.some((known) => known.port === port || known.targetPort === port)) return asked;
+    return [...asked, unknownPort(port, ports, `service '${id}'`, { origin: version.origin, property: versionProperty(version, 'healthCheck.port'), value: port })];
   });
 }
 

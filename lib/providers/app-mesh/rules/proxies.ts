@@ -4,6 +4,7 @@ import type { Gateway } from '../../../model/gateway';
 import type { AccessLog } from '../../../model/observability';
 import type { HealthCheck, OutlierDetection } from '../../../model/resilience';
 import type { Service, Version } from '../../../model/service';
+import { attributeFindings } from '../../load-balancer';
 import { healthPort, type MeshIndex } from '../../mesh-index';
 import { findIf, finding, versionProperty, type Place, type Rule } from '../../rule';
 import { mergedDocument } from '../../workload';
@@ -97,6 +98,7 @@ function gatewayFindings(gateway: Gateway): readonly Diagnostic[] {
   const { origin } = gateway;
   return [
     ...logFindings(gateway.accessLog, { origin, property: 'accessLog' }),
+    ...attributeFindings(gateway),
     ...gateway.listeners.flatMap(({ targetPort, health }, at) => [
       ...findIf(targetPort <= LAST_PRIVILEGED_PORT, () => finding('MESH108', { origin, property: `listeners[${at}].targetPort`, value: targetPort },
         `the proxy would bind port ${targetPort}, and it may bind ports above ${LAST_PRIVILEGED_PORT} only`, `give targetPort a number above ${LAST_PRIVILEGED_PORT}; clients go on using port`)),

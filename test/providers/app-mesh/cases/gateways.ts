@@ -72,8 +72,10 @@ export const gatewayCases: readonly Case[] = [
     model: model({
       services: [products],
       gateways: [gateway([gatewayRoute('all', http(), [to(productsId)])], {
+        listeners: [listener(443, 8443)],
         exposure: {
           kind: 'network-load-balancer', scheme: 'internet-facing', certificate: opaque('arn:aws:acm:eu-west-1:111122223333:certificate/1'),
+          tlsPorts: [443],
           sourceRanges: ['203.0.113.0/24'], annotations: { 'service.beta.kubernetes.io/aws-load-balancer-name': opaque('shop') },
         },
         pods: { scale: { kind: 'auto', minReplicas: 2, maxReplicas: 6, cpuPercent: 60 }, resources: { cpuRequestMillis: 500 }, logLevel: 'debug', image: opaque('mirror/envoy:1') },

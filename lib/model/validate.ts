@@ -30,6 +30,7 @@ import type { Rule } from './rules/rule';
 import { duplicatesRule } from './rules/structure/duplicates';
 import { emptyGatewaysRule } from './rules/structure/empty-gateways';
 import { namesRule } from './rules/structure/names';
+import { outsideRule } from './rules/structure/outside';
 import { podsRule } from './rules/structure/pods';
 import { portsRule } from './rules/structure/ports';
 import { referencesRule } from './rules/structure/references';
@@ -40,7 +41,7 @@ import type { MeshSettings, TrafficModel } from './traffic-model';
 
 /** Every rule. */
 export const RULES: readonly Rule[] = [
-  namesRule, duplicatesRule, podsRule, portsRule, referencesRule, weightsRule, settingsRule, certificatesRule, emptyGatewaysRule,
+  namesRule, duplicatesRule, podsRule, portsRule, referencesRule, weightsRule, settingsRule, certificatesRule, emptyGatewaysRule, outsideRule,
   pathsRule, regexesRule, hostsRule, conditionsRule, protocolsRule, rewritesRule,
   prioritiesRule, tiesRule, shadowedRule, hostsMeetRule, catchAllRule, previewsRule, chosenRule,
   corsRule, admissionRule, stickinessRule,

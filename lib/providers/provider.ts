@@ -28,6 +28,8 @@ export interface Environment {
   readonly partition: Opaque;
   readonly region: Opaque;
   readonly account: Opaque;
+  /** Suffix of the partition's hosts, for example `amazonaws.com`. */
+  readonly urlSuffix: Opaque;
 }
 
 /** One permission, in IAM's words. */

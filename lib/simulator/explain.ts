@@ -1,4 +1,5 @@
 /** Why a request goes where it goes, step by step: which routes were tried, which condition failed, why one won. */
+import { isLetOutByRole } from './aws-egress';
 import { describeHostName } from './any-other-host';
 import type { Branch, Decision } from './decision';
 import { GatewayEntrance } from './gateway-entrance';
@@ -82,7 +83,9 @@ function callSteps({ entry, request, branches }: Decision): readonly TraceStep[]
   const [first] = branches;
   switch (first!.ending.kind) {
     case 'blocked': return [note(`${from.id} does not declare a call of ${request.host} (calls: ${from.calls.map(({ service }) => service).join(', ') || 'none'}), and the mesh lets out only what is declared`)];
-    case 'outside': return [note(`${request.host} is no host of the mesh, and the mesh lets everything out`)];
+    case 'outside': return [note(isLetOutByRole(from, request)
+      ? `${request.host} is no host of the mesh, and the role of ${from.id} lets its pods out to it`
+      : `${request.host} is no host of the mesh, and the mesh lets everything out`)];
     default: break;
   }
   const called = first!.service;

@@ -2,8 +2,9 @@
  * A program that is right, on its way to CloudFormation: roles, lowering, the user's own objects, patches, checks, resources.
  * What only the written objects show is reported as well, and then nothing is deployed.
  */
-import { Aws, Lazy, Stack, type CfnResource } from 'aws-cdk-lib';
+import { Aws, Lazy, Stack, Token, type CfnResource } from 'aws-cdk-lib';
 import { DISABLE_CREATION_STACK_TRACES } from 'aws-cdk-lib/cx-api';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { Construct } from 'constructs';
 import type { Mesh } from './mesh';
 import { userUnits } from './user-units';
@@ -115,7 +116,8 @@ class Places {
 
 function environmentOf(mesh: Mesh): Environment {
   const { region, account } = Stack.of(mesh);
-  return { partition: opaque(Aws.PARTITION), region: opaque(region), account: opaque(account) };
+  const suffix = Token.isUnresolved(region) ? undefined : RegionInfo.get(region).domainSuffix;
+  return { partition: opaque(Aws.PARTITION), region: opaque(region), account: opaque(account), urlSuffix: opaque(suffix ?? Aws.URL_SUFFIX) };
 }
 
 /** The provider's units and the user's own. An imported mesh brings its services, not itself. */

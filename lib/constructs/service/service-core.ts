@@ -10,6 +10,7 @@ import { checkService, checkServiceRoute } from '../../model/validate';
 import { kebab } from '../identity';
 import type { Mesh } from '../mesh/mesh';
 import { concrete, defined, originOf, throwFirst } from '../origin';
+import { awsAccessOf } from './aws-rights';
 import { ServicePrincipal } from './service-principal';
 import type { ServiceVersion } from './service-version';
 import { Protocol } from '../traffic/protocol';
@@ -177,6 +178,7 @@ export class ServiceCore {
       calls: this.callModels(),
       clientTls: clientTlsModel(props.clientTls) as ClientTls | undefined,
       identity: props.identityPerVersion === true ? 'version' as const : 'service' as const,
+      aws: awsAccessOf(this.principal),
     });
   }
 

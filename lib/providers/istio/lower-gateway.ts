@@ -7,11 +7,12 @@ import { GATEWAY_CLASS, TELEMETRY } from './crd';
 import { formOf } from './form';
 import { accessUnits } from './lower-access';
 import { logProvider } from './mesh-config';
+import { GATEWAY_NAME_LABEL, gatewayOutsideMounts, gatewayOutsideRules, secretVolumes } from './outside-tls';
 import { tablesOfGateway } from './tables';
 import type { KubeObject } from '../../kube/object';
 import { Wave, type Unit } from '../../plan/unit';
 import type { Gateway, Listener } from '../../model/gateway';
-import { defined } from '../defined';
+import { defined, filled } from '../defined';
 import { certificateSecret, trustSecret } from '../gateway-api/certificates';
 import { GATEWAY_API_VERSION, type BackendObjectRef, type GatewayObject, type HttpRoute } from '../gateway-api/crd';
 import { gatewayParent, listenerOf, schemeOf, tableName } from '../gateway-api/gateway';
@@ -31,12 +32,13 @@ const DRAIN_SECONDS = 60;
 export function lowerGateway(index: MeshIndex, gateway: Gateway): readonly Unit[] {
   const front = unit({
     id: gatewayUnit(gateway, 'gateway'), wave: Wave.NODES, needs: namespaceNeeds(index, gateway.namespace),
-    objects: [parameters(gateway), gatewayObject(gateway)],
+    objects: [parameters(index, gateway), gatewayObject(gateway)],
   }, gateway.origin.path, 'main');
   const placed = tablesOfGateway(index, gateway).tables.flatMap(({ listener, host, groups }) => httpRoutes(defined({
     name: tableName(gateway, listener, host), namespace: gateway.namespace, owner: gateway.name, parents: [gatewayParent(gateway, listener)], host,
   }), groups, formOf(index, gateway.namespace, schemeOf(listener))));
-  const access = accessUnits(gateway, front.id);
+  // both stand before the routes, so that nothing is open or in plain text for a moment
+  const access = [...accessUnits(gateway, front.id), ...outsideUnits(index, gateway, front.id)];
   return [
     front,
     ...access,
@@ -46,12 +48,17 @@ export function lowerGateway(index: MeshIndex, gateway: Gateway): readonly Unit[
       id: gatewayUnit(gateway, 'access-log'), wave: Wave.EXTRAS, needs: [front.id], objects: [{
         apiVersion: TELEMETRY, kind: 'Telemetry', metadata: { name: gateway.name, namespace: gateway.namespace, labels: ownLabels(gateway.name) },
         spec: {
-          selector: { matchLabels: { 'gateway.networking.k8s.io/gateway-name': gateway.name } },
+          selector: { matchLabels: { [GATEWAY_NAME_LABEL]: gateway.name } },
           accessLogging: [{ providers: [{ name: logProvider(gateway.accessLog) }] }],
         },
       }],
     }, gateway.origin.path, 'main')]),
   ];
+}
+
+function outsideUnits(index: MeshIndex, gateway: Gateway, front: string): readonly Unit[] {
+  const objects = gatewayOutsideRules(index, gateway);
+  return objects.length === 0 ? [] : [unit({ id: gatewayUnit(gateway, 'outside-tls'), wave: Wave.SERVICES, needs: [front], objects }, gateway.origin.path, 'main')];
 }
 
 function gatewayObject(gateway: Gateway): GatewayObject {
@@ -84,15 +91,16 @@ function parametersName({ name }: Gateway): string {
 }
 
 /** What is merged into the objects that the control plane makes of the gateway. */
-function parameters(gateway: Gateway): KubeObject {
+function parameters(index: MeshIndex, gateway: Gateway): KubeObject {
   const { name, namespace, pods: { scale, resources, image } } = gateway;
   const { type, annotations, ...service } = loadBalancerService(gateway, DRAIN_SECONDS);
-  const labels = { 'gateway.networking.k8s.io/gateway-name': name };
+  const labels = { [GATEWAY_NAME_LABEL]: name };
+  const { volumes, volumeMounts } = secretVolumes(gatewayOutsideMounts(index, gateway));
   const minimum = scale.kind === 'auto' ? scale.minReplicas : scale.replicas;
   const metric = (resource: string, averageUtilization: number | undefined) => averageUtilization === undefined ? [] : [
     { type: 'Resource', resource: { name: resource, target: { type: 'Utilization', averageUtilization } } },
   ];
-  const proxy = defined({ name: 'istio-proxy', image: image as string | undefined, ...containerResources(resources) });
+  const proxy = defined({ name: 'istio-proxy', image: image as string | undefined, ...containerResources(resources), volumeMounts: filled(volumeMounts) });
   const overlays = defined({
     deployment: {
       // an autoscaler owns the number where there is one
@@ -101,7 +109,7 @@ function parameters(gateway: Gateway): KubeObject {
         template: {
           // else connections end 5 seconds after the pod was told to leave, while the load balancer still uses them
           metadata: { annotations: { 'proxy.istio.io/config': JSON.stringify({ drainDuration: `${DRAIN_SECONDS}s`, terminationDrainDuration: `${DRAIN_SECONDS}s` }) } },
-          spec: { terminationGracePeriodSeconds: DRAIN_SECONDS + 30, topologySpreadConstraints: spread(labels), containers: [proxy] },
+          spec: defined({ terminationGracePeriodSeconds: DRAIN_SECONDS + 30, topologySpreadConstraints: spread(labels), containers: [proxy], volumes: filled(volumes) }),
         },
       }),
     },

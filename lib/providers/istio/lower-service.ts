@@ -1,11 +1,15 @@
 /** A service: its Kubernetes Services, accounts and pods, the tables in front of its versions, and how callers treat them. */
 import { backendOf } from './backends';
 import { NETWORKING, TELEMETRY } from './crd';
+import { egressObjects } from './egress';
 import { formOf } from './form';
 import { namespaceNeeds, peerAuthentication } from './lower-mesh';
 import { logProvider } from './mesh-config';
 import type { IstioOptions } from './options';
+import { podsOf } from './pods';
+import { serviceEntry } from './service-entry';
 import { planService, type ListedTable } from './tables';
+import { trafficPolicyOf } from './traffic-policy';
 import { closedPort, virtualRoute, virtualTcpRoute } from './virtual-route';
 import { joinName } from '../../kube/names';
 import type { KubeObject } from '../../kube/object';
@@ -17,12 +21,11 @@ import type { MeshSettings } from '../../model/traffic-model';
 import { defined, filled } from '../defined';
 import { GATEWAY_API_VERSION, type BackendRef, type ParentRef, type TcpRoute } from '../gateway-api/crd';
 import { httpRoutes } from '../gateway-api/http-route';
-import { durationOf } from '../gateway-api/rule';
 import { serviceOf, type MeshIndex } from '../mesh-index';
-import { serviceAccountsOf, versionAccount } from '../names';
+import { serviceAccountsOf } from '../names';
 import type { LoweringContext } from '../provider';
 import { serviceUnit, shardOf, unit, versionUnit } from '../units';
-import { ownLabels, rootService, SERVICE_LABEL, serviceAccount, versionPodLabels, versionService, type ServiceForm } from '../workload';
+import { ownLabels, rootService, serviceAccount, versionPodLabels, versionService, type ServiceForm } from '../workload';
 import { workloadUnits } from '../workload-units';
 
 const MAX_OBJECT_NAME = 253;
@@ -31,24 +34,30 @@ const MAX_OBJECT_NAME = 253;
 const SERVICE_FORM: ServiceForm = { address: 'always', appProtocol: () => undefined };
 
 /** All units of a service. */
-export function lowerService(index: MeshIndex, service: Service, options: IstioOptions, { roleArns }: LoweringContext): readonly Unit[] {
+export function lowerService(index: MeshIndex, service: Service, options: IstioOptions, { roleArns, environment }: LoweringContext): readonly Unit[] {
   const { namespace } = service;
   const make = makerOf(service);
   const accounts = serviceAccountsOf(service).map((account) => serviceAccount(account, namespace, roleArns.get(`${namespace}/${account}`)));
-  const own = service.kind === 'external' ? service.versions.map((version) => serviceEntry(service, version))
+  const own = service.kind === 'external' ? service.versions.map((version) => serviceEntry(index, service, version))
     : [withFamilies(index.model.mesh, rootService(service, SERVICE_FORM))];
   const front = make('service', Wave.NODES, namespaceNeeds(index, namespace), [...accounts, ...own]);
+  // in ambient mode no proxy stands beside the pods
+  const hasProxies = options.dataPlane !== 'ambient' && service.kind === 'workload';
+  const egress = hasProxies ? [make('egress', Wave.SERVICES, [front.id], egressObjects(index, service, environment))] : [];
   return [
     front,
-    ...service.versions.flatMap((version) => versionUnits(index, service, version, front.id)),
+    ...service.versions.flatMap((version) => versionUnits(index, service, version, { options, front: front.id, needs: egress.map(({ id }) => id) })),
     ...(service.kind === 'external' ? [] : routeUnits(index, service, options, front.id)),
-    ...(isConfined(index, service, options) ? [make('egress', Wave.EXTRAS, [front.id], egress(index, service))] : []),
+    ...egress,
   ];
 }
 
-/** In ambient mode no proxy stands beside the pods that could hold calls back. */
-function isConfined({ model: { mesh } }: MeshIndex, { kind }: Service, { dataPlane }: IstioOptions): boolean {
-  return dataPlane !== 'ambient' && mesh.egress === 'declared-only' && kind === 'workload';
+interface VersionContext {
+  readonly options: IstioOptions;
+  /** Unit of the service. */
+  readonly front: string;
+  /** What pods wait for beside. */
+  readonly needs: readonly string[];
 }
 
 type Maker = (part: string, wave: Wave, needs: readonly string[], objects: readonly KubeObject[]) => Unit;
@@ -63,14 +72,13 @@ function withFamilies({ ipPreference }: MeshSettings, object: KubeObject): KubeO
   return { ...object, spec: { ...(object.spec as object), ipFamilyPolicy: 'SingleStack', ipFamilies: [family] } };
 }
 
-function versionUnits(index: MeshIndex, service: Service, version: Version, front: string): readonly Unit[] {
+function versionUnits(index: MeshIndex, service: Service, version: Version, { options, front, needs }: VersionContext): readonly Unit[] {
   const { pool, outliers, stickiness, tls, accessLog, pods } = version;
   const { namespace } = service;
-  const make = (part: string, wave: Wave, needs: readonly string[], object: KubeObject) =>
-    unit({ id: versionUnit(service, version, part), wave, needs, objects: [object] }, version.origin.path, shardOf(service));
+  const make = (part: string, wave: Wave, before: readonly string[], object: KubeObject) =>
+    unit({ id: versionUnit(service, version, part), wave, needs: before, objects: [object] }, version.origin.path, shardOf(service));
   const metadata = { name: version.resourceName, namespace, labels: ownLabels(service.name) };
   const labels = versionPodLabels(service, version);
-  const wanted = { labels, annotations: {}, serviceAccount: versionAccount(service, version), probes: 'plain' as const };
   const isOwn = pods.kind !== 'external';
   const own = versionService(service, version, SERVICE_FORM);
   const node = isOwn ? [make('service', Wave.NODES, namespaceNeeds(index, namespace), withFamilies(index.model.mesh, own))] : [];
@@ -81,50 +89,20 @@ function versionUnits(index: MeshIndex, service: Service, version: Version, fron
     ...(accessLog === undefined || !isOwn ? [] : [make('access-log', Wave.SERVICES, [front], {
       apiVersion: TELEMETRY, kind: 'Telemetry', metadata, spec: { selector: { matchLabels: labels }, accessLogging: [{ providers: [{ name: logProvider(accessLog) }] }] },
     })]),
-    ...workloadUnits(service, version, wanted, [front, ...node.map(({ id }) => id)]),
+    ...workloadUnits(service, version, podsOf(index, service, version, options), [front, ...needs, ...node.map(({ id }) => id)]),
   ];
 }
 
-/** How callers' proxies treat a version's pods; what is not limited here is not limited at all. */
 function destinationRule(service: Service, version: Version): KubeObject {
-  const { pool = {}, outliers, stickiness, pods } = version;
-  const http = defined({ http1MaxPendingRequests: pool.maxPendingRequests, http2MaxRequests: pool.maxRequests });
-  const connectionPool = defined({
-    tcp: pool.maxConnections === undefined ? undefined : { maxConnections: pool.maxConnections },
-    http: Object.keys(http).length === 0 ? undefined : http,
-  });
+  const { pods } = version;
   return {
     apiVersion: NETWORKING, kind: 'DestinationRule', metadata: { name: version.resourceName, namespace: service.namespace, labels: ownLabels(service.name) },
     spec: {
       host: pods.kind === 'external' ? pods.host : hostOf(version.resourceName, service.namespace),
-      trafficPolicy: defined({
-        // a life that is left out would mean that the proxy sets no cookie
-        loadBalancer: stickiness && { consistentHash: { httpCookie: { name: stickiness.cookie, path: '/', ttl: durationOf(stickiness.ttlMs) } } },
-        connectionPool: Object.keys(connectionPool).length === 0 ? undefined : connectionPool,
-        outlierDetection: outliers && {
-          consecutive5xxErrors: outliers.consecutiveErrors, interval: durationOf(outliers.intervalMs), baseEjectionTime: durationOf(outliers.baseEjectionMs),
-          maxEjectionPercent: outliers.maxEjectionPercent,
-        },
-      }),
+      trafficPolicy: trafficPolicyOf(version),
     },
   };
 }
-
-function serviceEntry(service: Service, version: Version): KubeObject {
-  const { pods } = version;
-  if (pods.kind !== 'external') throw new Error(`internal: version '${version.name}' of '${service.id}' has pods; please report this with your program`);
-  return {
-    apiVersion: NETWORKING, kind: 'ServiceEntry', metadata: { name: service.name, namespace: service.namespace, labels: ownLabels(service.name) },
-    spec: {
-      hosts: [pods.host], location: 'MESH_EXTERNAL', resolution: 'DNS',
-      ports: service.ports.map(({ port, targetPort, protocol }) => defined({
-        number: port, name: `${protocol}-${port}`, protocol: PROTOCOLS[protocol], targetPort: targetPort === port ? undefined : targetPort,
-      })),
-    },
-  };
-}
-
-const PROTOCOLS = { http: 'HTTP', http2: 'HTTP2', grpc: 'GRPC', tcp: 'TCP' } as const;
 
 /** One route object for each table, or a VirtualService for all of them, in the namespace of the service, so that it holds for every caller. */
 function routeUnits(index: MeshIndex, service: Service, options: IstioOptions, front: string): readonly Unit[] {
@@ -183,22 +161,6 @@ function tcpRoute(index: MeshIndex, service: Service, port: ServicePort): TcpRou
     apiVersion: GATEWAY_API_VERSION, kind: 'TCPRoute', metadata: { name: joinName([name, String(port.port)], MAX_OBJECT_NAME), namespace, labels: ownLabels(name) },
     spec: { parentRefs: [parentOf(service, port)], rules: [{ name: 'all', backendRefs }] },
   };
-}
-
-/** What the proxies of a service know of: the services that it calls, and the control plane. Pods that exist already bear their own labels, so they have one of their own. */
-function egress(index: MeshIndex, service: Service): readonly KubeObject[] {
-  const { name: own, namespace, versions } = service;
-  const hosts = service.calls.flatMap(({ service: id }) => {
-    const called = serviceOf(index, id);
-    const outside = called.versions.flatMap(({ pods }) => pods.kind === 'external' ? [pods.host] : []);
-    return (called.kind === 'external' ? outside : [hostOf(called.name, called.namespace)]).map((host) => `${called.namespace}/${host}`);
-  });
-  const existing = versions.flatMap(({ resourceName, pods }) => pods.kind === 'existing' ? [{ name: resourceName, labels: pods.labels }] : []);
-  const made = existing.length < versions.length ? [{ name: own, labels: { [SERVICE_LABEL]: own } }] : [];
-  return [...made, ...existing].map(({ name, labels }) => ({
-    apiVersion: NETWORKING, kind: 'Sidecar', metadata: { name, namespace, labels: ownLabels(own) },
-    spec: { workloadSelector: { labels }, egress: [{ hosts: [...new Set(hosts), 'istio-system/*'] }], outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' } },
-  }));
 }
 
 function hostOf(name: string, namespace: string): string {

@@ -59,8 +59,9 @@ export function isAwsHost({ services }: AwsAccess, host: string): boolean {
 
 function hostsOf(word: string, place: AwsPlace, isFips: boolean): readonly string[] {
   if (word.startsWith('{')) return fill(word.slice(1, -1), place);
-  const words = isFips ? [word, `${word}-fips`, word.replace(/^([^.*]+)\./, '$1-fips.')] : [word];
-  return [...new Set(words)].flatMap((one) => [...fill(`${one}.$R.$S`, place), ...fill(`${one}.$R.$D`, place)]);
+  const name = word.replace(/^=/, '');
+  const names = isFips ? [name, `${name}-fips`, name.replace(/^([^.*]+)\./, '$1-fips.')] : [name];
+  return [...new Set(names)].flatMap((one) => [...fill(`${one}.$R.$S`, place), ...(word === name ? fill(`${one}.$R.$D`, place) : [])]);
 }
 
 /** In which partition a region lies that is known only at deployment, is not known either: hosts that do not exist do no harm. */

@@ -33,8 +33,8 @@ const OF_THEIR_NAME = [
 ].join(' ').split(' ');
 
 /**
- * The others. A word is what stands before the region and the suffixes; between braces stands a whole host, in which `$R` is the region, `$S` the suffix of the
- * partition and `$D` that of hosts with addresses of both families.
+ * The others. A word is what stands before the region and the suffixes, with `=` before it where hosts with addresses of both families have other names; between
+ * braces stands a whole host, in which `$R` is the region, `$S` the suffix of the partition and `$D` that of hosts with addresses of both families.
  */
 const OF_OTHER_NAMES: { readonly [service: string]: string } = {
   'account': 'account {account.us-east-1.$S}',
@@ -113,8 +113,8 @@ const OF_OTHER_NAMES: { readonly [service: string]: string } = {
   'qapps': 'data.qapps',
   'route53': 'route53 {route53.$S} {route53.global.$D}',
   'rum': 'rum dataplane.rum',
-  's3': 's3 *.s3 {s3.dualstack.$R.$S} {*.s3.dualstack.$R.$S} {s3.$S} {*.s3.$S} *.s3-accesspoint {*.s3-accesspoint.dualstack.$R.$S}'
-    + ' {*.accesspoint.s3-global.$S} s3-control *.s3-control {s3-control.dualstack.$R.$S} {*.s3-control.dualstack.$R.$S}',
+  's3': '=s3 =*.s3 {s3.dualstack.$R.$S} {*.s3.dualstack.$R.$S} {s3.$S} {*.s3.$S} =*.s3-accesspoint {*.s3-accesspoint.dualstack.$R.$S} {*.accesspoint.s3-global.$S}'
+    + ' =s3-control =*.s3-control {s3-control.dualstack.$R.$S} {*.s3-control.dualstack.$R.$S}',
   's3-object-lambda': 's3-object-lambda *.s3-object-lambda',
   's3-outposts': 's3-outposts *.s3-outposts',
   'sagemaker': 'a2i-runtime.sagemaker api.sagemaker edge.sagemaker featurestore-runtime.sagemaker inferencerouter-runtime.sagemaker'

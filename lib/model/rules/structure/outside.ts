@@ -58,11 +58,14 @@ function twins(model: TrafficModel): readonly Diagnostic[] {
   const isCalled = ({ id }: Service) => reached.some((ids) => ids.has(id));
   const idle = new Set(model.services.filter((service) => service.kind === 'external' && !isCalled(service)).map(({ id }) => id));
   const groups = [...reached, idle].map((ids) => model.services.filter(({ id }) => ids.has(id)));
-  const found = groups.flatMap((group) => group.flatMap((later, at) => group.slice(0, at).flatMap((earlier) => {
-    const reason = clashOf(earlier, later) ?? clashOf(later, earlier);
-    return reason === undefined ? [] : [reason];
-  })));
+  const found = groups.flatMap((group) => group.flatMap((later, at) => group.slice(0, at).flatMap((earlier) => clashesOf(earlier, later))));
   return [...new Map(found.map((one) => [JSON.stringify([one.origin.path, one.what]), one])).values()];
+}
+
+/** Why connections to two services cannot be told apart, on any mesh; none where they can. */
+export function clashesOf(earlier: Service, later: Service): readonly Diagnostic[] {
+  const clash = clashOf(earlier, later) ?? clashOf(later, earlier);
+  return clash === undefined ? [] : [clash];
 }
 
 /** Why connections to the second cannot be told from those to the first; undefined where they can. */

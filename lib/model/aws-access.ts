@@ -57,10 +57,16 @@ export function isAwsHost({ services }: AwsAccess, host: string): boolean {
   return ['sts', ...services.map(({ name }) => name)].some((name) => expressionOf(name).test(host));
 }
 
+/** A host of a service in some region, for example `sqs.eu-west-1.amazonaws.com`; undefined where none is known. */
+export function sampleHost(name: string): string | undefined {
+  const [first] = name === '*' ? ['ec2'] : AWS_WORDS.get(name) ?? [];
+  return first === undefined ? undefined : hostsOf(first, { region: 'eu-west-1', suffix: 'amazonaws.com' }, false)[0]!.replace('*', 'any');
+}
+
 function hostsOf(word: string, place: AwsPlace, isFips: boolean): readonly string[] {
   if (word.startsWith('{')) return fill(word.slice(1, -1), place);
   const name = word.replace(/^=/, '');
-  const names = isFips ? [name, `${name}-fips`, name.replace(/^([^.*]+)\./, '$1-fips.')] : [name];
+  const names = isFips ? [name, `${name}-fips`, ...(name.startsWith('*') ? [] : [`fips.${name}`, name.replace(/^([^.]+)\./, '$1-fips.')])] : [name];
   return [...new Set(names)].flatMap((one) => [...fill(`${one}.$R.$S`, place), ...(word === name ? fill(`${one}.$R.$D`, place) : [])]);
 }
 

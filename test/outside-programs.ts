@@ -22,10 +22,10 @@ export function outside(name: string, host: string, port: number, kind: Kind, ad
 /** Two hosts that `web` calls, on their ports; `lone` calls nothing. */
 export function pairOf(one: Kind, other: Kind, ports: readonly [number, number], egress: MeshSettings['egress']): TrafficModel {
   return model({
-  mesh: { egress },
-  services: [
-    outside('cards', 'api.cards.com', ports[0], one), outside('mail', 'api.mail.com', ports[1], other, '203.0.113.11'),
-    service('lone'), service('web', { calls: [{ service: 'shop/cards' }, { service: 'shop/mail' }] }),
-  ],
-});
+    mesh: { egress },
+    services: [
+      outside('cards', 'api.cards.com', ports[0], one), outside('mail', 'api.mail.com', ports[1], other, '203.0.113.11'),
+      service('lone'), service('web', { calls: [{ service: 'shop/cards' }, { service: 'shop/mail' }] }),
+    ],
+  });
 }

@@ -1,8 +1,8 @@
 /**
  * A service of the mesh: a host name, its versions, and the table that chooses between them.
  */
-import type { AwsAccess } from './aws-access';
 import type { Filters, RouteAction, RoutePolicy, Timeouts } from './action';
+import type { AwsAccess } from './aws-access';
 import type { Match } from './match';
 import type { AccessLog } from './observability';
 import type { ConnectionPool, HealthCheck, OutlierDetection, Stickiness } from './resilience';

@@ -1,6 +1,6 @@
 /** Why a request goes where it goes, step by step: which routes were tried, which condition failed, why one won. */
-import { isLetOutByRole } from './aws-egress';
 import { describeHostName } from './any-other-host';
+import { isLetOutByRole } from './aws-egress';
 import type { Branch, Decision } from './decision';
 import { GatewayEntrance } from './gateway-entrance';
 import { describeShare, shareOf } from './share';

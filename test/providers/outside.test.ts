@@ -1,7 +1,5 @@
 /** Two hosts outside of the mesh that one service calls: every pair of protocols, on one port and on two, with each egress, on each mesh. */
 import { ENVIRONMENT } from './app-mesh/cases';
-import { model, service } from '../model-builders';
-import { isConnection, KINDS, outside, pairOf, type Kind } from '../outside-programs';
 import type { KubeObject } from '../../lib/kube/object';
 import type { TrafficModel } from '../../lib/model/traffic-model';
 import { validateModel } from '../../lib/model/validate';
@@ -11,6 +9,8 @@ import { envoyGatewayProvider } from '../../lib/providers/envoy-gateway';
 import { istioProvider } from '../../lib/providers/istio';
 import { localEnvoyDialect, lowerToEnvoy } from '../../lib/providers/local-envoy';
 import type { Dialect, Provider } from '../../lib/providers/provider';
+import { model, service } from '../model-builders';
+import { isConnection, KINDS, outside, pairOf, type Kind } from '../outside-programs';
 
 const MESHES = {
   'istio': istioProvider(), 'istio ambient': istioProvider({ dataPlane: 'ambient' }), 'app-mesh': appMeshProvider(),
@@ -41,7 +41,8 @@ test.each(cases)('$mesh, $egress: $one and $other on $port', ({ mesh, egress, is
   if (outcome === 'written') expect(codes).toEqual([]);
 });
 
-const objectsOf = (provider: Provider, program: TrafficModel): readonly KubeObject[] => provider.lower(program, { environment: ENVIRONMENT, roleArns: new Map() }).flatMap(({ objects }) => objects);
+const objectsOf = (provider: Provider, program: TrafficModel): readonly KubeObject[] =>
+  provider.lower(program, { environment: ENVIRONMENT, roleArns: new Map() }).flatMap(({ objects }) => objects);
 const sidecarsOf = (program: TrafficModel) => Object.fromEntries(objectsOf(MESHES.istio, program).filter(({ kind }) => kind === 'Sidecar').map(({ metadata, spec }) => {
   const { egress, outboundTrafficPolicy } = spec as { readonly egress: readonly [{ readonly hosts: readonly string[] }]; readonly outboundTrafficPolicy: { readonly mode: string } };
   return [metadata.name, { hosts: egress[0].hosts, mode: outboundTrafficPolicy.mode }];

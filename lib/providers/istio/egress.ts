@@ -4,8 +4,8 @@
  */
 import { NETWORKING } from './crd';
 import { outsideRules } from './outside-tls';
-import { awsEntries } from './service-entry';
 import { podSelectors } from './selectors';
+import { awsEntries } from './service-entry';
 import type { KubeObject } from '../../kube/object';
 import { isOfRequests, outsideTlsOf, reachedFrom } from '../../model/outside';
 import type { Service } from '../../model/service';

@@ -109,7 +109,9 @@ function parameters(index: MeshIndex, gateway: Gateway): KubeObject {
         template: {
           // else connections end 5 seconds after the pod was told to leave, while the load balancer still uses them
           metadata: { annotations: { 'proxy.istio.io/config': JSON.stringify({ drainDuration: `${DRAIN_SECONDS}s`, terminationDrainDuration: `${DRAIN_SECONDS}s` }) } },
-          spec: defined({ terminationGracePeriodSeconds: DRAIN_SECONDS + 30, topologySpreadConstraints: spread(labels), containers: [proxy], volumes: filled(volumes) }),
+          spec: defined({
+            terminationGracePeriodSeconds: DRAIN_SECONDS + 30, topologySpreadConstraints: spread(labels), containers: [proxy], volumes: filled(volumes),
+          }),
         },
       }),
     },

@@ -84,7 +84,9 @@ function rule(owner: Service | Gateway, { name, labels }: PodSelector, { service
     spec: {
       host: service.host, exportTo: ['.'], workloadSelector: { matchLabels: labels },
       // what a port says replaces what the host says as a whole
-      trafficPolicy: isWhole ? { ...policy, tls: settings } : { ...policy, portLevelSettings: ports.map(({ port }) => ({ port: { number: port }, ...policy, tls: settings })) },
+      trafficPolicy: isWhole ? { ...policy, tls: settings } : {
+        ...policy, portLevelSettings: ports.map(({ port }) => ({ port: { number: port }, ...policy, tls: settings })),
+      },
     },
   };
 }

@@ -36,8 +36,14 @@ export function serviceEntry(index: MeshIndex, service: Service, version: Versio
   });
 }
 
+/** Entries, and their hosts. */
+export interface AwsEntries {
+  readonly hosts: readonly string[];
+  readonly objects: readonly KubeObject[];
+}
+
 /** The entries of what a service's role has rights for, and the hosts that its Sidecar has to name. */
-export function awsEntries(service: Service, { region, urlSuffix: suffix }: Environment): { readonly hosts: readonly string[]; readonly objects: readonly KubeObject[] } {
+export function awsEntries(service: Service, { region, urlSuffix: suffix }: Environment): AwsEntries {
   const { aws, name } = service;
   if (aws === undefined) return { hosts: [], objects: [] };
   const hosts = awsHosts(aws, { region, suffix }, asksForFips(service));
@@ -75,6 +81,6 @@ function entry({ name: owner, namespace }: Service, name: string, { hosts, addre
 
 /** Its own namespace, and those of services and gateways that reach it. */
 function exportTo({ model, services }: MeshIndex, { id, namespace }: Service): readonly string[] {
-  const others = [...model.services, ...model.gateways].filter((from) => from.namespace !== namespace && reachedFrom(from, services).has(id)).map((from) => from.namespace);
-  return ['.', ...[...new Set(others)].sort()];
+  const others = [...model.services, ...model.gateways].filter((from) => from.namespace !== namespace && reachedFrom(from, services).has(id));
+  return ['.', ...[...new Set(others.map((from) => from.namespace))].sort()];
 }

@@ -5,10 +5,10 @@
  */
 import { translate } from './translate';
 import type { KubeObject } from '../../../lib/kube/object';
+import { isWithin } from '../../../lib/model/networks';
 import type { Service } from '../../../lib/model/service';
 import type { TrafficModel } from '../../../lib/model/traffic-model';
 import { validateModel } from '../../../lib/model/validate';
-import { isWithin } from '../../../lib/model/networks';
 import { istioProvider, meshConfigOf } from '../../../lib/providers/istio';
 import { model, service } from '../../model-builders';
 import { isConnection, KINDS, outside, pairOf, type Kind } from '../../outside-programs';
@@ -27,13 +27,25 @@ interface Connection {
 }
 
 interface Chain {
-  readonly filterChainMatch?: { readonly serverNames?: readonly string[]; readonly transportProtocol?: string; readonly applicationProtocols?: readonly string[]; readonly prefixRanges?: readonly { readonly addressPrefix: string; readonly prefixLen?: number }[] };
+  readonly filterChainMatch?: {
+    readonly serverNames?: readonly string[];
+    readonly transportProtocol?: string;
+    readonly applicationProtocols?: readonly string[];
+    readonly prefixRanges?: readonly { readonly addressPrefix: string; readonly prefixLen?: number }[];
+  };
   readonly filters: readonly { readonly typedConfig: { readonly cluster?: string; readonly rds?: { readonly routeConfigName: string } } }[];
 }
 
 type Proxies = ReturnType<typeof translate>['proxies'];
-interface Listener { readonly name: string; readonly filterChains?: readonly Chain[]; readonly defaultFilterChain?: Chain }
-interface Routes { readonly name: string; readonly virtualHosts: readonly { readonly name: string; readonly domains: readonly string[]; readonly routes: readonly { readonly route?: { readonly cluster?: string }; readonly directResponse?: object }[] }[] }
+interface Listener {
+  readonly name: string;
+  readonly filterChains?: readonly Chain[];
+  readonly defaultFilterChain?: Chain;
+}
+interface Routes {
+  readonly name: string;
+  readonly virtualHosts: readonly { readonly domains: readonly string[]; readonly routes: readonly { readonly route?: { readonly cluster?: string } }[] }[];
+}
 
 /** Proxies of services, for a program of its own objects. */
 function proxiesOf(program: TrafficModel, callers: readonly string[]): Proxies {
@@ -59,16 +71,19 @@ function clusterFor(proxy: Proxies[string], connection: Connection): string {
 function chosen({ filterChains = [], defaultFilterChain }: Listener, connection: Connection): Chain {
   const fitting = filterChains.filter(({ filterChainMatch = {} }) => fits(filterChainMatch, connection));
   // addresses count first, then server names, the longest first
-  const weight = ({ filterChainMatch: { prefixRanges = [], serverNames = [] } = {} }: Chain) => [prefixRanges.length > 0 ? 1 : 0, Math.max(0, ...serverNames.map((name) => name.length))] as const;
+  const weight = ({ filterChainMatch: { prefixRanges = [], serverNames = [] } = {} }: Chain) =>
+    [prefixRanges.length > 0 ? 1 : 0, Math.max(0, ...serverNames.map((name) => name.length))] as const;
   const [best] = [...fitting].sort((a, b) => weight(b)[0] - weight(a)[0] || weight(b)[1] - weight(a)[1]);
   return best ?? defaultFilterChain!;
 }
 
-function fits({ serverNames, transportProtocol, applicationProtocols, prefixRanges, ...rest }: NonNullable<Chain['filterChainMatch']>, { address, sni, host }: Connection): boolean {
+function fits(match: NonNullable<Chain['filterChainMatch']>, { address, sni, host }: Connection): boolean {
+  const { serverNames, transportProtocol, applicationProtocols, prefixRanges, ...rest } = match;
   // the chain of virtualOutbound for its own port
   if ('destinationPort' in rest) return false;
   const isNamed = serverNames === undefined || (sni !== undefined && serverNames.some((name) => name === sni || (name.startsWith('*.') && sni.endsWith(name.slice(1)))));
-  return isNamed && (transportProtocol === undefined || (transportProtocol === 'tls') === (sni !== undefined)) && (applicationProtocols === undefined || host !== undefined)
+  const isSpoken = transportProtocol === undefined || (transportProtocol === 'tls') === (sni !== undefined);
+  return isNamed && isSpoken && (applicationProtocols === undefined || host !== undefined)
     && (prefixRanges === undefined || isWithin(address, prefixRanges.map(({ addressPrefix, prefixLen = 0 }) => `${addressPrefix}/${prefixLen}`)));
 }
 

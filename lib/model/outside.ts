@@ -40,6 +40,12 @@ export interface OutsideTls {
 
 type Services = ReadonlyMap<ServiceId, Service>;
 
+/** What says of a route where it leads. */
+interface Leading {
+  readonly action: RouteAction;
+  readonly filters: Filters;
+}
+
 /** What a caller's proxies have to speak to hosts outside, in the order of its calls. */
 export function outsideTlsOf(caller: Service, mesh: MeshSettings, services: Services): readonly OutsideTls[] {
   const all = caller.calls.flatMap((call) => {
@@ -58,7 +64,7 @@ export function outsideTlsOfGateway(gateway: Gateway, mesh: MeshSettings, servic
 }
 
 /** Services that a caller or a gateway reaches: those that it names, and those that their routes lead to. */
-export function reachedFrom(from: Pick<Service, 'calls'> | Pick<Gateway, 'routes'>, services: Services): ReadonlySet<ServiceId> {
+export function reachedFrom(from: Pick<Service, 'calls'> | { readonly routes: readonly Leading[] }, services: Services): ReadonlySet<ServiceId> {
   return withThoseBehind('calls' in from ? from.calls.map(({ service }) => service) : targetsOf(from.routes), services);
 }
 
@@ -67,7 +73,7 @@ function withThoseBehind(ids: readonly ServiceId[], services: Services): Readonl
 }
 
 /** Where routes lead to, copies included. */
-function targetsOf(routes: readonly { readonly action: RouteAction; readonly filters: Filters }[]): readonly ServiceId[] {
+function targetsOf(routes: readonly Leading[]): readonly ServiceId[] {
   return routes.flatMap(({ action, filters }) => [
     ...(action.kind === 'forward' ? action.destinations.map(({ service }) => service) : []), ...(filters.mirrors ?? []).map(({ service }) => service),
   ]);

@@ -9,7 +9,7 @@ import { envoyGatewayProvider } from '../../lib/providers/envoy-gateway';
 import { istioProvider } from '../../lib/providers/istio';
 import { localEnvoyDialect, lowerToEnvoy } from '../../lib/providers/local-envoy';
 import type { Dialect, Provider } from '../../lib/providers/provider';
-import { model, service } from '../model-builders';
+import { gateway, gatewayRoute, http, model, service, serviceRoute, to } from '../model-builders';
 import { isConnection, KINDS, outside, pairOf, type Kind } from '../outside-programs';
 
 const MESHES = {
@@ -48,6 +48,9 @@ const sidecarsOf = (program: TrafficModel) => Object.fromEntries(objectsOf(MESHE
   return [metadata.name, { hosts: egress[0].hosts, mode: outboundTrafficPolicy.mode }];
 }));
 
+const exportsOf = (program: TrafficModel) => objectsOf(MESHES.istio, program).filter(({ kind }) => kind === 'ServiceEntry')
+  .map(({ spec }) => (spec as { readonly exportTo: readonly string[] }).exportTo);
+
 describe('Istio', () => {
   const always = ['istio-system/*', 'kube-system/kube-dns.kube-system.svc.cluster.local'];
 
@@ -68,12 +71,21 @@ describe('Istio', () => {
 
   test('exports a host to the namespaces that reach it, by a router and by a gateway, too', () => {
     const bank = outside('bank', 'api.bank.com', 80, 'http');
-    const namespaces = ['shop', 'stock', 'front'].map((name) => ({ name, origin: { path: 'Shop/Mesh', type: 'Mesh' }, ownership: 'created' as const, retain: true, labels: {} }));
-    const program = model({ mesh: { namespaces }, services: [bank, service('warehouse', { namespace: 'stock', calls: [{ service: 'shop/bank' }] }), service('page', { namespace: 'front' })] });
+    const namespaces = ['shop', 'stock', 'front', 'edge', 'lone'].map((name) => ({ name, origin: { path: 'Shop/Mesh', type: 'Mesh' }, ownership: 'created' as const, retain: true, labels: {} }));
+    const lone = service('page', { namespace: 'lone' });
+    const router = service('router', { namespace: 'front', kind: 'router', versions: [], routes: [serviceRoute('all', http(), [{ service: 'shop/bank', version: 'external', weight: 1 }])] });
+    const edge = { ...gateway([gatewayRoute('all', http(), [to('shop/bank')])]), id: 'edge/gateway', namespace: 'edge' };
+    const program = model({ mesh: { namespaces }, services: [bank, router, lone, service('warehouse', { namespace: 'stock', calls: [{ service: 'front/router' }] })], gateways: [edge] });
 
-    const [entry] = objectsOf(MESHES.istio, program).filter(({ kind }) => kind === 'ServiceEntry');
+    expect(exportsOf(program)).toEqual([['.', 'edge', 'front', 'stock']]);
+  });
 
-    expect((entry!.spec as { exportTo: unknown }).exportTo).toEqual(['.', 'stock']);
+  test.each(['declared-only', 'any'] as const)('exports a host that takes its port for itself to nobody who does not need it: %s', (egress) => {
+    const ledger = outside('ledger', 'ledger.example.com', 5432, 'tcp');
+    const called = model({ mesh: { egress }, services: [ledger, service('web', { calls: [{ service: 'shop/ledger' }] })] });
+
+    expect(exportsOf(called)).toEqual(egress === 'any' ? [['~']] : [['.']]);
+    expect(exportsOf(model({ mesh: { egress }, services: [ledger, service('web')] }))).toEqual([['~']]);
   });
 
   test('judges hosts that different services call one by one', () => {

@@ -6,7 +6,8 @@ import { NETWORKING } from './crd';
 import { joinName } from '../../kube/names';
 import type { KubeObject } from '../../kube/object';
 import { awsHosts, CREDENTIAL_ADDRESSES } from '../../model/aws-access';
-import { isWildcard, reachedFrom } from '../../model/outside';
+import type { Gateway } from '../../model/gateway';
+import { isNameless, isWildcard, reachedFrom } from '../../model/outside';
 import type { Service, Version } from '../../model/service';
 import { defined } from '../defined';
 import type { MeshIndex } from '../mesh-index';
@@ -79,8 +80,12 @@ function entry({ name: owner, namespace }: Service, name: string, { hosts, addre
   };
 }
 
-/** Its own namespace, and those of services and gateways that reach it. */
-function exportTo({ model, services }: MeshIndex, { id, namespace }: Service): readonly string[] {
-  const others = [...model.services, ...model.gateways].filter((from) => from.namespace !== namespace && reachedFrom(from, services).has(id));
-  return ['.', ...[...new Set(others.map((from) => from.namespace))].sort()];
+/** Its own namespace, and those of services and gateways that reach it or lead there. */
+function exportTo({ model, services }: MeshIndex, service: Service): readonly string[] {
+  const { id, namespace } = service;
+  const reaches = (from: Service | Gateway) => reachedFrom({ routes: from.routes }, services).has(id) || ('calls' in from && reachedFrom({ calls: from.calls }, services).has(id));
+  const reaching = [...model.services, ...model.gateways].filter(reaches);
+  // such an entry takes its port for itself, so nobody may hear of it who does not need it
+  const isNeedless = service.ports.some((port) => isNameless(service, port)) && (model.mesh.egress === 'any' || reaching.length === 0);
+  return isNeedless ? ['~'] : ['.', ...[...new Set(reaching.map((from) => from.namespace))].filter((name) => name !== namespace).sort()];
 }

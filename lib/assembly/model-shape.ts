@@ -9,6 +9,7 @@ import type { AccessLog, Tracing } from '../model/observability';
 import { opaque, type Opaque } from '../model/opaque';
 import type { ConnectionPool, HealthCheck, OutlierDetection, Stickiness } from '../model/resilience';
 import type { Certificate, ClientTls, ListenerTls, PeerValidation, SecretMount, Trust } from '../model/security';
+import type { AwsAccess, AwsRight } from '../model/aws-access';
 import type { Call, Discovery, Protocol, Service, ServicePort, Version } from '../model/service';
 import type { ServiceToService } from '../model/service-to-service';
 import type { MeshNamespace, MeshSettings, Quotas, TrafficModel } from '../model/traffic-model';
@@ -65,7 +66,7 @@ const PODS = union<Pods>({
   },
   document: { name: text, labels: TEXTS, document },
   existing: { labels: TEXTS },
-  external: { host: text },
+  external: { host: text, addresses: optional(listOf(text)) },
 });
 
 const DISCOVERY = union<Discovery>({
@@ -77,11 +78,13 @@ const VERSION = record<Version>({
   outliers: optional(OUTLIERS), stickiness: optional(STICKINESS), tls: optional(LISTENER_TLS), accessLog: optional(ACCESS_LOG), timeouts: optional(TIMEOUTS),
 });
 
+const AWS = record<AwsAccess>({ services: listOf(record<AwsRight>({ name: text, regions: listOf(text) })) });
+
 const SERVICE = record<Service>({
   id: text, name: text, namespace: text, origin: ORIGIN, host: text, kind: oneOf('workload', 'router', 'external'),
-  ports: listOf(record<ServicePort>({ port: integer, targetPort: integer, protocol: oneOf<Protocol>('http', 'http2', 'grpc', 'tcp') })),
+  ports: listOf(record<ServicePort>({ port: integer, targetPort: integer, protocol: oneOf<Protocol>('http', 'http2', 'grpc', 'tcp', 'tls') })),
   versions: listOf(VERSION), routes: listOf(SERVICE_ROUTE), calls: listOf(record<Call>({ service: text, tls: optional(CLIENT_TLS) })),
-  clientTls: optional(CLIENT_TLS), identity: oneOf('service', 'version'),
+  clientTls: optional(CLIENT_TLS), identity: oneOf('service', 'version'), aws: optional(AWS),
 });
 
 const LISTENER = record<Listener>({

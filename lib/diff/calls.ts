@@ -3,6 +3,7 @@ import type { Findings } from './findings';
 import { signatureOf } from './signature';
 import { decide, type Entrance, type Sides } from './witness';
 import { kindOf } from '../model/arrival';
+import { sampleHost } from '../model/aws-access';
 import type { Service } from '../model/service';
 import { refusesUndeclared } from '../model/service-to-service';
 import type { Decision } from '../simulator';
@@ -20,7 +21,14 @@ export function diffCalls(sides: Sides, findings: Findings): void {
       for (const { port, protocol } of portsOf(sides, target)) compareCall(sides, findings, { kind: 'service', id: old.id, host: target.host, door: { port, protocol: kindOf(protocol) } });
     }
     compareCall(sides, findings, { kind: 'service', id: old.id, host: OUTSIDE, door: { port: 80, protocol: 'http' } });
+    for (const host of awsHostsOf(old, now)) compareCall(sides, findings, { kind: 'service', id: old.id, host, door: { port: 443, protocol: 'http' } });
   }
+}
+
+/** One host for each service of AWS that a role has rights for in one model only. */
+function awsHostsOf(old: Service, now: Service): readonly string[] {
+  const [was, is] = [old, now].map(({ aws }) => new Set(aws?.services.map(({ name }) => name) ?? []));
+  return [...was!, ...is!].filter((name) => was!.has(name) !== is!.has(name)).flatMap((name) => sampleHost(name) ?? []);
 }
 
 /** The services that a caller declares in one model only; where the mesh begins or ceases to refuse others, all that it does not declare in both. */

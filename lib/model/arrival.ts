@@ -4,7 +4,8 @@ import type { Protocol, Service, ServicePort } from './service';
 
 /** What a port's protocol makes of a request. */
 export function kindOf(protocol: Protocol): Request['protocol'] {
-  return protocol === 'http2' ? 'http' : protocol;
+  if (protocol === 'http2') return 'http';
+  return protocol === 'tls' ? 'tcp' : protocol;
 }
 
 /**

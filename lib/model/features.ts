@@ -7,9 +7,10 @@ import { endsTlsAtLoadBalancer, type Gateway, type GatewayRoute, type Listener }
 import type { Guards, TokenKeys } from './guards';
 import type { HeaderMatch, HostMatch, Inversion, Match, PathMatch, QueryMatch, ValueMatch } from './match';
 import type { AccessLog, Tracing } from './observability';
+import { addressesOf, isWildcard, outsideTlsOf, outsideTlsOfGateway, type OutsideTls } from './outside';
 import { besideProperty, matchProperty, targetProperty, versionProperty } from './rules/rule';
 import type { Certificate, ListenerTls, Trust } from './security';
-import type { Discovery, Protocol, Service, ServiceRoute, Version } from './service';
+import type { Call, Discovery, Protocol, Service, ServiceRoute, Version } from './service';
 import type { TrafficModel } from './traffic-model';
 import type { Pods } from './workload';
 import type { Origin } from '../diagnostics/diagnostic';
@@ -39,10 +40,11 @@ export type Feature =
   | `${Stage}.tls.${ListenerTls['mode']}` | `${Stage}.tls.certificate.${Certificate['kind']}`
   | `${Stage}.tls.clients.${Trust['kind']}` | 'gateway.load-balancer-tls'
   | `${Stage}.client-tls.certificate.${Certificate['kind']}` | `${Stage}.client-tls.trust.${Trust['kind']}`
+  | `${Stage}.outside-tls.certificate.${Certificate['kind']}` | `${Stage}.outside-tls.trust.${Trust['kind']}` | `${Stage}.outside-tls.optional`
   | `${Stage}.health-check` | `${Stage}.pool` | 'service.outlier-detection' | 'service.stickiness'
   | `${Stage}.access-log.default` | `${Stage}.access-log.${NonNullable<AccessLog['format']>['kind']}`
   | `service.pods.${Pods['kind']}` | `service.discovery.${Discovery['kind']}`
-  | 'service.calls' | 'service.router' | 'service.identity.version'
+  | 'service.calls' | 'service.router' | 'service.identity.version' | 'service.aws' | 'service.outside.addresses' | 'service.outside.wildcard'
   | 'mesh.egress.any' | 'mesh.egress.declared-only' | 'mesh.shared' | 'mesh.ip-preference' | `mesh.tracing.${Tracing['kind']}`;
 
 /** One use of a feature. */
@@ -55,10 +57,11 @@ export interface FeatureUse {
 
 /** Every use of every feature, in the model's order. */
 export function featuresOf(model: TrafficModel): readonly FeatureUse[] {
+  const services = new Map(model.services.map((service) => [service.id, service]));
   return [
     ...meshFeatures(model),
-    ...model.services.flatMap(serviceFeatures),
-    ...model.gateways.flatMap(gatewayFeatures),
+    ...model.services.flatMap((service) => [...serviceFeatures(service, services), ...outsideFeatures(service, outsideTlsOf(service, model.mesh, services))]),
+    ...model.gateways.flatMap((gateway) => [...gatewayFeatures(gateway), ...outsideFeatures(gateway, outsideTlsOfGateway(gateway, model.mesh, services))]),
   ];
 }
 
@@ -75,15 +78,36 @@ function meshFeatures({ mesh }: TrafficModel): FeatureUse[] {
   return features.map((feature) => ({ feature, origin: mesh.origin, property: ownPropertyOf(feature) }));
 }
 
-function serviceFeatures(service: Service): FeatureUse[] {
+/** TLS that a caller's or a gateway's proxies speak to hosts outside of the mesh, where nothing of the mesh stands at the other end. */
+function outsideFeatures(from: Service | Gateway, spoken: readonly OutsideTls[]): FeatureUse[] {
+  const stage: Stage = 'calls' in from ? 'service' : 'gateway';
+  return spoken.flatMap(({ tls, property, service }) => {
+    const features: Feature[] = tls.enforce ? [
+      `${stage}.outside-tls.trust.${tls.validation.trust.kind}`,
+      ...(tls.certificate ? [`${stage}.outside-tls.certificate.${tls.certificate.kind}` as const] : []),
+    ] : [`${stage}.outside-tls.optional`];
+    return features.map((feature) => ({ feature, origin: from.origin, property: property ?? (stage === 'service' ? `calls['${service.id}']` : 'clientTls') }));
+  });
+}
+
+/** Whether TLS of a service's calls is spoken within the mesh: everywhere, but where all of its calls go to hosts outside. */
+function isSpokenInside(calls: readonly Call[], services: ReadonlyMap<string, Service>): boolean {
+  return calls.length === 0 || calls.some((call) => services.get(call.service)?.kind !== 'external');
+}
+
+function serviceFeatures(service: Service, services: ReadonlyMap<string, Service>): FeatureUse[] {
+  const inside = service.calls.filter((call) => isSpokenInside([call], services));
   const own: Feature[] = [
     ...service.ports.map((port) => `service.protocol.${port.protocol}` as const),
     ...(service.ports.length > 1 ? ['service.listeners.several' as const] : []),
     ...(service.kind === 'router' ? ['service.router' as const] : []),
     ...(service.calls.length > 0 ? ['service.calls' as const] : []),
     ...(service.identity === 'version' ? ['service.identity.version' as const] : []),
-    ...clientTlsFeatures('service', service.clientTls),
-    ...service.calls.flatMap((call) => clientTlsFeatures('service', call.tls)),
+    ...(isSpokenInside(service.calls, services) ? clientTlsFeatures('service', service.clientTls) : []),
+    ...inside.flatMap((call) => clientTlsFeatures('service', call.tls)),
+    ...(service.aws ? ['service.aws' as const] : []),
+    ...(addressesOf(service).length > 0 ? ['service.outside.addresses' as const] : []),
+    ...(service.kind === 'external' && isWildcard(service.host) ? ['service.outside.wildcard' as const] : []),
   ];
   return [
     ...own.map((feature) => ({ feature, origin: service.origin, property: ownPropertyOf(feature) })),
@@ -248,6 +272,7 @@ function ownPropertyOf(feature: Feature): string {
   switch (part) {
     case 'pool': return 'connectionPool';
     case 'load-balancer-tls': return 'loadBalancer.certificate';
+    case 'outside': return name === 'addresses' ? 'addresses' : 'host';
     case 'tls': return name === 'certificate' || name === 'clients' ? `tls.${name}` : 'tls';
     case 'client-tls': return name === 'trust' ? 'clientTls.validation.trust' : 'clientTls.certificate';
     default: return camel(part);

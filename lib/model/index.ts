@@ -1,5 +1,6 @@
 /** The model's types and functions, for the other layers. */
 export type * from './action';
+export type * from './aws-access';
 export * from './features';
 export * from './gateway';
 export * from './guards';

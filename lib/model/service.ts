@@ -2,6 +2,7 @@
  * A service of the mesh: a host name, its versions, and the table that chooses between them.
  */
 import type { Filters, RouteAction, RoutePolicy, Timeouts } from './action';
+import type { AwsAccess } from './aws-access';
 import type { Match } from './match';
 import type { AccessLog } from './observability';
 import type { ConnectionPool, HealthCheck, OutlierDetection, Stickiness } from './resilience';
@@ -12,8 +13,8 @@ import type { Origin } from '../diagnostics/diagnostic';
 /** `<namespace>/<name>`, for example `shop/products`. */
 export type ServiceId = string;
 
-/** What a port speaks. */
-export type Protocol = 'http' | 'http2' | 'grpc' | 'tcp';
+/** What a port speaks; `tls`: bytes that begin with a TLS handshake, of which proxies read the server name and nothing else. */
+export type Protocol = 'http' | 'http2' | 'grpc' | 'tcp' | 'tls';
 
 /** One port of a service. */
 export interface ServicePort {
@@ -99,4 +100,6 @@ export interface Service {
   readonly clientTls?: ClientTls;
   /** `service`: all versions share one service account and role; `version`: one each. */
   readonly identity: 'service' | 'version';
+  /** What the service's role is for; left out: the program grants nothing, so its pods have nothing to ask of AWS. */
+  readonly aws?: AwsAccess;
 }

@@ -31,6 +31,7 @@ import { duplicatesRule } from './rules/structure/duplicates';
 import { emptyGatewaysRule } from './rules/structure/empty-gateways';
 import { loadBalancersRule } from './rules/structure/load-balancers';
 import { namesRule } from './rules/structure/names';
+import { outsideRule } from './rules/structure/outside';
 import { podsRule } from './rules/structure/pods';
 import { portsRule } from './rules/structure/ports';
 import { referencesRule } from './rules/structure/references';
@@ -41,7 +42,7 @@ import type { MeshSettings, TrafficModel } from './traffic-model';
 
 /** Every rule. */
 export const RULES: readonly Rule[] = [
-  namesRule, duplicatesRule, podsRule, portsRule, referencesRule, weightsRule, settingsRule, certificatesRule, emptyGatewaysRule, loadBalancersRule,
+  namesRule, duplicatesRule, podsRule, portsRule, referencesRule, weightsRule, settingsRule, certificatesRule, emptyGatewaysRule, loadBalancersRule, outsideRule,
   pathsRule, regexesRule, hostsRule, conditionsRule, protocolsRule, rewritesRule,
   prioritiesRule, tiesRule, shadowedRule, hostsMeetRule, catchAllRule, previewsRule, chosenRule,
   corsRule, admissionRule, stickinessRule,

@@ -71,7 +71,10 @@ export interface ExistingPods {
 /** A host outside of the mesh. */
 export interface ExternalPods {
   readonly kind: 'external';
+  /** `api.example.com`, or `*.example.com` for every name below. */
   readonly host: string;
+  /** Addresses and networks (CIDR) that connections to the host go to; left out: the host is known by its name, or by a port of its own. */
+  readonly addresses?: readonly string[];
 }
 
 /** Where the endpoints of a version come from. */

@@ -1,5 +1,6 @@
 /** Where requests can be sent: the URL of each gateway listener and of each service that calls others, with lines to try. */
 import { LOOPBACK, type PortBook } from './ports';
+import { kindOf } from '../model/arrival';
 import type { Gateway, GatewayRoute, Listener } from '../model/gateway';
 import type { PathMatch } from '../model/match';
 import { hostTables } from '../model/precedence';
@@ -67,7 +68,7 @@ export async function openEntrances(model: TrafficModel, scope: string, ports: P
 }
 
 function tcpCalls(service: Service, model: TrafficModel): readonly { readonly called: Service; readonly port: ServicePort }[] {
-  return calledBy(service, model).flatMap(called => called.ports.filter(({ protocol }) => protocol === 'tcp').map(port => ({ called, port })));
+  return calledBy(service, model).flatMap(called => called.ports.filter(({ protocol }) => kindOf(protocol) === 'tcp').map(port => ({ called, port })));
 }
 
 function calledBy(service: Service, model: TrafficModel): readonly Service[] {
@@ -112,7 +113,7 @@ function sampleOf(path: PathMatch): string {
 
 function callsEntrance(service: Service, model: TrafficModel, url: string): Entrance {
   const called = calledBy(service, model);
-  const commands = called.flatMap(({ host, ports }) => ports.filter(({ protocol }) => protocol !== 'tcp').map(({ protocol, port }) =>
+  const commands = called.flatMap(({ host, ports }) => ports.filter(({ protocol }) => kindOf(protocol) !== 'tcp').map(({ protocol, port }) =>
     curl(url, '/', { host: ports.length > 1 ? `${host}:${port}` : host, protocol })));
   return { kind: 'service', of: service.id, url, hosts: called.map(({ host }) => host), commands };
 }

@@ -10,6 +10,7 @@ import { PreviewError } from './preview-error';
 import { COUNTERS, HitCounter, readCounts, type GroupHits } from './report/hits';
 import { splitGroups } from './report/wanted';
 import { StubBackends } from './stubs';
+import { kindOf } from '../model/arrival';
 import type { TrafficModel } from '../model/traffic-model';
 import { lowerToEnvoy, watchingBootstrap, type Address, type EnvoyObject, type EnvoyResources } from '../providers/local-envoy';
 
@@ -189,7 +190,7 @@ function countedClusters({ model, own }: Program, { clusters }: EnvoyResources, 
     const name = String(cluster.name);
     const endpoints = byAddress.get(addressOf(cluster)) ?? [];
     const endpoint = endpoints.find(one => name.includes(endpointKey(one))) ?? endpoints[0];
-    return endpoint === undefined ? [] : [{ name, tcp: endpoint.port.protocol === 'tcp', version: `${endpoint.service.id}@${endpoint.version.name}` }];
+    return endpoint === undefined ? [] : [{ name, tcp: kindOf(endpoint.port.protocol) === 'tcp', version: `${endpoint.service.id}@${endpoint.version.name}` }];
   });
 }
 

@@ -79,7 +79,7 @@ function listen(endpoint: Endpoint): Promise<Stub> {
 
 function serverFor(endpoint: Endpoint): Server {
   switch (endpoint.port.protocol) {
-    case 'tcp': return createTcpServer(socket => {
+    case 'tcp': case 'tls': return createTcpServer(socket => {
       socket.write(`${servedBy(endpoint)}\n`);
       socket.pipe(socket);
     });

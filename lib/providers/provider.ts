@@ -31,6 +31,8 @@ export interface Environment {
   readonly partition: Opaque;
   readonly region: Opaque;
   readonly account: Opaque;
+  /** Suffix of the partition's hosts, for example `amazonaws.com`. */
+  readonly urlSuffix: Opaque;
   /** Minor version of Kubernetes, 35 for 1.35; left out: not known. */
   readonly kubernetesMinor?: number;
 }

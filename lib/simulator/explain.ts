@@ -1,5 +1,6 @@
 /** Why a request goes where it goes, step by step: which routes were tried, which condition failed, why one won. */
 import { describeHostName } from './any-other-host';
+import { isLetOutByRole } from './aws-egress';
 import { changedHeaders } from './changes';
 import type { Branch, Decision } from './decision';
 import { GatewayEntrance } from './gateway-entrance';
@@ -85,8 +86,9 @@ function callSteps({ entry, request, branches, undeclared }: Decision): readonly
   const unrefused = undeclared === undefined ? [] : [note(`${from.id} does not declare this call (calls: ${callsOf(from)}), and nothing in this mesh refuses it`)];
   switch (first!.ending.kind) {
     case 'blocked': return [note(`${from.id} does not declare a call of ${request.host} (calls: ${callsOf(from)}), and the mesh lets out only what is declared`)];
-    case 'outside': return undeclared === undefined
-      ? [note(`${request.host} is no host of the mesh, and the mesh lets everything out`)]
+    case 'outside': return isLetOutByRole(from, request)
+      ? [note(`${request.host} is no host of the mesh, and the role of ${from.id} lets its pods out to it`)]
+      : undeclared === undefined ? [note(`${request.host} is no host of the mesh, and the mesh lets everything out`)]
       : [note(`${request.host} is no host of the mesh`), ...unrefused];
     case 'unrouted': case 'no-pods': return [note(`${request.host} is ${first!.ending.service.id}`), ...unrefused, ...unroutedReasons(first!.ending).map(note)];
     default: break;

@@ -1,6 +1,7 @@
 /** The services of a model, prepared for many requests: their tables, their hosts, their ports. */
 import { RouteTable } from './route-table';
 import { listNames, SimulationError } from './simulation-error';
+import { addressesOf, isMeantBy, isWildcard } from '../model/outside';
 import { orderedServiceRoutes } from '../model/precedence';
 import type { Service, ServiceRoute, Version } from '../model/service';
 import type { TrafficModel } from '../model/traffic-model';
@@ -9,11 +10,14 @@ import type { TrafficModel } from '../model/traffic-model';
 export class ServiceIndex {
   private readonly byId: ReadonlyMap<string, Service>;
   private readonly byHost: ReadonlyMap<string, Service>;
+  private readonly wide: readonly Service[];
   private readonly tables = new Map<Service, RouteTable<ServiceRoute>>();
 
   constructor({ services }: TrafficModel) {
     this.byId = new Map(services.map((service) => [service.id, service]));
     this.byHost = new Map(services.map((service) => [service.host, service]));
+    const outside = services.filter((service) => service.kind === 'external' && (isWildcard(service.host) || addressesOf(service).length > 0));
+    this.wide = outside.sort((a, b) => b.host.length - a.host.length);
   }
 
   /** The service of that id. Throws SimulationError where there is none. */
@@ -44,9 +48,14 @@ export class ServiceIndex {
     return table;
   }
 
+  /** The host outside that stands for a name or an address: of several names the longest. */
+  private outside(host: string): Service | undefined {
+    return this.wide.find((service) => isMeantBy(service, host));
+  }
+
   /** The service that a caller means by a host: its full name, or a short form that Kubernetes' name search of the caller completes. */
   called(host: string, from: Service): Service | undefined {
     const suffix = ['', '.svc.cluster.local', '.cluster.local', `.${from.namespace}.svc.cluster.local`].find((ending) => this.byHost.has(`${host}${ending}`));
-    return suffix === undefined ? undefined : this.byHost.get(`${host}${suffix}`);
+    return suffix === undefined ? this.outside(host) : this.byHost.get(`${host}${suffix}`);
   }
 }

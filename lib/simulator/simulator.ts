@@ -2,6 +2,7 @@
  * Where does a request go? In: a traffic model, an entry, a request. Out: a decision with every share, exactly. Pure; start reading at
  * `decide`. Two stages: a gateway route chooses services or versions, and a service that was chosen answers with its own table.
  */
+import { isLetOutByRole } from './aws-egress';
 import { applyFilters, DEFAULT_PORTS, forwardedHeaders, locationOf, mergePolicies, NO_POLICY } from './changes';
 import type { Arrival, Branch, Decision, Ending, Entry } from './decision';
 import { explainDecision, type Explanation } from './explain';
@@ -141,7 +142,7 @@ export class Simulator {
       throw new SimulationError(`a call from service '${from.id}' names no host`, `give the request the host of the called service: ${listNames(this.hostsCalledBy(from))}`);
     }
     const called = this.services.called(host, from);
-    if (called === undefined) return this.decideOutside(entry, host, input);
+    if (called === undefined) return this.decideOutside(from, entry, host, input);
     const { port, protocol } = calledPort(called, input);
     const request = readRequest(input, { protocol, scheme: input.scheme ?? 'http', host, port });
     const start = startOf(request);
@@ -150,13 +151,14 @@ export class Simulator {
     return this.isDeclared(from, called) ? { entry, request, branches } : { entry, request, undeclared: true, branches };
   }
 
-  private decideOutside(entry: Entry, host: string, input: RequestInput): Decision {
+  private decideOutside(from: Service, entry: Entry, host: string, input: RequestInput): Decision {
     const scheme = input.scheme ?? 'http';
     const request = readRequest(input, { protocol: input.protocol ?? 'http', scheme, host, port: input.port ?? (scheme === 'https' ? 443 : 80) });
     const { mesh } = this.model;
-    if (refusesUndeclared(mesh)) return { entry, request, branches: [endsWith({ kind: 'blocked', status: 502 }, startOf(request))] };
+    const isGranted = isLetOutByRole(from, request);
+    if (refusesUndeclared(mesh) && !isGranted) return { entry, request, branches: [endsWith({ kind: 'blocked', status: 502 }, startOf(request))] };
     const branches = [endsWith({ kind: 'outside', host }, startOf(request))];
-    return mesh.egress === 'any' ? { entry, request, branches } : { entry, request, undeclared: true, branches };
+    return mesh.egress === 'any' || isGranted ? { entry, request, branches } : { entry, request, undeclared: true, branches };
   }
 
   private hostsCalledBy(from: Service): readonly string[] {

@@ -112,7 +112,10 @@ const istio = {
     add(chart, 'networking.istio.io/v1', 'Sidecar', {
       name,
       labels: nameLabels(name),
-      spec: { workloadSelector: { labels: serviceLabels(name) }, egress: [{ hosts: ['istio-system/*'] }], outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' } },
+      spec: {
+        workloadSelector: { labels: serviceLabels(name) }, egress: [{ hosts: ['istio-system/*', 'kube-system/kube-dns.kube-system.svc.cluster.local'] }],
+        outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' },
+      },
     });
   },
   addRoute: (chart, service, routeName) => addHttpRoute(chart, 'gateway', routeName, GATEWAY_PARENT, [gatewayRule(service, RETRIES)]),

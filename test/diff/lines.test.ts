@@ -53,6 +53,13 @@ describe('a line says', () => {
     expect(lines(asking({ clients: ['10.0.0.0/8'] }), asking({ clients: ['10.0.0.0/8'] }))).toEqual([]);
   });
 
+  test('that a role lets pods out to less', () => {
+    const granted = (...names: readonly string[]) => model({ services: [service('cart', { aws: { services: names.map((name) => ({ name, regions: [] })) } })] });
+
+    expect(lines(granted('s3', 'sqs'), granted('s3'))).toEqual(['calls from shop/cart to sqs.eu-west-1.amazonaws.com: was let out of the mesh, is now 502, not declared']);
+    expect(lines(granted('s3'), granted('s3'))).toEqual([]);
+  });
+
   test('that an answer asks for something else', () => {
     const answer = (guards: GatewayRoute['guards']): GatewayRoute => ({ ...gatewayRoute('a', http(prefix('/a')), []), action: { kind: 'respond', status: 200 }, guards });
 

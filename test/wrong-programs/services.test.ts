@@ -2,7 +2,7 @@
 import { products, productsWith, refuses, route, shop, single } from './shop';
 import {
   BlueGreenRoute, Color, ExternalService, GatewayListener, HeaderMatch, HealthCheck, HostRewrite, Mesh, MeshGateway, MeshProvider, MeshService, Preview,
-  Protocol, RouteMatch, RouterService, RouteTarget, ServiceVersion, TlsCertificate, TlsMode, type FaultOptions,
+  Protocol, RouteMatch, RouterService, RouteTarget, ServiceVersion, TlsCertificate, TlsMode, TlsTrust, type FaultOptions,
 } from '../../lib';
 import { errorOf, existingCluster, modelOf, program, version } from '../constructs/program';
 
@@ -15,7 +15,7 @@ describe('external services', () => {
     {
       name: 'a host with a scheme', run: () => new ExternalService(program().mesh, 'Payments', { host: 'https://api.example.com' }), says: `MESH210 'https://api.example.com' is not a host name without scheme and port
   at   Shop/Mesh/Payments (ExternalService), host = 'https://api.example.com'
-  fix  write a name such as 'api.example.com'`,
+  fix  write a name such as 'api.example.com', or '*.example.com' for every name below`,
     },
     {
       name: 'port 0', run: () => new ExternalService(program().mesh, 'Payments', { host: 'api.example.com', port: 0 }), says: `MESH108 port 0 is not an integer from 1 to 65535
@@ -37,9 +37,91 @@ describe('external services', () => {
         const { app, mesh, gateway } = shop();
         gateway.addRoute('Pay', { match: RouteMatch.any(), to: new ExternalService(mesh, 'Payments', { host: 'api.example.com' }), hostRewrite: HostRewrite.toService() });
         app.synth();
-      }, says: `  [Shop/Mesh/Gateway/Pay] MESH213 route 'pay' takes http requests to port 443 of 'shop/payments', which speaks tcp
-  at   Shop/Mesh/Gateway/Pay (GatewayRoute), to
-  fix  lead the route to a port that speaks the same`,
+      }, says: `  [Shop/Mesh/Gateway/Pay] MESH213 route 'pay' takes requests, and 'shop/payments' (api.example.com) speaks tls
+  at   Shop/Mesh/Gateway/Pay (GatewayRoute), to = 'shop/payments'
+  fix  give 'shop/payments' protocol: Protocol.HTTP, and the gateway clientTls where the host speaks TLS`,
+    },
+    {
+      name: 'two databases on one port', run: () => {
+        const { app, mesh } = program();
+        const ledger = new ExternalService(mesh, 'Ledger', { host: 'ledger.example.com', port: 5432 });
+        const stock = new ExternalService(mesh, 'Stock', { host: 'stock.example.com', port: 5432 });
+        single(mesh, 'Products', { calls: [ledger, stock] });
+        app.synth();
+      }, says: `  [Shop/Mesh/Stock] MESH121 'shop/stock' (stock.example.com) and 'shop/ledger' (ledger.example.com) cannot be told apart on port 5432: plain TCP bears no name, and it has no addresses
+  at   Shop/Mesh/Stock (ExternalService), port = 5432
+  fix  give 'shop/stock' addresses: ['203.0.113.10'] or a port of its own, or use protocol tls where callers speak TLS: it is known by its server name`,
+    },
+    {
+      name: 'two hosts on one port, where proxies know ports alone', run: () => {
+        const { app, mesh } = program();
+        single(mesh, 'Products', { calls: [new ExternalService(mesh, 'Cards', { host: 'api.cards.com' }), new ExternalService(mesh, 'Mail', { host: 'api.mail.com' })] });
+        app.synth();
+      }, says: `  [Shop/Mesh/Products] MESH121 App Mesh cannot tell apart 'shop/mail' (api.mail.com) and 'shop/cards' (api.cards.com), which 'shop/products' calls on port 443: its proxies know connections by their port alone
+  at   Shop/Mesh/Products (MeshService), calls[1] = 'shop/mail'
+  fix  give them ports of their own, or choose Istio, which knows hosts by server names and addresses`,
+    },
+    {
+      name: 'an address that is none', run: () => new ExternalService(program().mesh, 'Ledger', { host: 'ledger.example.com', port: 5432, addresses: ['10.1'] }),
+      says: `MESH122 '10.1' is no IP address and no network
+  at   Shop/Mesh/Ledger (ExternalService), addresses[0] = '10.1'
+  fix  give an address such as '203.0.113.10', or a network such as '10.20.0.0/16'`,
+    },
+    {
+      name: 'a network of every address', run: () => new ExternalService(program().mesh, 'Ledger', { host: 'ledger.example.com', port: 5432, addresses: ['0.0.0.0/0'] }),
+      says: `MESH122 '0.0.0.0/0' is every address
+  at   Shop/Mesh/Ledger (ExternalService), addresses[0] = '0.0.0.0/0'
+  fix  give an address such as '203.0.113.10', or a network such as '10.20.0.0/16'`,
+    },
+    {
+      name: 'no addresses', run: () => new ExternalService(program().mesh, 'Ledger', { host: 'ledger.example.com', port: 5432, addresses: [] }),
+      says: `MESH122 addresses is empty
+  at   Shop/Mesh/Ledger (ExternalService), addresses
+  fix  leave it out, or give an address or a network, for example '203.0.113.10'`,
+    },
+    {
+      name: 'addresses of a host that is known by its name', run: () => new ExternalService(program().mesh, 'Api', { host: 'api.example.com', addresses: ['203.0.113.10'] }),
+      says: `MESH111 addresses identify hosts of plain TCP, and port 443 speaks tls, which bears the host's name
+  at   Shop/Mesh/Api (ExternalService), addresses = '203.0.113.10'
+  fix  leave addresses out, or use protocol tcp`,
+    },
+    {
+      name: 'every name below a host of plain TCP', run: () => new ExternalService(program().mesh, 'Ledgers', { host: '*.example.com', port: 5432 }),
+      says: `MESH121 '*.example.com' stands for many names, and plain TCP on port 5432 bears none
+  at   Shop/Mesh/Ledgers (ExternalService), host = '*.example.com'
+  fix  use protocol tls where callers speak TLS, or name one host`,
+    },
+    {
+      name: 'another port of a host that is reached by its address', run: () => new ExternalService(program().mesh, 'Api', { host: '*.example.com', targetPort: 8443 }),
+      says: `MESH111 connections to '*.example.com' go on to the address and port that they were going to, so port 443 cannot become 8443
+  at   Shop/Mesh/Api (ExternalService), targetPort = 8443
+  fix  leave targetPort out`,
+    },
+    {
+      name: 'a service of the mesh that is known by its server name', run: () => single(program().mesh, 'Products', { protocol: Protocol.TLS }),
+      says: `MESH111 protocol tls is of hosts outside of the mesh, which are known by their server name
+  at   Shop/Mesh/Products (MeshService), protocol = 'tls'
+  fix  use protocol tcp, which passes on what the pods encrypt themselves`,
+    },
+    {
+      name: 'TLS around the TLS of the pods', run: () => {
+        const { app, mesh } = program();
+        const products = single(mesh, 'Products');
+        products.addCall(new ExternalService(mesh, 'Api', { host: 'api.example.com' }), { tls: { validation: { trust: TlsTrust.fromFile('/certs/ca.crt') } } });
+        app.synth();
+      }, says: `  [Shop/Mesh/Products] MESH111 callers of 'shop/api' speak TLS themselves, which proxies pass on
+  at   Shop/Mesh/Products (MeshService), calls[0].tls = 'shop/api'
+  fix  leave tls out, or give 'shop/api' protocol http and let callers write http://`,
+    },
+    {
+      name: 'TLS of proxies to every name below a host', run: () => {
+        const { app, mesh } = program({ provider: MeshProvider.istio() });
+        const products = single(mesh, 'Products');
+        products.addCall(new ExternalService(mesh, 'Api', { host: '*.example.com', protocol: Protocol.HTTP }), { tls: { validation: { trust: TlsTrust.fromFile('/certs/ca.crt') } } });
+        app.synth();
+      }, says: `  [Shop/Mesh/Products] MESH111 proxies would speak TLS to 'shop/api', and '*.example.com' is no one server's name
+  at   Shop/Mesh/Products (MeshService), calls['shop/api'].tls = '*.example.com'
+  fix  name the host, or use protocol tls and let callers speak TLS themselves`,
     },
   ]);
 

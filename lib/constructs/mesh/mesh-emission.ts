@@ -2,8 +2,9 @@
  * A program that is right, on its way to CloudFormation: roles, lowering, the user's own objects, patches, checks, resources.
  * What only the written objects show is reported as well, and then nothing is deployed.
  */
-import { Aws, CfnResource, Lazy, Stack } from 'aws-cdk-lib';
+import { Aws, CfnResource, Lazy, Stack, Token } from 'aws-cdk-lib';
 import { DISABLE_CREATION_STACK_TRACES } from 'aws-cdk-lib/cx-api';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { Construct } from 'constructs';
 import type { Mesh } from './mesh';
 import { MeshGrants } from './mesh-grants';
@@ -140,8 +141,10 @@ class Places {
 function environmentOf(mesh: Mesh): Environment {
   const { region, account } = Stack.of(mesh);
   const { kubernetesMinor } = mesh._props.cluster._access;
+  const suffix = Token.isUnresolved(region) ? undefined : RegionInfo.get(region).domainSuffix;
   return {
-    partition: opaque(Aws.PARTITION), region: opaque(region), account: opaque(account), ...(kubernetesMinor === undefined ? {} : { kubernetesMinor }),
+    partition: opaque(Aws.PARTITION), region: opaque(region), account: opaque(account), urlSuffix: opaque(suffix ?? Aws.URL_SUFFIX),
+    ...(kubernetesMinor === undefined ? {} : { kubernetesMinor }),
   };
 }
 

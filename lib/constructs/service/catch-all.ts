@@ -2,7 +2,7 @@
 import type { ServiceCore } from './service-core';
 import { fail } from '../../diagnostics';
 import type { Destination, HttpMatch, Match, ServicePort } from '../../model';
-import { Protocol } from '../traffic/protocol';
+import { kindOf } from '../../model/arrival';
 import type { RoutePolicyOptions } from '../traffic/resilience';
 
 /** Conditions beside the path. */
@@ -29,7 +29,7 @@ export function addCatchAllRoutes(core: ServiceCore, draft: CatchAllDraft): void
 }
 
 function catchAllMatches(ports: readonly ServicePort[]): readonly Match[] {
-  const kinds = new Set(ports.map(({ protocol }) => protocol === Protocol.HTTP || protocol === Protocol.HTTP2 ? 'http' : protocol));
+  const kinds = new Set(ports.map(({ protocol }) => kindOf(protocol)));
   return [...kinds].map((kind) => {
     switch (kind) {
       case 'http': return { kind, path: { kind: 'prefix', value: '/' }, headers: [], query: [] };

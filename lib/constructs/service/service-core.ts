@@ -13,6 +13,7 @@ import { kebab } from '../identity';
 import type { Mesh } from '../mesh/mesh';
 import { checkRollout, type RolloutOptions } from '../mesh/rollout';
 import { concrete, defined, originOf, throwFirst } from '../origin';
+import { awsAccessOf } from './aws-rights';
 import { ServicePrincipal } from './service-principal';
 import type { ServiceVersion } from './service-version';
 import { Protocol } from '../traffic/protocol';
@@ -203,6 +204,7 @@ export class ServiceCore {
       calls: this.callModels(),
       clientTls: clientTlsModel(props.clientTls) as ClientTls | undefined,
       identity: props.identityPerVersion === true ? 'version' as const : 'service' as const,
+      aws: awsAccessOf(this.principal),
     });
   }
 

@@ -10,6 +10,8 @@ export enum Protocol {
   GRPC = 'grpc',
   /** Bytes; no routing by request. */
   TCP = 'tcp',
+  /** The caller's own TLS: proxies read the server name (SNI) of the handshake and pass the bytes on. Of hosts outside of the mesh (`ExternalService`). */
+  TLS = 'tls',
 }
 
 /** An HTTP method that a route can ask for. */

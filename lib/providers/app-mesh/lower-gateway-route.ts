@@ -8,7 +8,7 @@ import { destinationsOf, edgeTable, entryPort, listenersOf, needsEdge } from './
 import { gatewayForms, type GatewayForm } from './gateway-forms';
 import { gatewayRouteLabels } from './lower-gateway';
 import { lowerHost } from './lower-match';
-import { lowerRoutes, type RouterTable } from './lower-routes';
+import { lowerRoutes, type RouterTable, wireProtocolOf } from './lower-routes';
 import { awsName, edgeHost, edgeName, gatewayRouteName } from './names';
 import { priorities } from './priorities';
 import type { KubeObject } from '../../kube/object';
@@ -126,7 +126,7 @@ function edgeObjects(index: MeshIndex, gateway: Gateway, route: ModelRoute, tabl
     apiVersion: APP_MESH_API_VERSION, kind: 'VirtualRouter', metadata: { name, namespace },
     spec: {
       awsName: awsName(name, namespace),
-      listeners: table.ports.map(({ port, protocol }) => ({ portMapping: { port, protocol } })),
+      listeners: table.ports.map(({ port, protocol }) => ({ portMapping: { port, protocol: wireProtocolOf(protocol) } })),
       routes: lowerRoutes(index, table),
     },
   };

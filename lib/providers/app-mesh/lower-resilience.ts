@@ -1,6 +1,7 @@
 /** Retries, limits, pools, checks. Whatever App Mesh would add by itself is written out, so that nothing is hidden. */
 import type { Duration, NodeListener, WireHealthCheck, WirePool, WireRetryPolicy, WireTimeout } from './crd';
 import type { Retry, RetryEvent, Timeouts } from '../../model/action';
+import { kindOf } from '../../model/arrival';
 import type { ConnectionPool, HealthCheck, OutlierDetection } from '../../model/resilience';
 import type { Protocol } from '../../model/service';
 import { defined, filled } from '../defined';
@@ -19,7 +20,7 @@ export function duration(ms: number): Duration {
 /** The limits of a route or listener; left out is 0, which switches off the proxy's 15 s and 300 s. */
 export function lowerTimeouts(timeouts: Timeouts | undefined, protocol: Protocol): WireTimeout {
   const idle = duration(timeouts?.idleMs ?? 0);
-  return protocol === 'tcp' ? { idle } : { perRequest: duration(timeouts?.requestMs ?? 0), idle };
+  return kindOf(protocol) === 'tcp' ? { idle } : { perRequest: duration(timeouts?.requestMs ?? 0), idle };
 }
 
 /** The retries of a route; left out is none, with the one event that the API asks for, because App Mesh would try twice by itself. */
@@ -42,7 +43,7 @@ export function lowerRetry(retry: Retry | undefined, timeouts: Timeouts | undefi
 export function lowerPool(pool: ConnectionPool | undefined, protocol: Protocol): WirePool | undefined {
   const { maxConnections, maxPendingRequests, maxRequests } = pool ?? {};
   switch (protocol) {
-    case 'tcp': return maxConnections === undefined ? undefined : { tcp: { maxConnections } };
+    case 'tcp': case 'tls': return maxConnections === undefined ? undefined : { tcp: { maxConnections } };
     case 'http':
       if (maxConnections === undefined && maxPendingRequests === undefined) return undefined;
       return { http: defined({ maxConnections: maxConnections ?? UNLIMITED, maxPendingRequests }) };

@@ -2,7 +2,7 @@
  * A table as the routes of a virtual router: explicit priority, weights, retries and limits on every route.
  * The order given is the order of precedence; routes that are provably disjoint may share a priority.
  */
-import type { Route, WeightedTarget } from './crd';
+import type { Route, WeightedTarget, WireProtocol } from './crd';
 import { defined } from '../defined';
 import { lowerGrpcMatch, lowerHttpMatch } from './lower-match';
 import { lowerRetry, lowerTimeouts } from './lower-resilience';
@@ -10,6 +10,7 @@ import { nodePorts, portOf, serviceOf, versionOf, type MeshIndex } from '../mesh
 import { priorities } from './priorities';
 import { wireWeights } from './weights';
 import type { Destination, RoutePolicy } from '../../model/action';
+import { kindOf } from '../../model/arrival';
 import type { Match } from '../../model/match';
 import type { Protocol, ServicePort } from '../../model/service';
 
@@ -29,7 +30,12 @@ export interface RouterTable {
 
 /** The kind of match that a port's requests are matched with. */
 export function matchKindOf(protocol: Protocol): Match['kind'] {
-  return protocol === 'http2' ? 'http' : protocol;
+  return kindOf(protocol);
+}
+
+/** How App Mesh calls what a port speaks: it reads nothing of TLS that callers speak themselves. */
+export function wireProtocolOf(protocol: Protocol): WireProtocol {
+  return protocol === 'tls' ? 'tcp' : protocol;
 }
 
 /** The ports of a table that a route's match speaks of. */

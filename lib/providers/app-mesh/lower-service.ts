@@ -1,9 +1,11 @@
 /** A service: the name that callers use, and the table behind it. */
+import { kindOf } from '../../model/arrival';
+import type { Match } from '../../model/match';
 import { orderedServiceRoutes } from '../../model/precedence';
 import type { Service } from '../../model/service';
 import { rootService } from '../workload';
 import { APP_MESH_API_VERSION, type VirtualRouter, type VirtualService } from './crd';
-import { lowerRoutes, type RouterRoute } from './lower-routes';
+import { lowerRoutes, type RouterRoute, wireProtocolOf } from './lower-routes';
 import type { MeshIndex } from '../mesh-index';
 import { virtualNode } from './lower-version';
 import { awsName } from './names';
@@ -18,7 +20,7 @@ export function lowerService(index: MeshIndex, service: Service): Unit {
     apiVersion: APP_MESH_API_VERSION, kind: 'VirtualRouter', metadata: { name, namespace },
     spec: {
       awsName: awsName(name, namespace),
-      listeners: service.ports.map(({ port, protocol }) => ({ portMapping: { port, protocol } })),
+      listeners: service.ports.map(({ port, protocol }) => ({ portMapping: { port, protocol: wireProtocolOf(protocol) } })),
       routes: lowerRoutes(index, { ports: service.ports, routes }),
     },
   };
@@ -32,8 +34,25 @@ export function lowerService(index: MeshIndex, service: Service): Unit {
 
 /** A service's table in order of precedence. */
 export function tableOf(service: Service): readonly RouterRoute[] {
+  if (service.kind === 'external' && service.routes.length === 0) return everything(service);
   return orderedServiceRoutes(service).map(({ name, match, action, policy }) => {
     if (action.kind !== 'forward') throw new Error(`internal: route '${name}' of '${service.id}' does not forward; please report this with your program`);
     return { name, match, destinations: action.destinations, policy };
   });
+}
+
+/** A router without routes would lead nowhere; a host outside leads to its only version. */
+function everything({ id, ports, versions }: Service): readonly RouterRoute[] {
+  const destinations = versions.map(({ name }) => ({ service: id, version: name, weight: 100 }));
+  return [...new Set(ports.map(({ protocol }) => kindOf(protocol)))].map((kind, _, all) => ({
+    name: all.length === 1 ? 'all' : `all-${kind}`, match: matchAll(kind), destinations, policy: {},
+  }));
+}
+
+function matchAll(kind: Match['kind']): Match {
+  switch (kind) {
+    case 'http': return { kind, path: { kind: 'prefix', value: '/' }, headers: [], query: [] };
+    case 'grpc': return { kind, metadata: [] };
+    case 'tcp': return { kind };
+  }
 }

@@ -1,10 +1,11 @@
 /** A version: its virtual node with the Service that finds its pods, and its pods where they are ours. */
-import type { Service, Version } from '../../model/service';
+import type { Call, Service, Version } from '../../model/service';
 import { serviceAccount, versionPodLabels, versionService } from '../workload';
 import { workloadObjects } from '../workload-units';
 import { APP_MESH_API_VERSION, type Backend, type NodeListener, type VirtualNode } from './crd';
 import { defined, filled } from '../defined';
 import { lowerHealth, lowerOutliers, lowerPool, lowerTimeouts } from './lower-resilience';
+import { wireProtocolOf } from './lower-routes';
 import { lowerAccessLog, lowerClientTls, lowerListenerTls } from './lower-tls';
 import { preStopFormOf } from '../lifecycle';
 import { accessLogOf, clientTlsOf, healthPort, listenerTlsOf, nodePorts, serviceOf, type MeshIndex } from '../mesh-index';
@@ -36,7 +37,8 @@ export function lowerVersion(index: MeshIndex, service: Service, version: Versio
 export function virtualNode(index: MeshIndex, service: Service, version: Version): VirtualNode {
   const { namespace } = service;
   const name = version.resourceName;
-  const clientPolicy = lowerClientTls(clientTlsOf(index, service));
+  // a default would hold for hosts, too, with which the pods speak TLS themselves
+  const clientPolicy = callsOfOwnTls(index, service).length > 0 ? undefined : lowerClientTls(clientTlsOf(index, service));
   return {
     apiVersion: APP_MESH_API_VERSION, kind: 'VirtualNode', metadata: { name, namespace },
     spec: defined({
@@ -55,11 +57,11 @@ function listenersOf(index: MeshIndex, service: Service, version: Version): read
   const ports = nodePorts(service);
   const checked = version.health === undefined ? undefined : healthPort(service, version.health.port);
   return ports.map(({ targetPort: port, protocol }) => defined({
-    portMapping: { port, protocol },
+    portMapping: { port, protocol: wireProtocolOf(protocol) },
     healthCheck: version.health && checked === port ? lowerHealth(version.health, port) : undefined,
     outlierDetection: lowerOutliers(version.outliers),
     connectionPool: lowerPool(version.pool, protocol),
-    timeout: { [protocol]: lowerTimeouts(version.timeouts, protocol) },
+    timeout: { [wireProtocolOf(protocol)]: lowerTimeouts(version.timeouts, protocol) },
     tls: lowerListenerTls(listenerTlsOf(index, version)),
   }));
 }
@@ -74,8 +76,15 @@ function discoveryOf(service: Service, { discovery, pods, resourceName }: Versio
 }
 
 function backendsOf(index: MeshIndex, service: Service): readonly Backend[] {
+  const untouched = callsOfOwnTls(index, service);
   return service.calls.map((call) => {
     const { name, namespace } = serviceOf(index, call.service);
-    return { virtualService: defined({ virtualServiceRef: { namespace, name }, clientPolicy: lowerClientTls(call.tls) }) };
+    const tls = untouched.length === 0 ? call.tls : untouched.includes(call) ? undefined : call.tls ?? clientTlsOf(index, service);
+    return { virtualService: defined({ virtualServiceRef: { namespace, name }, clientPolicy: lowerClientTls(tls) }) };
   });
+}
+
+/** Calls of hosts with which the pods speak TLS themselves. */
+function callsOfOwnTls(index: MeshIndex, { calls }: Service): readonly Call[] {
+  return calls.filter(({ service: id }) => serviceOf(index, id).ports.every(({ protocol }) => protocol === 'tls'));
 }

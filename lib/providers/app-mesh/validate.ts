@@ -5,6 +5,7 @@
 import { indexMesh } from '../mesh-index';
 import { hasBrokenReference } from '../references';
 import type { Rule } from '../rule';
+import { backendRules } from './rules/backends';
 import { gatewayRouteRules } from './rules/gateway-routes';
 import { nameRules } from './rules/names';
 import { proxyRules } from './rules/proxies';
@@ -14,9 +15,9 @@ import { tlsRules } from './rules/tls';
 import type { Diagnostic } from '../../diagnostics/diagnostic';
 import type { TrafficModel } from '../../model/traffic-model';
 
-const RULES: readonly Rule[] = [nameRules, routeRules, gatewayRouteRules, proxyRules, tlsRules, quotaRules];
+const RULES: readonly Rule[] = [nameRules, routeRules, gatewayRouteRules, proxyRules, backendRules, tlsRules, quotaRules];
 
-/** All findings. Reports MESH112, MESH213, MESH215, MESH302 to MESH306, MESH401, MESH403 to MESH406, MESH701 and others as each rule says. */
+/** All findings. Reports MESH112, MESH121, MESH213, MESH215, MESH302 to MESH306, MESH401, MESH403 to MESH406, MESH701 and others as each rule says. */
 export function validateForAppMesh(model: TrafficModel): readonly Diagnostic[] {
   const index = indexMesh(model);
   // the model's own rules report references to nothing; nothing sensible can be said about what hangs on them

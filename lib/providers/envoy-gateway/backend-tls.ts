@@ -6,6 +6,7 @@
 import { ENVOY_GATEWAY_GROUP } from './crd';
 import type { GatewayPlan } from './plan';
 import type { KubeObject } from '../../kube/object';
+import { kindOf } from '../../model/arrival';
 import type { Gateway } from '../../model/gateway';
 import type { ClientTls } from '../../model/security';
 import type { Service, ServiceId, ServicePort, Version } from '../../model/service';
@@ -54,7 +55,7 @@ export function spokenTls(planned: readonly Planned[]): ReadonlyMap<ServiceId, S
 
 /** Ports of a service that speak TLS. */
 export function tlsPorts({ ports }: Service, tls: ClientTls): readonly ServicePort[] {
-  return ports.filter(({ port, protocol }) => protocol !== 'tcp' && (tls.ports?.includes(port) ?? true));
+  return ports.filter(({ port, protocol }) => kindOf(protocol) !== 'tcp' && (tls.ports?.includes(port) ?? true));
 }
 
 /** How the kubelet, which presents no certificate, checks the ports of a service's pods. */

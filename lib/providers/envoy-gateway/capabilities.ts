@@ -27,6 +27,7 @@ const ANSWER = emulated('an HTTPRouteFilter');
 const SERVER_TLS = unsupported('no proxy stands beside the pods that could speak TLS for them', `${DOCS}#backendtlspolicy`);
 const BACKEND_TLS = emulated('BackendTLSPolicies of the services behind the gateway, whose pods have to speak TLS themselves',
   'acknowledge it: let the pods present a certificate for the host of their service, which is checked where the program names no other names');
+const OUTSIDE_TLS = emulated('a BackendTLSPolicy of the host\'s Backend, which checks its name');
 const CLIENT_CERTIFICATE = emulated('the Secret that it comes from, under the keys `tls.crt` and `tls.key`');
 const NOT_IN_CLUSTER = unsupported('its proxies read certificates from Secrets of the cluster; put a certificate of ACM at the load balancer', `${DOCS}#clienttlssettings`);
 const SECRET = emulated('the Secret that the file comes from, under the keys `tls.crt` and `tls.key`');
@@ -103,6 +104,8 @@ const ACTIONS = {
   'service.protocol.grpc': emulated('`appProtocol: kubernetes.io/h2c` of the Services'),
   'gateway.protocol.tcp': NO_TCP,
   'service.protocol.tcp': emulated('a plain Service'),
+  'gateway.protocol.tls': NO_TCP,
+  'service.protocol.tls': emulated('plain calls of the host: no proxy stands beside the pods'),
   'gateway.split': native,
   'service.split': AT_GATEWAY,
   'gateway.redirect': native,
@@ -180,6 +183,20 @@ const SECURITY = {
   'service.tls.clients.file': SERVER_TLS,
   'gateway.tls.clients.sds': emulated('a Secret of that name'),
   'service.tls.clients.sds': SERVER_TLS,
+  'gateway.outside-tls.certificate.acm': NOT_IN_CLUSTER,
+  'service.outside-tls.certificate.acm': SERVER_TLS,
+  'gateway.outside-tls.certificate.file': CLIENT_CERTIFICATE,
+  'service.outside-tls.certificate.file': SERVER_TLS,
+  'gateway.outside-tls.certificate.sds': CLIENT_CERTIFICATE,
+  'service.outside-tls.certificate.sds': SERVER_TLS,
+  'gateway.outside-tls.trust.acm': NOT_IN_CLUSTER,
+  'service.outside-tls.trust.acm': SERVER_TLS,
+  'gateway.outside-tls.trust.file': OUTSIDE_TLS,
+  'service.outside-tls.trust.file': SERVER_TLS,
+  'gateway.outside-tls.trust.sds': OUTSIDE_TLS,
+  'service.outside-tls.trust.sds': SERVER_TLS,
+  'gateway.outside-tls.optional': unsupported('it speaks TLS to a host or plain text, not whichever it offers', `${DOCS}#backendtlspolicy`),
+  'service.outside-tls.optional': SERVER_TLS,
   'gateway.client-tls.certificate.acm': NOT_IN_CLUSTER,
   'service.client-tls.certificate.acm': SERVER_TLS,
   'gateway.client-tls.certificate.file': CLIENT_CERTIFICATE,
@@ -211,6 +228,9 @@ const WORKLOADS = {
   'service.pods.document': native,
   'service.pods.existing': native,
   'service.pods.external': emulated('a Backend'),
+  'service.outside.addresses': emulated('plain calls of the addresses: no proxy stands beside the pods'),
+  'service.outside.wildcard': emulated('plain calls of the hosts: no proxy stands beside the pods'),
+  'service.aws': emulated('plain calls: no proxy stands beside the pods that could hold them back'),
   'service.discovery.dns-load-balanced': ENDPOINTS,
   'service.discovery.dns-endpoints': ENDPOINTS,
   'service.discovery.cloud-map': unsupported('it finds pods through Services of the cluster', `${DOCS}#backend`),

@@ -33,6 +33,11 @@ const SECRET = emulated('the Secret that the file comes from, under the keys `tl
 const TRUST_SECRET = emulated('the Secret that the file comes from, under the key `ca.crt`');
 const MESH_TLS = emulated('mutual TLS between proxies, with certificates that the control plane makes for each service account',
   'acknowledge it: the certificates, authorities and names that the program gives are not used between proxies');
+const OUTSIDE_TLS = emulated('a DestinationRule of the calling proxies, which read the file that is mounted into them');
+const OUTSIDE_TLS_AT_EDGE = emulated('a DestinationRule of the gateway\'s proxies, which read the file that is mounted into them');
+const NO_OUTSIDE_SECRET = unsupported('proxies read what TLS to hosts outside of the mesh needs from files; mount a Secret with fromSecret()', `${REFERENCE}/networking/destination-rule/#ClientTLSSettings`);
+const NO_OUTSIDE_TLS = unsupported('in ambient mode no proxy stands beside the pods; let the pods speak TLS themselves, with Protocol.TLS', 'https://istio.io/latest/docs/ambient/architecture/data-plane/');
+const PLAIN_OUTSIDE = emulated('plain text to hosts outside of the mesh', 'acknowledge it, or leave enforce out, so that proxies speak TLS');
 const LOG = emulated('a Telemetry, and a provider in the mesh\'s configuration, which the installation writes');
 const ENDPOINTS = emulated('proxies read the addresses of ready pods from the cluster');
 
@@ -43,15 +48,21 @@ const TOKENS = emulated('a RequestAuthentication and an AuthorizationPolicy of t
 export function istioCapabilities({ dataPlane = 'sidecar' }: IstioOptions): CapabilityTable {
   return {
     ...CAPABILITIES,
-    ...(dataPlane === 'sidecar' ? BESIDE_PODS : ON_NODES),
+    ...(dataPlane === 'sidecar' ? BESIDE_PODS : { ...ON_NODES, ...AMBIENT }),
     'service.calls': dataPlane === 'sidecar' ? emulated('a Sidecar for each calling service, where only declared calls are let out') : native,
-    'mesh.egress.declared-only': dataPlane === 'sidecar' ? emulated('a Sidecar for each service, and a registry of all that may be called')
+    'mesh.egress.declared-only': dataPlane === 'sidecar' ? emulated('a Sidecar for each service, and entries of the hosts outside that may be called')
       : notEnforced('the proxies of nodes let out every call', 'say what services may reach with network policies, or choose sidecars, or say egress: Egress.ANY'),
   };
 }
 
 /** Where callers have proxies beside them, these ask one list for a host. What comes through a gateway meets none, and is refused by the rules. */
 const LISTED = emulated('a VirtualService in place of the service\'s HTTPRoutes, for calls between pods');
+
+const AMBIENT = {
+  'service.outside-tls.certificate.file': NO_OUTSIDE_TLS,
+  'service.outside-tls.trust.file': NO_OUTSIDE_TLS,
+  'service.aws': emulated('in no way that is needed: the proxies of nodes let out every call'),
+} as const;
 
 const BESIDE_PODS = {
   'service.respond': LISTED,
@@ -122,6 +133,8 @@ const CAPABILITIES = {
   'service.protocol.grpc': native,
   'gateway.protocol.tcp': NO_TCP,
   'service.protocol.tcp': native,
+  'gateway.protocol.tls': NO_TCP,
+  'service.protocol.tls': native,
   'gateway.split': native,
   'service.split': native,
   'gateway.redirect': native,
@@ -208,6 +221,20 @@ const CAPABILITIES = {
   'service.client-tls.trust.file': MESH_TLS,
   'gateway.client-tls.trust.sds': MESH_TLS,
   'service.client-tls.trust.sds': MESH_TLS,
+  'gateway.outside-tls.certificate.acm': NO_OUTSIDE_SECRET,
+  'service.outside-tls.certificate.acm': NO_OUTSIDE_SECRET,
+  'gateway.outside-tls.certificate.file': OUTSIDE_TLS_AT_EDGE,
+  'service.outside-tls.certificate.file': OUTSIDE_TLS,
+  'gateway.outside-tls.certificate.sds': NO_OUTSIDE_SECRET,
+  'service.outside-tls.certificate.sds': NO_OUTSIDE_SECRET,
+  'gateway.outside-tls.trust.acm': NO_OUTSIDE_SECRET,
+  'service.outside-tls.trust.acm': NO_OUTSIDE_SECRET,
+  'gateway.outside-tls.trust.file': OUTSIDE_TLS_AT_EDGE,
+  'service.outside-tls.trust.file': OUTSIDE_TLS,
+  'gateway.outside-tls.trust.sds': NO_OUTSIDE_SECRET,
+  'service.outside-tls.trust.sds': NO_OUTSIDE_SECRET,
+  'gateway.outside-tls.optional': PLAIN_OUTSIDE,
+  'service.outside-tls.optional': PLAIN_OUTSIDE,
   'gateway.health-check': emulated('the readiness of the proxies\' pods, which the mesh checks in its own way', 'leave the health check of the listener out, or acknowledge it'),
   'service.health-check': emulated('the pods\' readiness probes: proxies get the addresses of ready pods'),
   'gateway.pool': unsupported('it limits connections to services, not those of clients to a listener', `${REFERENCE}/networking/destination-rule/`),
@@ -224,6 +251,9 @@ const CAPABILITIES = {
   'service.pods.document': native,
   'service.pods.existing': native,
   'service.pods.external': emulated('a ServiceEntry'),
+  'service.outside.addresses': emulated('the addresses of the ServiceEntry, from which connections go on to where they were going'),
+  'service.outside.wildcard': emulated('a ServiceEntry without addresses, from which connections go on to where they were going'),
+  'service.aws': emulated('entries of the hosts that the rights are for, in the service\'s Sidecar'),
   'service.discovery.dns-load-balanced': ENDPOINTS,
   'service.discovery.dns-endpoints': ENDPOINTS,
   'service.discovery.cloud-map': unsupported('this library finds pods of Istio through Services of the cluster', `${REFERENCE}/networking/service-entry/`),

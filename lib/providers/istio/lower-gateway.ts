@@ -8,12 +8,13 @@ import { formOf } from './form';
 import { accessObjects } from './lower-access';
 import { namespaceNeeds } from './lower-mesh';
 import { logProvider } from './mesh-config';
+import { GATEWAY_NAME_LABEL, gatewayOutsideMounts, gatewayOutsideRules, secretVolumes } from './outside-tls';
 import { tablesOfGateway } from './tables';
 import type { KubeObject } from '../../kube/object';
 import type { Destination } from '../../model/action';
 import type { Gateway, Listener } from '../../model/gateway';
 import { Wave, type Unit } from '../../plan/unit';
-import { defined } from '../defined';
+import { defined, filled } from '../defined';
 import { certificateSecret, trustSecret } from '../gateway-api/certificates';
 import { GATEWAY_API_VERSION, type BackendObjectRef, type GatewayObject, type HttpRoute } from '../gateway-api/crd';
 import { gatewayParent, listenerOf, schemeOf, tableName } from '../gateway-api/gateway';
@@ -32,7 +33,8 @@ import { containerResources, ownLabels, ROLLING, spread } from '../workload';
 export function lowerGateway(index: MeshIndex, gateway: Gateway): readonly Unit[] {
   const front = unit({
     id: gatewayUnit(gateway), wave: Wave.GATEWAYS, needs: namespaceNeeds(index, gateway.namespace),
-    objects: [parameters(gateway), gatewayObject(gateway), ...accessObjects(gateway), ...accessLogObjects(gateway)],
+    // what guards routes and what speaks TLS for them stands before them, so that nothing is open or in plain text for a moment
+    objects: [parameters(index, gateway), gatewayObject(gateway), ...accessObjects(gateway), ...gatewayOutsideRules(index, gateway), ...accessLogObjects(gateway)],
   }, gateway.origin.path, 'main');
   const placed = tablesOfGateway(index, gateway).tables.flatMap(({ listener, host, groups }) => httpRoutes(defined({
     name: tableName(gateway, listener, host), namespace: gateway.namespace, owner: gateway.name, parents: [gatewayParent(gateway, listener)], host,
@@ -44,7 +46,7 @@ function accessLogObjects({ accessLog, name, namespace }: Gateway): readonly Kub
   if (accessLog === undefined) return [];
   return [{
     apiVersion: TELEMETRY, kind: 'Telemetry', metadata: { name, namespace, labels: ownLabels(name) },
-    spec: { selector: { matchLabels: { 'gateway.networking.k8s.io/gateway-name': name } }, accessLogging: [{ providers: [{ name: logProvider(accessLog) }] }] },
+    spec: { selector: { matchLabels: { [GATEWAY_NAME_LABEL]: name } }, accessLogging: [{ providers: [{ name: logProvider(accessLog) }] }] },
   }];
 }
 
@@ -78,16 +80,17 @@ function parametersName({ name }: Gateway): string {
 }
 
 /** What is merged into the objects that the control plane makes of the gateway. */
-function parameters(gateway: Gateway): KubeObject {
+function parameters(index: MeshIndex, gateway: Gateway): KubeObject {
   const { name, namespace, pods: { scale, resources, image } } = gateway;
   const { type, annotations, ...service } = loadBalancerService(gateway);
   const drain = drainOf(gateway);
-  const labels = { 'gateway.networking.k8s.io/gateway-name': name };
+  const labels = { [GATEWAY_NAME_LABEL]: name };
+  const { volumes, volumeMounts } = secretVolumes(gatewayOutsideMounts(index, gateway));
   const minimum = scale.kind === 'auto' ? scale.minReplicas : scale.replicas;
   const metric = (resource: string, averageUtilization: number | undefined) => averageUtilization === undefined ? [] : [
     { type: 'Resource', resource: { name: resource, target: { type: 'Utilization', averageUtilization } } },
   ];
-  const proxy = defined({ name: 'istio-proxy', image: image as string | undefined, ...containerResources(resources) });
+  const proxy = defined({ name: 'istio-proxy', image: image as string | undefined, ...containerResources(resources), volumeMounts: filled(volumeMounts) });
   const overlays = defined({
     deployment: {
       // an autoscaler owns the number where there is one
@@ -97,7 +100,7 @@ function parameters(gateway: Gateway): KubeObject {
         template: {
           // else connections end 5 seconds after the pod was told to leave, while the load balancer still uses them
           metadata: { annotations: { 'proxy.istio.io/config': JSON.stringify({ drainDuration: `${drain.serving}s`, terminationDrainDuration: `${drain.serving}s` }) } },
-          spec: { terminationGracePeriodSeconds: drain.grace, topologySpreadConstraints: spread(labels), containers: [proxy] },
+          spec: defined({ terminationGracePeriodSeconds: drain.grace, topologySpreadConstraints: spread(labels), containers: [proxy], volumes: filled(volumes) }),
         },
       }),
     },

@@ -1,11 +1,15 @@
 /** A service: its Kubernetes Services, accounts and pods, the tables in front of its versions, and how callers treat them. */
 import { backendOf } from './backends';
 import { NETWORKING, TELEMETRY } from './crd';
+import { egressObjects } from './egress';
 import { formOf } from './form';
 import { namespaceNeeds, peerAuthentication } from './lower-mesh';
 import { logProvider } from './mesh-config';
 import type { IstioOptions } from './options';
+import { podsOf } from './pods';
+import { serviceEntry } from './service-entry';
 import { planService, type ListedTable } from './tables';
+import { trafficPolicyOf } from './traffic-policy';
 import { closedPort, virtualRoute, virtualTcpRoute } from './virtual-route';
 import { joinName } from '../../kube/names';
 import type { KubeObject } from '../../kube/object';
@@ -17,11 +21,9 @@ import type { Unit } from '../../plan/unit';
 import { defined, filled } from '../defined';
 import { GATEWAY_API_VERSION, type BackendRef, type ParentRef, type TcpRoute } from '../gateway-api/crd';
 import { httpRoutes } from '../gateway-api/http-route';
-import { durationOf } from '../gateway-api/rule';
 import { preStopFormOf } from '../lifecycle';
-import { serviceOf, type MeshIndex } from '../mesh-index';
+import type { MeshIndex } from '../mesh-index';
 import { versionAccount } from '../names';
-import type { ProbeModes } from '../probes';
 import type { LoweringContext } from '../provider';
 import { unitOfService, unitOfVersion } from '../units';
 import { ownLabels, roleAnnotation, rootService, serviceAccount, versionPodLabels, versionService, type ServiceForm } from '../workload';
@@ -32,14 +34,11 @@ const MAX_OBJECT_NAME = 253;
 /** Proxies read the pods' addresses from the cluster, and what they speak from the names of ports. */
 const SERVICE_FORM: ServiceForm = { address: 'always', appProtocol: () => undefined };
 
-/** The injector sends the kubelet's checks past the proxy, which answers in its place: https://istio.io/latest/docs/ops/configuration/mesh/app-health-check/ */
-const REWRITTEN_PROBES: ProbeModes = () => 'plain';
-
 /** The units of a service: one for each version, and one for what its callers use. */
 export function lowerService(index: MeshIndex, service: Service, options: IstioOptions, context: LoweringContext): readonly Unit[] {
   const needs = namespaceNeeds(index, service.namespace);
   if (service.kind === 'external') {
-    const objects = service.versions.flatMap((version) => [serviceEntry(service, version), ...policies(service, version)]);
+    const objects = service.versions.flatMap((version) => [serviceEntry(index, service, version), ...policies(service, version)]);
     return [unitOfService(index, service, { needs, objects })];
   }
   const objectsOf = (version: Version) => versionObjects(index, { service, version, options, context });
@@ -48,11 +47,6 @@ export function lowerService(index: MeshIndex, service: Service, options: IstioO
     ...service.versions.map((version) => unitOfVersion(index, service, version, { needs, objects: objectsOf(version) })),
     unitOfService(index, service, { needs, objects: [front, ...routeObjects(index, service, options)] }),
   ];
-}
-
-/** In ambient mode no proxy stands beside the pods that could hold calls back. */
-function isConfined({ model: { mesh } }: MeshIndex, { kind }: Service, { dataPlane }: IstioOptions): boolean {
-  return dataPlane !== 'ambient' && mesh.egress === 'declared-only' && kind === 'workload';
 }
 
 function withFamilies({ ipPreference }: MeshSettings, object: KubeObject): KubeObject {
@@ -76,6 +70,9 @@ function versionObjects(index: MeshIndex, { service, version, options, context }
   const labels = versionPodLabels(service, version);
   const account = versionAccount(service, version);
   const role = context.roleArns.get(`${namespace}/${account}`);
+  const pods = podsOf(index, service, version, options);
+  // in ambient mode no proxy stands beside the pods
+  const hasProxies = options.dataPlane !== 'ambient' && service.kind === 'workload';
   return [
     serviceAccount(account, namespace, role),
     withFamilies(index.model.mesh, versionService(service, version, SERVICE_FORM)),
@@ -84,20 +81,9 @@ function versionObjects(index: MeshIndex, { service, version, options, context }
     ...(accessLog === undefined ? [] : [{
       apiVersion: TELEMETRY, kind: 'Telemetry', metadata, spec: { selector: { matchLabels: labels }, accessLogging: [{ providers: [{ name: logProvider(accessLog) }] }] },
     }]),
-    ...(isConfined(index, service, options) ? [egress(index, service, version)] : []),
-    ...workloadObjects(service, version, {
-      labels: { ...labels, ...injection(options) }, annotations: roleAnnotation(role), serviceAccount: account, probes: REWRITTEN_PROBES, preStop: preStopFormOf(context.environment),
-    }),
+    ...(hasProxies ? egressObjects(index, { service, version, environment: context.environment }) : []),
+    ...workloadObjects(service, version, { ...pods, annotations: { ...pods.annotations, ...roleAnnotation(role) }, preStop: preStopFormOf(context.environment) }),
   ];
-}
-
-/**
- * The namespace asks for the proxies; pods say it, too, because proxies come with new pods alone: where the mesh or its revision changes, this makes new ones.
- * @see https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/
- */
-function injection({ dataPlane = 'sidecar', revision }: IstioOptions): { readonly [label: string]: string } {
-  if (dataPlane === 'ambient') return {};
-  return revision === undefined ? { 'sidecar.istio.io/inject': 'true' } : { 'istio.io/rev': revision };
 }
 
 function policies(service: Service, version: Version): readonly KubeObject[] {
@@ -107,44 +93,15 @@ function policies(service: Service, version: Version): readonly KubeObject[] {
 
 /** How callers' proxies treat a version's pods; what is not limited here is not limited at all. */
 function destinationRule(service: Service, version: Version): KubeObject {
-  const { pool = {}, outliers, stickiness, pods } = version;
-  const http = defined({ http1MaxPendingRequests: pool.maxPendingRequests, http2MaxRequests: pool.maxRequests });
-  const connectionPool = defined({
-    tcp: pool.maxConnections === undefined ? undefined : { maxConnections: pool.maxConnections },
-    http: Object.keys(http).length === 0 ? undefined : http,
-  });
+  const { pods } = version;
   return {
     apiVersion: NETWORKING, kind: 'DestinationRule', metadata: { name: version.resourceName, namespace: service.namespace, labels: ownLabels(service.name) },
     spec: {
       host: pods.kind === 'external' ? pods.host : hostOf(version.resourceName, service.namespace),
-      trafficPolicy: defined({
-        // a life that is left out would mean that the proxy sets no cookie
-        loadBalancer: stickiness && { consistentHash: { httpCookie: { name: stickiness.cookie, path: '/', ttl: durationOf(stickiness.ttlMs) } } },
-        connectionPool: Object.keys(connectionPool).length === 0 ? undefined : connectionPool,
-        outlierDetection: outliers && {
-          consecutive5xxErrors: outliers.consecutiveErrors, interval: durationOf(outliers.intervalMs), baseEjectionTime: durationOf(outliers.baseEjectionMs),
-          maxEjectionPercent: outliers.maxEjectionPercent,
-        },
-      }),
+      trafficPolicy: trafficPolicyOf(version),
     },
   };
 }
-
-function serviceEntry(service: Service, version: Version): KubeObject {
-  const { pods } = version;
-  if (pods.kind !== 'external') throw new Error(`internal: version '${version.name}' of '${service.id}' has pods; please report this with your program`);
-  return {
-    apiVersion: NETWORKING, kind: 'ServiceEntry', metadata: { name: service.name, namespace: service.namespace, labels: ownLabels(service.name) },
-    spec: {
-      hosts: [pods.host], location: 'MESH_EXTERNAL', resolution: 'DNS',
-      ports: service.ports.map(({ port, targetPort, protocol }) => defined({
-        number: port, name: `${protocol}-${port}`, protocol: PROTOCOLS[protocol], targetPort: targetPort === port ? undefined : targetPort,
-      })),
-    },
-  };
-}
-
-const PROTOCOLS = { http: 'HTTP', http2: 'HTTP2', grpc: 'GRPC', tcp: 'TCP' } as const;
 
 /** One route object for each table, or a VirtualService for all of them, in the namespace of the service, so that it holds for every caller. */
 function routeObjects(index: MeshIndex, service: Service, options: IstioOptions): readonly KubeObject[] {
@@ -195,23 +152,6 @@ function tcpRoute(index: MeshIndex, service: Service, port: ServicePort): TcpRou
   return {
     apiVersion: GATEWAY_API_VERSION, kind: 'TCPRoute', metadata: { name: joinName([name, String(port.port)], MAX_OBJECT_NAME), namespace, labels: ownLabels(name) },
     spec: { parentRefs: [parentOf(service, port)], rules: [{ name: 'all', backendRefs }] },
-  };
-}
-
-/** What the proxies of a version know of: the services that it calls, and the control plane. Each version has its own, so that one that leaves keeps what it was deployed with. */
-function egress(index: MeshIndex, service: Service, version: Version): KubeObject {
-  const { name: own, namespace } = service;
-  const hosts = service.calls.flatMap(({ service: id }) => {
-    const called = serviceOf(index, id);
-    const outside = called.versions.flatMap(({ pods }) => pods.kind === 'external' ? [pods.host] : []);
-    return (called.kind === 'external' ? outside : [hostOf(called.name, called.namespace)]).map((host) => `${called.namespace}/${host}`);
-  });
-  return {
-    apiVersion: NETWORKING, kind: 'Sidecar', metadata: { name: version.resourceName, namespace, labels: ownLabels(own) },
-    spec: {
-      workloadSelector: { labels: versionPodLabels(service, version) },
-      egress: [{ hosts: [...new Set(hosts), 'istio-system/*'] }], outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' },
-    },
   };
 }
 

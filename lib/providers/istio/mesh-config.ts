@@ -11,13 +11,12 @@ import { defined } from '../defined';
 /** Ports of collectors where the program names none: Zipkin's, which Jaeger's collectors take, and that of Datadog's agent. */
 const TRACING_PORTS = { jaeger: 9411, datadog: 8126 } as const;
 
-/** Settings that give the model its meaning: what Istio would otherwise do unasked, and how it would otherwise read a path. */
+/** Settings that give the model its meaning (what services may reach, their own Sidecars say: other programs share the control plane): what Istio would otherwise do unasked, and how it would otherwise read a path. */
 export function meshConfigOf(model: TrafficModel): { readonly [key: string]: unknown } {
   const providers = extensionProviders(model);
   return {
     pathNormalization: { normalization: 'MERGE_SLASHES' },
     defaultHttpRetryPolicy: { attempts: 0 },
-    outboundTrafficPolicy: { mode: model.mesh.egress === 'any' ? 'ALLOW_ANY' : 'REGISTRY_ONLY' },
     ...(providers.length === 0 ? {} : { extensionProviders: providers }),
   };
 }

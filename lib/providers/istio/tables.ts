@@ -62,7 +62,7 @@ export interface ListedTable {
  * something in them has no words in routes, and callers have proxies beside them.
  */
 export function planService(index: MeshIndex, service: Service, { dataPlane = 'sidecar' }: IstioOptions): ServicePlan {
-  const limited = service.ports.filter(({ protocol }) => protocol !== 'tcp').map((port) => ({ port, ...withVersionTimeouts(index, routesAt(index, service, port)) }));
+  const limited = service.ports.filter(({ protocol }) => kindOf(protocol) !== 'tcp').map((port) => ({ port, ...withVersionTimeouts(index, routesAt(index, service, port)) }));
   const tables = limited.map(({ port, routes, obstacles }): ServiceTable => {
     const owner = { label: `service '${service.id}'`, origin: service.origin, property: 'routes', protocol: port.protocol };
     return { port, ...(obstacles.length > 0 ? { groups: [], obstacles } : arrangedTable(routes, owner)) };

@@ -1,8 +1,10 @@
 /** Istio's own rules and limits: what the schemas would refuse, or the control plane would not do as the program says. */
 import type { IstioOptions } from './options';
+import { podsOf } from './pods';
 import { problemsOf } from './problems';
 import { planService, tablesOfGateway, type ServicePlan } from './tables';
 import { guardFindings } from './validate-guards';
+import { outsideFindings } from './validate-outside';
 import type { Diagnostic } from '../../diagnostics/diagnostic';
 import type { Gateway } from '../../model/gateway';
 import { covers } from '../../model/overlap';
@@ -15,33 +17,32 @@ import type { Obstacle } from '../gateway-api/obstacle';
 import type { TableRoute } from '../gateway-api/table-route';
 import { attributeFindings } from '../load-balancer';
 import { indexMesh, type MeshIndex } from '../mesh-index';
-import { versionAccount } from '../names';
 import { hasBrokenReference } from '../references';
 import { findIf, finding, versionProperty, type Place } from '../rule';
-import { mergedDocument, versionPodLabels } from '../workload';
+import { mergedDocument } from '../workload';
 
 const TITLE = 'Istio';
 
 /** @see CRD of Gateway, `listeners` */
 const MAX_LISTENERS = 64;
 
-/** All findings. Reports MESH111, MESH203, MESH215, MESH401, MESH404, MESH406 and MESH701. */
+/** All findings. Reports MESH111, MESH123, MESH203, MESH215, MESH401, MESH404, MESH406, MESH701 and MESH702. */
 export function validateForIstio(model: TrafficModel, options: IstioOptions): readonly Diagnostic[] {
   const index = indexMesh(model);
   if (hasBrokenReference(index)) return [];
   return unique([
-    ...documentFindings(model),
+    ...documentFindings(index, options),
+    ...outsideFindings(index, options),
     ...tracingFindings(model),
-    ...model.services.flatMap((service) => service.kind === 'external' ? outsideFindings(service) : planFindings(planService(index, service, options))),
+    ...model.services.flatMap((service) => service.kind === 'external' ? attachedFindings(service) : planFindings(planService(index, service, options))),
     ...model.gateways.flatMap((gateway) => gatewayFindings(index, gateway)),
   ]);
 }
 
-function documentFindings({ services }: TrafficModel): readonly Diagnostic[] {
-  return services.flatMap((service) => service.versions.flatMap((version) => {
+function documentFindings(index: MeshIndex, options: IstioOptions): readonly Diagnostic[] {
+  return index.model.services.flatMap((service) => service.versions.flatMap((version) => {
     if (version.pods.kind !== 'document') return [];
-    const wanted = { labels: versionPodLabels(service, version), annotations: {}, serviceAccount: versionAccount(service, version) };
-    const merged = mergedDocument(version.pods.document, wanted);
+    const merged = mergedDocument(version.pods.document, podsOf(index, service, version, options));
     return merged.kind === 'merged' ? [] : [finding('MESH111', { origin: version.origin, property: versionProperty(version, 'workload'), value: merged.got },
       `${merged.field} is '${merged.got}', and the mesh needs '${merged.wanted}'`, 'leave it out, so that the library writes it')];
   }));
@@ -53,7 +54,7 @@ function tracingFindings({ mesh: { tracing, origin } }: TrafficModel): readonly 
 }
 
 /** Routes are attached to Services of the cluster; one that changes nothing needs none. */
-function outsideFindings({ id, routes }: Service): readonly Diagnostic[] {
+function attachedFindings({ id, routes }: Service): readonly Diagnostic[] {
   return routes.filter((route) => !changesNothing(route)).map(({ name, origin, property }) => finding('MESH401', { origin, property },
     `${TITLE} attaches routes to services of the cluster, and route '${name}' is one of '${id}', which is outside`, 'say it at the gateway or at a service of kind router'));
 }

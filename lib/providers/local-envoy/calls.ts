@@ -33,7 +33,7 @@ export function lowerCalls(mesh: Mesh, tables: Tables): readonly HttpListener[] 
 /** The listeners of TCP ports that are given an address. */
 export function lowerTcpCalls(mesh: Mesh): readonly EnvoyObject[] {
   return mesh.model.services.filter(({ kind }) => kind === 'workload').flatMap((caller) => callableBy(mesh, caller).flatMap((called) =>
-    called.ports.filter(({ protocol }) => protocol === 'tcp').flatMap((port) => lowerTcpPort(mesh, caller, called, port))));
+    called.ports.filter(({ protocol }) => kindOf(protocol) === 'tcp').flatMap((port) => lowerTcpPort(mesh, caller, called, port))));
 }
 
 /** The services whose hosts the caller's proxy lets through. */
@@ -64,7 +64,7 @@ function domainsIn(namespace: string, services: readonly Service[]): ReadonlyMap
 
 /** A port that the caller writes after the host chooses among several; the first one is meant otherwise. */
 function lowerCalled(mesh: Mesh, tables: Tables, called: Service): readonly EnvoyObject[] {
-  const [first, ...others] = called.ports.filter(({ protocol }) => protocol !== 'tcp');
+  const [first, ...others] = called.ports.filter(({ protocol }) => kindOf(protocol) !== 'tcp');
   if (first === undefined) return [];
   const lead = (port: ServicePort, match: EnvoyObject): EnvoyObject => {
     if (!routesCalls(mesh.model.mesh)) return { name: `${called.id}:${port.port}`, ...lowerUnrouted(mesh, called, port), match };

@@ -1,6 +1,7 @@
 /** The model, prepared for the lowering: services by id, ports, and the tables that the second stage needs. */
 import type { LocalEnvoyOptions } from './options';
 import type { RoutePolicy } from '../../model/action';
+import { kindOf } from '../../model/arrival';
 import type { Gateway, GatewayRoute } from '../../model/gateway';
 import type { Service, ServiceId, ServicePort, Version } from '../../model/service';
 import type { TrafficModel } from '../../model/traffic-model';
@@ -80,7 +81,7 @@ export function saysSomething({ retry, timeouts }: RoutePolicy): boolean {
 
 /** Whether a version's receiving proxy has limits of its own. */
 export function hasReceiver({ version, port }: VersionPort): boolean {
-  return port.protocol !== 'tcp' && (version.timeouts?.requestMs !== undefined || version.timeouts?.idleMs !== undefined);
+  return kindOf(port.protocol) !== 'tcp' && (version.timeouts?.requestMs !== undefined || version.timeouts?.idleMs !== undefined);
 }
 
 /** Whether a version has limits that a call does not meet which no proxy routes. */

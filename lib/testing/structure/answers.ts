@@ -2,6 +2,7 @@
  * Whether a place has an answer for every request, or for every request below a path. Proven by a route that takes everything; where no
  * single route does, a request that is answered 404 is looked for, and without one the text says that it cannot be proven.
  */
+import { kindOf } from '../../model/arrival';
 import { describeHost } from '../../model/describe';
 import type { Gateway } from '../../model/gateway';
 import type { Match } from '../../model/match';
@@ -86,7 +87,7 @@ function tableFor(gateway: Gateway, host: string): Gateway['routes'] {
 function serviceHoles(place: Place, service: Service, below: string): readonly Hole[] {
   if (service.routes.length === 0 && service.versions.length === 1) return [];
   return service.ports.flatMap(({ port, protocol }) => {
-    const kind = protocol === 'http2' ? 'http' : protocol;
+    const kind = kindOf(protocol);
     if (below !== '/' && kind !== 'http') return [];
     if (service.routes.some(({ match }) => covers(match, everything(kind, below, port)))) return [];
     return holeOf(place, witnesses(kind, below).map((input) => ({ ...input, port })), `no single route of service '${service.id}' takes everything on port ${port} (${protocol})`);

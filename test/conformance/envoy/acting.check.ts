@@ -29,7 +29,7 @@ function shop({ gateway = {}, route = {}, weights = { v1: 1 }, version = {}, por
     versions, ports: [port], routes: [{ ...build.serviceRoute('split', match, build.shares('shop/products', weights)), ...route }],
   });
   const edge = build.gateway([{ ...build.gatewayRoute('all', match, [build.to('shop/products')]), ...gateway }],
-    { listeners: [build.listener(80, 8080, { protocol: port.protocol === 'tcp' ? 'http' : port.protocol })] });
+    { listeners: [build.listener(80, 8080, { protocol: port.protocol === 'tcp' || port.protocol === 'tls' ? 'http' : port.protocol })] });
   return build.model({ services: [build.service('catalog'), products], gateways: [edge] });
 }
 

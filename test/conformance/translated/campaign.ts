@@ -91,7 +91,7 @@ export async function runTranslatedCampaign(options: TranslatedCampaign): Promis
 }
 
 function objectsOf(provider: Provider, model: TranslatedProgram['model']) {
-  const environment = { partition: opaque('aws'), region: opaque('eu-west-1'), account: opaque('111122223333') };
+  const environment = { partition: opaque('aws'), region: opaque('eu-west-1'), account: opaque('111122223333'), urlSuffix: opaque('amazonaws.com') };
   return provider.lower(model, { environment, roleArns: new Map() }).flatMap(({ objects }) => objects);
 }
 

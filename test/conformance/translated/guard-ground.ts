@@ -11,7 +11,7 @@ import type { RequestInput } from '../../../lib/simulator';
 import type { Answer } from '../envoy/client';
 import { ARRIVED } from '../envoy/pods';
 
-const ENVIRONMENT = { partition: opaque('aws'), region: opaque('eu-west-1'), account: opaque('111122223333') };
+const ENVIRONMENT = { partition: opaque('aws'), region: opaque('eu-west-1'), account: opaque('111122223333'), urlSuffix: opaque('amazonaws.com') };
 
 function programOf(provider: Provider, model: TrafficModel) {
   const errors = [...checkCapabilities(model, provider, []), ...provider.validate(model)].filter(({ severity }) => severity === 'error');

@@ -41,7 +41,8 @@ function program({ mesh, service: own, version: one, listener: entry, gateway: e
 const pair = (using: Draft, without: Draft = {}): FeaturePrograms => ({ using: program(using), without: program(without) });
 
 type TlsFeature<S extends 'gateway' | 'service'> = `${S}.tls.${ListenerTls['mode']}` | `${S}.tls.certificate.${Certificate['kind']}` | `${S}.tls.clients.${Trust['kind']}`
-  | `${S}.client-tls.certificate.${Certificate['kind']}` | `${S}.client-tls.trust.${Trust['kind']}`;
+  | `${S}.client-tls.certificate.${Certificate['kind']}` | `${S}.client-tls.trust.${Trust['kind']}`
+  | `${S}.outside-tls.certificate.${Certificate['kind']}` | `${S}.outside-tls.trust.${Trust['kind']}` | `${S}.outside-tls.optional`;
 
 function tls<S extends 'gateway' | 'service'>(stage: S): { readonly [F in TlsFeature<S>]: FeaturePrograms | undefined } {
   const served = (listenerTls: ListenerTls | undefined): Draft => stage === 'gateway' ? { listener: { tls: listenerTls } } : { version: { tls: listenerTls } };
@@ -52,6 +53,13 @@ function tls<S extends 'gateway' | 'service'>(stage: S): { readonly [F in TlsFea
   // the private key of a certificate from ACM never leaves ACM: the model's own rules refuse it
   const presenting = (certificate: Exclude<Certificate, { kind: 'acm' }>) => pair(calling({ enforce: true, certificate, validation: { trust: TRUST.file, subjectAltNames: [] } }),
     calling({ enforce: true, validation: { trust: TRUST.file, subjectAltNames: [] } }));
+  // a host outside that speaks HTTP, called by the service or behind the gateway
+  const beyond = (clientTls: Service['clientTls']): Draft => stage === 'gateway'
+    ? { others: [outside('bank.example.com')], gateway: { clientTls, routes: [gatewayRoute('all', http(), [{ ...to('shop/bank'), version: 'outside' }])] } }
+    : { others: [outside('bank.example.com')], service: { calls: [{ service: 'shop/bank', ...(clientTls === undefined ? {} : { tls: clientTls }) }] } };
+  const trustingBeyond = (trust: Trust) => pair(beyond({ enforce: true, validation: { trust, subjectAltNames: [] } }), beyond(undefined));
+  const presentingBeyond = (certificate: Exclude<Certificate, { kind: 'acm' }>) => pair(beyond({ enforce: true, certificate, validation: { trust: TRUST.file, subjectAltNames: [] } }),
+    beyond({ enforce: true, validation: { trust: TRUST.file, subjectAltNames: [] } }));
   const certified = (certificate: Certificate) => pair(served({ mode: 'strict', certificate }));
   return {
     [`${stage}.tls.strict`]: pair(mode('strict')),
@@ -69,6 +77,13 @@ function tls<S extends 'gateway' | 'service'>(stage: S): { readonly [F in TlsFea
     [`${stage}.client-tls.trust.acm`]: trusting(TRUST.acm),
     [`${stage}.client-tls.trust.file`]: trusting(TRUST.file),
     [`${stage}.client-tls.trust.sds`]: trusting(TRUST.sds),
+    [`${stage}.outside-tls.certificate.acm`]: undefined,
+    [`${stage}.outside-tls.certificate.file`]: presentingBeyond(CERTIFICATES.file),
+    [`${stage}.outside-tls.certificate.sds`]: presentingBeyond(CERTIFICATES.sds),
+    [`${stage}.outside-tls.trust.acm`]: trustingBeyond(TRUST.acm),
+    [`${stage}.outside-tls.trust.file`]: trustingBeyond(TRUST.file),
+    [`${stage}.outside-tls.trust.sds`]: trustingBeyond(TRUST.sds),
+    [`${stage}.outside-tls.optional`]: pair(beyond({ enforce: false, validation: { trust: TRUST.file, subjectAltNames: [] } }), beyond(undefined)),
   } as { readonly [F in TlsFeature<S>]: FeaturePrograms | undefined };
 }
 
@@ -82,8 +97,9 @@ const DOCUMENT = {
   apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'products-v1', namespace: 'shop' },
   spec: { selector: { matchLabels: { app: 'products' } }, template: { metadata: { labels: { app: 'products' } }, spec: { containers: [{ name: 'app', image: 'shop/app:1' }] } } },
 };
-const outside = (host: string): Service => service('bank', {
-  kind: 'external', host, routes: [], versions: [version('bank', 'outside', { pods: { kind: 'external', host }, health: undefined })],
+const outside = (host: string, protocol: Service['ports'][number]['protocol'] = 'http', addresses?: readonly string[]): Service => service('bank', {
+  kind: 'external', host, routes: [], ports: [{ port: 8080, targetPort: 8080, protocol }],
+  versions: [version('bank', 'outside', { pods: { kind: 'external', host, ...(addresses === undefined ? {} : { addresses }) }, health: undefined })],
 });
 const CALLED = service('orders', { calls: [{ service: ID }] });
 const PRODUCTS_OF_ALL = service('front', { kind: 'router', versions: [], routes: [serviceRoute('all', http(), shares(ID, { v1: 1 }))] });
@@ -117,6 +133,11 @@ export const OWN = {
   'service.pods.document': pair({ version: { pods: { kind: 'document', name: 'products-v1', labels: { app: 'products' }, document: DOCUMENT } } }),
   'service.pods.existing': pair({ version: { pods: { kind: 'existing', labels: { app: 'products' } } } }),
   'service.pods.external': pair({ others: [outside('bank.example.com')] }),
+  'gateway.protocol.tls': undefined,
+  'service.protocol.tls': pair({ others: [outside('bank.example.com', 'tls')] }, { others: [outside('bank.example.com', 'tcp')] }),
+  'service.outside.addresses': pair({ others: [outside('bank.example.com', 'tcp', ['203.0.113.10'])] }, { others: [outside('bank.example.com', 'tcp')] }),
+  'service.outside.wildcard': pair({ others: [outside('*.example.com', 'tls')] }, { others: [outside('bank.example.com', 'tls')] }),
+  'service.aws': pair({ mesh: { egress: 'declared-only' }, service: { aws: { services: [{ name: 's3', regions: [] }] } } }, { mesh: { egress: 'declared-only' } }),
   'service.discovery.dns-load-balanced': found(ROOT, { kind: 'dns-endpoints' }),
   'service.discovery.dns-endpoints': found({ kind: 'dns-endpoints' }, ROOT),
   'service.discovery.cloud-map': found({ kind: 'cloud-map', namespace: 'shop.local', service: 'products', attributes: [] }, ROOT),

@@ -9,8 +9,13 @@ const ADDRESSES: Reasons = {
   'service.discovery.dns-endpoints': 'proxies get the address of every ready pod from the cluster, which is what is asked for',
 };
 
+const BY_PORT = 'connections are known by their port, as those of plain TCP are';
+const FREE = 'no proxy stands beside the pods that could hold the call back';
 const ENVOY_GATEWAY: Reasons = {
   ...ADDRESSES,
+  'service.protocol.tls': 'no proxy stands beside the pods, and a gateway cannot lead there',
+  'service.outside.addresses': FREE,
+  'service.aws': FREE,
   'mesh.egress.any': 'no proxy stands beside the pods, so every call is let out; the other setting is the one that gets a notice',
 };
 
@@ -32,14 +37,24 @@ const STANDS_FOR_PODS = 'on this machine something else stands for the pods, whi
 /** By the target's name. */
 export const UNSEEN: { readonly [target: string]: Reasons | undefined } = {
   'app-mesh': {
+    'service.protocol.tls': BY_PORT,
+    'service.outside.addresses': BY_PORT,
+    'service.aws': 'everything below amazonaws.com is let out, and link-local addresses pass by the proxies',
     'mesh.tracing.jaeger': 'the controller puts tracers beside the pods: see the installation',
     'mesh.tracing.datadog': 'the controller puts tracers beside the pods: see the installation',
   },
   'envoy-gateway': ENVOY_GATEWAY,
   'envoy-gateway at the edge only': ENVOY_GATEWAY,
   'istio': ISTIO,
-  'istio ambient': { ...ISTIO, 'service.calls': 'no proxy stands beside the pods that could hold other calls back, of which the notice of declared-only egress warns' },
+  'istio ambient': {
+    ...ISTIO,
+    'service.aws': FREE,
+    'mesh.egress.any': 'the proxies of nodes let out every call; the other setting is the one that gets a notice',
+    'service.calls': 'no proxy stands beside the pods that could hold other calls back, of which the notice of declared-only egress warns',
+  },
   'local-envoy': {
+    'service.protocol.tls': 'each pair of caller and port has a listener of its own, whatever the bytes are',
+    'service.outside.addresses': 'each pair of caller and port has a listener of its own',
     'gateway.protocol.http': 'a listener takes both versions of HTTP; so do those of meshes that say http',
     'gateway.protocol.http2': 'a listener takes both versions of HTTP',
     'service.tls.disabled': 'it speaks plain text in every mode',

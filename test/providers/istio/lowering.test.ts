@@ -9,10 +9,11 @@ import { identityKey, type Provider } from '../../../lib/providers/provider';
 import { expectGolden, expectNoOrphans } from '../../golden';
 import { allCases as sharedCases, ENVIRONMENT } from '../app-mesh/cases';
 import { GUARD_SITUATIONS } from '../guard-situations';
+import { OUTSIDE_SITUATIONS } from './outside-situations';
 
 type Case = Pick<ReturnType<typeof sharedCases>[number], 'title' | 'model'>;
 
-const allCases = (): readonly Case[] => [...sharedCases(), ...GUARD_SITUATIONS];
+const allCases = (): readonly Case[] => [...sharedCases(), ...GUARD_SITUATIONS, ...OUTSIDE_SITUATIONS];
 const sidecar = istioProvider();
 const ambient = istioProvider({ dataPlane: 'ambient' });
 const fileOf = ({ title }: Case, suffix = '') => `${title.replace(/,/g, '').replace(/ /g, '-')}${suffix}.yaml`;

@@ -1,4 +1,5 @@
 /** Cookies that keep a client at a pod. */
+import { kindOf } from '../../arrival';
 import { finding, versionProperty, type Rule } from '../rule';
 
 const COOKIE = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
@@ -13,7 +14,7 @@ export const stickinessRule: Rule = {
     return [
       ...(COOKIE.test(stickiness.cookie) ? [] : report(stickiness.cookie, `'${stickiness.cookie}' is no name of a cookie`, "use letters, digits and hyphens, for example 'shop-session'")),
       ...(stickiness.ttlMs >= 0 && stickiness.ttlMs % 1000 === 0 ? [] : report(`${stickiness.ttlMs}ms`, 'browsers count the life of a cookie in whole seconds', 'give whole seconds')),
-      ...(ports.some(({ protocol }) => protocol !== 'tcp') ? [] : report(stickiness.cookie, 'connections carry no cookies, and the service speaks nothing else', 'leave stickiness out')),
+      ...(ports.some(({ protocol }) => kindOf(protocol) !== 'tcp') ? [] : report(stickiness.cookie, 'connections carry no cookies, and the service speaks nothing else', 'leave stickiness out')),
     ];
   }),
 };

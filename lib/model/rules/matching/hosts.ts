@@ -8,7 +8,7 @@ const NAME = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0
 /** Reports MESH210 for a host that is no name, MESH102 for a host that a route names twice. */
 export const hostsRule: Rule = {
   name: 'hosts',
-  service: ({ kind, host, origin }) => kind === 'external' ? checkHost(host, { origin, property: 'host' }).map((found) => ({ ...found, fix: "write a name such as 'api.example.com'" })) : [],
+  service: ({ kind, host, origin }) => kind === 'external' ? checkHost(host, { origin, property: 'host' }, host.replace(/^\*\./, '')) : [],
   route: (route) => {
     const { rewriteHost } = route.filters;
     const { action, origin } = route;

@@ -28,7 +28,11 @@ function checkProtocol(route: Route, ports: readonly Port[], owner: string): rea
 }
 
 function speaks(protocol: string, { kind }: Match): boolean {
-  return kind === 'http' ? protocol === 'http' || protocol === 'http2' : protocol === kind;
+  switch (kind) {
+    case 'http': return protocol === 'http' || protocol === 'http2';
+    case 'tcp': return protocol === 'tcp' || protocol === 'tls';
+    case 'grpc': return protocol === kind;
+  }
 }
 
 /** Filters that need a request. */

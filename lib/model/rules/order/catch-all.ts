@@ -48,6 +48,6 @@ function everythingOn(port: number, protocol: ServicePort['protocol']): Match {
   switch (protocol) {
     case 'http': case 'http2': return { kind: 'http', path: { kind: 'prefix', value: '/' }, headers: [], query: [], port };
     case 'grpc': return { kind: 'grpc', metadata: [], port };
-    case 'tcp': return { kind: 'tcp', port };
+    case 'tcp': case 'tls': return { kind: 'tcp', port };
   }
 }

@@ -11,6 +11,7 @@ const FIELDS: { readonly [P in Protocol]: { readonly allowed: readonly Field[]; 
   http2: { allowed: ['maxRequests'], required: 'maxRequests' },
   grpc: { allowed: ['maxRequests'], required: 'maxRequests' },
   tcp: { allowed: ['maxConnections'], required: 'maxConnections' },
+  tls: { allowed: ['maxConnections'], required: 'maxConnections' },
 };
 
 /** Reports MESH305 for a pool that does not say what its protocol needs, or says more. A pool holds for every port of the service. */

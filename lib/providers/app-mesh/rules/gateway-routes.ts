@@ -73,8 +73,10 @@ function portFindings(index: MeshIndex, gateway: Gateway, route: GatewayRoute): 
       return [finding('MESH108', place, `service '${service.id}' has several ports and none is ${listener.port}, so route '${route.name}' does not say which it means`,
         'give the target a port with RouteTarget.service(service, { port })')];
     }
+    // requests to a host outside that has none are reported as such by the model's own rules
+    const isReported = service.kind === 'external' && matchKindOf(port.protocol) === 'tcp';
     return [
-      ...findIf(matchKindOf(port.protocol) !== route.match.kind, () => finding('MESH213', place,
+      ...findIf(!isReported && matchKindOf(port.protocol) !== route.match.kind, () => finding('MESH213', place,
         `route '${route.name}' takes ${route.match.kind} requests to port ${port.port} of '${service.id}', which speaks ${port.protocol}`, 'lead the route to a port that speaks the same')),
       ...findIf(port.protocol !== (entryPort(index, route, listener)?.protocol ?? port.protocol), () => finding('MESH213', place,
         `route '${route.name}' splits between ports of different protocols: port ${port.port} of '${service.id}' speaks ${port.protocol}`, 'split between ports of the same protocol')),

@@ -12,7 +12,7 @@ import { identityKey, type Environment } from '../../../../lib/providers/provide
 export type { Case } from './case';
 
 /** Where the cases run. */
-export const ENVIRONMENT: Environment = { partition: opaque('aws'), region: opaque('eu-west-1'), account: opaque('444455556666') };
+export const ENVIRONMENT: Environment = { partition: opaque('aws'), region: opaque('eu-west-1'), account: opaque('444455556666'), urlSuffix: opaque('amazonaws.com') };
 
 /** Every situation. */
 export function allCases(): readonly Case[] {

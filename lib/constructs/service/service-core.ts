@@ -204,7 +204,7 @@ export class ServiceCore {
       calls: this.callModels(),
       clientTls: clientTlsModel(props.clientTls) as ClientTls | undefined,
       identity: props.identityPerVersion === true ? 'version' as const : 'service' as const,
-      aws: awsAccessOf(this.principal),
+      aws: this.madePrincipal === undefined ? undefined : awsAccessOf(this.madePrincipal),
     });
   }
 

@@ -8,6 +8,7 @@ import { Aws, Lazy, Stack, type CfnResource, aws_eks as eksV1, aws_iam as iam, a
 import { Construct } from 'constructs';
 import type { ClusterPort, DeployerAccess } from './cluster-port';
 import { MAX_DEADLINE_SECONDS } from './protocol';
+import { joinName } from '../../kube/names';
 
 /** What resources of the function have in common. */
 export interface Deployer {
@@ -19,6 +20,9 @@ export interface Deployer {
 
 /** The function with all it needs; the same place from lib and from dist-lib. */
 const CODE = join(__dirname, '../../../dist-lib/outputs/cloudformation/engine');
+
+/** Longest name of a policy, less room for a region. */
+const MAX_POLICY_NAME = 100;
 
 const DEPLOYERS = new WeakMap<Stack, Map<ClusterPort, Deployer>>();
 
@@ -45,8 +49,8 @@ function rootStackOf(scope: Construct): Stack {
 
 function createDeployer(stack: Stack, cluster: ClusterPort, id: string): Deployer {
   if (!existsSync(join(CODE, 'index.js'))) throw new Error(`the deployment function is not there: ${CODE}\n  fix  run npx projen bundle`);
-  const scope = new Construct(stack, id);
   const access = cluster.deployer();
+  const scope = new Construct(stack, id);
   const { arn, dependencies } = access.role === undefined ? ownRole(scope, cluster, id, access) : givenRole(scope, id, access.role);
   const code = new assets.Asset(scope, 'Code', { path: CODE, exclude: ['*.map', '*.d.ts'] });
   const log = fixed(new logs.CfnLogGroup(scope, 'Log', { retentionInDays: logs.RetentionDays.ONE_MONTH }), `${id}Log`);
@@ -74,8 +78,10 @@ interface FunctionRole {
 
 /** The role of the cluster's kubectl function may do what is needed, and the cluster knows it; it only cannot ask how the own stack is. */
 function givenRole(scope: Construct, id: string, role: iam.IRole): FunctionRole {
+  const { stackName, region } = Stack.of(scope);
   const policy = fixed(new iam.CfnPolicy(scope, 'Policy', {
-    policyName: 'DescribeOwnStack', roles: [role.roleName], policyDocument: document([describeStack(scope)]),
+    // other stacks may give the same role the same right: policies of one name would replace each other
+    policyName: `${joinName([id, stackName], MAX_POLICY_NAME)}-${region}`, roles: [role.roleName], policyDocument: document([describeStack(scope)]),
   }), `${id}Policy`);
   return { arn: role.roleArn, dependencies: [policy, ...(Construct.isConstruct(role) ? [role] : [])] };
 }

@@ -7,6 +7,7 @@ import { join } from 'path';
 import { Aws, Lazy, Stack, type CfnResource, aws_eks as eksV1, aws_iam as iam, aws_lambda as lambda, aws_logs as logs, aws_s3_assets as assets } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { ClusterPort, DeployerAccess } from './cluster-port';
+import { clusterNumber } from './clusters-of-stack';
 import { MAX_DEADLINE_SECONDS } from './protocol';
 import { joinName } from '../../kube/names';
 
@@ -37,7 +38,8 @@ export function deployerFor(scope: Construct, cluster: ClusterPort): Deployer {
   DEPLOYERS.set(stack, known);
   const found = known.get(cluster);
   if (found !== undefined) return found;
-  const made = createDeployer(stack, cluster, known.size === 0 ? 'MeshDeployer' : `MeshDeployer${known.size + 1}`);
+  const number = clusterNumber(stack, cluster);
+  const made = createDeployer(stack, cluster, number === 1 ? 'MeshDeployer' : `MeshDeployer${number}`);
   known.set(cluster, made);
   return made;
 }

@@ -35,7 +35,6 @@ function join(id: string, parts: readonly Unit[], renamed: ReadonlyMap<string, s
   const [first] = parts as readonly [Unit];
   const needs = [...new Set(parts.flatMap((part) => part.needs).map((need) => renamed.get(need) ?? need))].filter((need) => need !== id).sort();
   if (first.group === undefined) return { ...first, needs };
-  const { group, ...rest } = first;
   const owners = new Set(parts.map(({ owner }) => owner));
-  return { ...rest, id, needs, owner: owners.size === 1 ? first.owner : group.owner, objects: [...new Map(parts.flatMap(({ objects }) => objects).map((object) => [keyOf(object), object])).values()] };
+  return { ...first, id, needs, owner: owners.size === 1 ? first.owner : first.group.owner, objects: [...new Map(parts.flatMap(({ objects }) => objects).map((object) => [keyOf(object), object])).values()] };
 }

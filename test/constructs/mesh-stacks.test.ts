@@ -33,7 +33,7 @@ describe('a second stack of one stage', () => {
       'Service orders', 'Service orders-v1', 'Service orders-v2', 'ServiceAccount orders',
       'VirtualNode orders-v1', 'VirtualNode orders-v2', 'VirtualRouter orders', 'VirtualService orders',
     ]);
-    Template.fromStack(team).resourceCountIs('AWS::IAM::Role', 1);
+    expect(Object.keys(Template.fromStack(team).findResources('AWS::IAM::Role')).sort()).toEqual(['MeshDeployerRole', expect.stringMatching(/^ShopOrdersRole/)]);
   });
 
   test('is deployed after the stack of the mesh, which does not wait for it', () => {
@@ -72,7 +72,7 @@ describe('a mesh that is made elsewhere', () => {
       'VirtualNode reviews-v1', 'VirtualRouter reviews', 'VirtualService reviews',
     ]);
     Template.fromStack(stack).resourceCountIs('Custom::AWSCDK-EKS-HelmChart', 0);
-    Template.fromStack(stack).resourceCountIs('AWS::IAM::Role', 1);
+    expect(Object.keys(Template.fromStack(stack).findResources('AWS::IAM::Role')).sort()).toEqual(['MeshDeployerRole', expect.stringMatching(/^ShopReviewsRole/)]);
   });
 
   test('gets gateways with routes to services of its own program', () => {

@@ -14,6 +14,8 @@ const KUBECTL_ROLE = 'arn:aws:iam::123456789012:role/kubectl';
 const KUBECTL = 'arn:aws:lambda:eu-west-1:123456789012:function:kubectl';
 const DESCRIBE_STACK = { Effect: 'Allow', Action: 'cloudformation:DescribeStacks', Resource: [{ Ref: 'AWS::StackId' }] };
 
+const WRITE_LOG = { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: { 'Fn::GetAtt': ['MeshDeployerLog', 'Arn'] } };
+
 const newStack = (id = 'Shop', app = new App()) => new Stack(app, id, { env: ENV });
 const layerV28 = (stack: Stack) => new KubectlV28Layer(stack, 'Layer');
 const layerV35 = (stack: Stack) => new KubectlV35Layer(stack, 'Layer');
@@ -61,7 +63,7 @@ describe('with the role of the kubectl function that the cluster has', () => {
     expect(fn.Properties.Role).toEqual({ 'Fn::GetAtt': [expect.stringMatching(handlerRole), 'Arn'] });
     const [id] = edgesOf({ Type: '', Properties: { role: fn.Properties.Role } });
     expect(resources.MeshDeployerPolicy!.Properties).toEqual({
-      PolicyName: 'MeshDeployer-Shop-eu-west-1', Roles: [{ Ref: id }], PolicyDocument: { Version: '2012-10-17', Statement: [DESCRIBE_STACK] },
+      PolicyName: 'MeshDeployer-Shop-eu-west-1', Roles: [{ Ref: id }], PolicyDocument: { Version: '2012-10-17', Statement: [WRITE_LOG, DESCRIBE_STACK] },
     });
     expect(fn.DependsOn).toEqual(matching(/^MeshDeployerPolicy$/, new RegExp(`^${id}$`)));
     const handler = Object.values(resources).find((one) => one.Type === 'AWS::Lambda::Function' && one !== fn && JSON.stringify(one.Properties.Role) === JSON.stringify(fn.Properties.Role));
@@ -142,7 +144,6 @@ describe('with the role of the kubectl function that the cluster has', () => {
 
 describe('with a role of its own, which the cluster lets in by an access entry', () => {
   const PREFIX = ['arn:', { Ref: 'AWS::Partition' }];
-  const managed = (...names: readonly string[]) => names.map((name) => ({ 'Fn::Join': ['', [...PREFIX, `:iam::aws:policy/service-role/${name}`]] }));
 
   test.each([
     ['a cluster by attributes with the token of a kubectl function alone', (stack: Stack) => attributes(stack, { kubectlServiceToken: KUBECTL })],
@@ -162,12 +163,11 @@ describe('with a role of its own, which the cluster lets in by an access entry',
     expect(resources.MeshDeployerRole!.Properties).toEqual({
       Description: 'Deploys Kubernetes objects to prod',
       AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } }] },
-      ManagedPolicyArns: managed('AWSLambdaBasicExecutionRole'),
       Policies: [{
         PolicyName: 'Deploy',
         PolicyDocument: {
           Version: '2012-10-17',
-          Statement: [{ Effect: 'Allow', Action: 'eks:DescribeCluster', Resource: { 'Fn::Join': ['', [...PREFIX, ':eks:eu-west-1:123456789012:cluster/prod']] } }, DESCRIBE_STACK],
+          Statement: [{ Effect: 'Allow', Action: 'eks:DescribeCluster', Resource: { 'Fn::Join': ['', [...PREFIX, ':eks:eu-west-1:123456789012:cluster/prod']] } }, WRITE_LOG, DESCRIBE_STACK],
         },
       }],
     });
@@ -195,7 +195,7 @@ describe('with a role of its own, which the cluster lets in by an access entry',
       return attributes(stack, { kubectlServiceToken: KUBECTL, vpc, deploymentSubnets: { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS }, deploymentSecurityGroups });
     });
 
-    expect(resources.MeshDeployerRole!.Properties.ManagedPolicyArns).toEqual(managed('AWSLambdaBasicExecutionRole', 'AWSLambdaVPCAccessExecutionRole'));
+    expect(resources.MeshDeployerRole!.Properties.ManagedPolicyArns).toEqual([{ 'Fn::Join': ['', [...PREFIX, ':iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole']] }]);
     expect(fn.Properties.VpcConfig).toEqual({
       SubnetIds: [1, 2, 3].map((number) => ({ Ref: expect.stringMatching(`VpcPrivateSubnet${number}`) })), SecurityGroupIds: [{ 'Fn::GetAtt': [expect.stringMatching(/^Group/), 'GroupId'] }],
     });
@@ -299,7 +299,7 @@ describe('how many there are', () => {
     expect(functionsIn(stack)).toEqual(['MeshDeployer']);
     expect(resourcesOf(stack).MeshDeployerPolicy!.Properties.PolicyDocument).toEqual({
       Version: '2012-10-17',
-      Statement: [{ ...DESCRIBE_STACK, Resource: [{ Ref: 'AWS::StackId' }, { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':cloudformation:eu-west-1:123456789012:stack/Shop-*']] }] }],
+      Statement: [WRITE_LOG, { ...DESCRIBE_STACK, Resource: [{ Ref: 'AWS::StackId' }, { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':cloudformation:eu-west-1:123456789012:stack/Shop-*']] }] }],
     });
   });
 

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { configMap, unit } from './units';
+import { keyOf } from '../../lib/kube/object';
 import { gatherUnits, type Gathering } from '../../lib/plan/gather';
 import { Wave, type Unit } from '../../lib/plan/unit';
-import { keyOf } from '../../lib/kube/object';
+import { checkIdentities } from '../../lib/plan/unit-list';
 
 const GROUP = { id: 'shop/gateway/routes', owner: 'Main/Mesh/Gateway' };
 
@@ -19,7 +20,7 @@ test('units of one group become one, with the needs and the objects of all, owne
 
   expect(more).toEqual([]);
   expect(only).toEqual({
-    id: 'shop/gateway/routes', wave: Wave.ROUTES, owner: GROUP.owner, shard: 'edge', retain: false,
+    id: 'shop/gateway/routes', wave: Wave.ROUTES, owner: GROUP.owner, group: GROUP, shard: 'edge', retain: false,
     needs: ['shop/a/service', 'shop/gateway/gateway', 'shop/z/service'], objects: [configMap('a'), configMap('b')],
   });
 });
@@ -44,6 +45,18 @@ test('an object that several of them hold is written once', () => {
   const [only] = gathered([route('a', { objects: [answer, configMap('a')] }), route('b', { objects: [answer, configMap('b')] })]);
 
   expect(only!.objects).toEqual([answer, configMap('a'), configMap('b')]);
+});
+
+test('buckets of one group may share an object as their routes did, and two gateways may not', () => {
+  const answer = configMap('answer');
+  const routes = Array.from({ length: 20 }, (_, at) => route(`r${at}`, { objects: [answer, configMap(`r${at}`)] }));
+
+  const buckets = gathered(routes, { buckets: 3 });
+
+  expect(buckets).toHaveLength(3);
+  for (const { objects } of buckets) expect(objects.filter(({ metadata: { name } }) => name === 'answer')).toEqual([answer]);
+  expect(checkIdentities(buckets)).toEqual([]);
+  expect(checkIdentities([...buckets, route('other', { group: { id: 'shop/edge/routes', owner: 'Main/Mesh/Edge' }, objects: [answer] })])).toHaveLength(1);
 });
 
 test('units of two places are never joined; the place is a part of the identity, that of the mesh itself is not', () => {

@@ -12,6 +12,7 @@ export function expectSound(units: readonly Unit[]): void {
   expect(checkIdentities(units)).toEqual([]);
   for (const buckets of [1, 5]) {
     const written = gatherUnits(units, { placeOf: () => '', bucketsOf: () => buckets });
+    expect(checkIdentities(written)).toEqual([]);
     const objects = written.flatMap((one) => one.objects);
     if (buckets === 1) expect(withoutShared(objects)).toHaveLength(new Set(objects.map(keyOf)).size);
     expect(new Set(objects.map(keyOf))).toEqual(new Set(units.flatMap((one) => one.objects.map(keyOf))));

@@ -53,9 +53,10 @@ function createDeployer(stack: Stack, cluster: ClusterPort, id: string): Deploye
   if (!existsSync(join(CODE, 'index.js'))) throw new Error(`the deployment function is not there: ${CODE}\n  fix  run npx projen bundle`);
   const access = cluster.deployer();
   const scope = new Construct(stack, id);
-  const { arn, dependencies } = access.role === undefined ? ownRole(scope, cluster, id, access) : givenRole(scope, id, access.role);
-  const code = new assets.Asset(scope, 'Code', { path: CODE, exclude: ['*.map', '*.d.ts'] });
   const log = fixed(new logs.CfnLogGroup(scope, 'Log', { retentionInDays: logs.RetentionDays.ONE_MONTH }), `${id}Log`);
+  const statements = [writeLog(log), describeStack(scope)];
+  const { arn, dependencies } = access.role === undefined ? ownRole(scope, cluster, { id, access, statements }) : givenRole(scope, access.role, { id, statements });
+  const code = new assets.Asset(scope, 'Code', { path: CODE, exclude: ['*.map', '*.d.ts'] });
   const fn = fixed(new lambda.CfnFunction(scope, 'Function', {
     description: `Deploys Kubernetes objects to ${cluster.clusterName}`,
     code: { s3Bucket: code.s3BucketName, s3Key: code.s3ObjectKey },
@@ -78,29 +79,37 @@ interface FunctionRole {
   readonly dependencies: readonly Construct[];
 }
 
+/** What every function may do, whoever it is. */
+interface FunctionRights {
+  /** Logical id of the function. */
+  readonly id: string;
+  readonly statements: readonly object[];
+}
+
 /** The role of the cluster's kubectl function may do what is needed, and the cluster knows it; it only cannot ask how the own stack is. */
-function givenRole(scope: Construct, id: string, role: iam.IRole): FunctionRole {
+function givenRole(scope: Construct, role: iam.IRole, { id, statements }: FunctionRights): FunctionRole {
   const { stackName, region } = Stack.of(scope);
   const policy = fixed(new iam.CfnPolicy(scope, 'Policy', {
-    // other stacks may give the same role the same right: policies of one name would replace each other
-    policyName: `${joinName([id, stackName], MAX_POLICY_NAME)}-${region}`, roles: [role.roleName], policyDocument: document([describeStack(scope)]),
+    // other stacks may give the same role the same rights: policies of one name would replace each other
+    policyName: `${joinName([id, stackName], MAX_POLICY_NAME)}-${region}`, roles: [role.roleName], policyDocument: document(statements),
   }), `${id}Policy`);
   return { arn: role.roleArn, dependencies: [policy, ...(Construct.isConstruct(role) ? [role] : [])] };
 }
 
 /** A role of our own, which the cluster lets in by an access entry. */
-function ownRole(scope: Construct, cluster: ClusterPort, id: string, { vpcConfig, roleArn }: DeployerAccess): FunctionRole {
+function ownRole(scope: Construct, cluster: ClusterPort, { id, access, statements }: FunctionRights & { readonly access: DeployerAccess }): FunctionRole {
   const { partition } = Stack.of(scope);
-  const managed = ['AWSLambdaBasicExecutionRole', ...(vpcConfig === undefined ? [] : ['AWSLambdaVPCAccessExecutionRole'])];
+  const { vpcConfig, roleArn } = access;
   const role = fixed(new iam.CfnRole(scope, 'Role', {
     description: `Deploys Kubernetes objects to ${cluster.clusterName}`,
     assumeRolePolicyDocument: document([{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } }]),
-    managedPolicyArns: managed.map((name) => `arn:${partition}:iam::aws:policy/service-role/${name}`),
+    // network interfaces are made before anybody knows their names
+    ...(vpcConfig === undefined ? {} : { managedPolicyArns: [`arn:${partition}:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole`] }),
     policies: [{
       policyName: 'Deploy',
       policyDocument: document([
         { Effect: 'Allow', Action: 'eks:DescribeCluster', Resource: cluster.clusterArn },
-        describeStack(scope),
+        ...statements,
         ...(roleArn === undefined ? [] : [{ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: roleArn }]),
       ]),
     }],
@@ -112,6 +121,11 @@ function ownRole(scope: Construct, cluster: ClusterPort, id: string, { vpcConfig
     accessPolicies: [{ policyArn: `arn:${partition}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy`, accessScope: { type: 'cluster' } }],
   }), `${id}Access`);
   return { arn: role.attrArn, dependencies: [role, entry] };
+}
+
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html */
+function writeLog(log: logs.CfnLogGroup): object {
+  return { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: log.attrArn };
 }
 
 function describeStack(scope: Construct): object {

@@ -99,17 +99,19 @@ const istio = {
     addGatewayObject(chart, 'istio', { group: '', kind: 'ConfigMap', name: 'gateway-gateway' }, { 'sidecar.istio.io/logLevel': 'info' });
   },
   addService(chart, service) {
-    const { name } = service;
+    const { name, versions } = service;
     addPods(chart, service);
     const { matches: _, filters: __, ...rule } = gatewayRule(service, { ...RETRIES });
     addHttpRoute(chart, name, `${name}-${port}`, { group: '', kind: 'Service', name, port }, [
       { ...rule, name: 'split', matches: [{ path: { type: 'PathPrefix', value: '/' } }] },
     ]);
-    add(chart, 'networking.istio.io/v1', 'Sidecar', {
-      name,
-      labels: nameLabels(name),
-      spec: { workloadSelector: { labels: serviceLabels(name) }, egress: [{ hosts: ['istio-system/*'] }], outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' } },
-    });
+    for (const version of versions) {
+      add(chart, 'networking.istio.io/v1', 'Sidecar', {
+        name: `${name}-${version}`,
+        labels: nameLabels(name),
+        spec: { workloadSelector: { labels: versionLabels(name, version) }, egress: [{ hosts: ['istio-system/*'] }], outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' } },
+      });
+    }
   },
   addRoute: (chart, service, routeName) => addHttpRoute(chart, 'gateway', routeName, GATEWAY_PARENT, [gatewayRule(service, RETRIES)]),
   /** All in one object. */

@@ -4,8 +4,8 @@ import { join } from 'path';
 import { errorOf, version } from './program';
 import { CanaryService, HostRewrite, MeshShards, RouterService, RouteMatch, RouteTarget } from '../../lib';
 import type { KubeObject } from '../../lib/kube/object';
-import { circleIn, edgesOf, type TemplateResource } from '../outputs/templates';
 import { MANIFEST_TYPES, objectsOfManifest, withoutShared } from '../manifest-objects';
+import { circleIn, edgesOf, type TemplateResource } from '../outputs/templates';
 import { resolve } from '../schemas/assembly';
 import { openShop, type Shop } from '../wrong-programs/shop';
 

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { App, CfnParameter, Stack, Token } from 'aws-cdk-lib';
+import fc from 'fast-check';
 import type { KubeObject } from '../../lib/kube/object';
 import { manifestLines } from '../../lib/outputs/cloudformation/manifest-lines';
 import { hasTokens } from '../../lib/outputs/cloudformation/token-markers';
@@ -54,7 +54,7 @@ test('what JSON leaves out or writes in another way is left out and written as J
     { a: undefined, b: 1 }, { f: () => 1, b: 1 }, [undefined, () => 1, Symbol('s')], { n: Number.NaN, i: Number.POSITIVE_INFINITY, z: -0 },
     { date: new Date(0) }, { own: { toJSON: () => ({ inner: [1, undefined] }) } }, { gone: { toJSON: () => undefined }, b: 1 }, { text: '\u2028"\\\n\ud800' },
     // eslint-disable-next-line no-sparse-arrays
-    [1, , 2], { 'b': 1, 'a': 2, '1': 3, 'gone': undefined },
+    [1, , 2], { b: 1, a: 2, 1: 3, gone: undefined },
   ];
 
   for (const value of values) {

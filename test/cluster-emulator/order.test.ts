@@ -118,9 +118,13 @@ test('refuses another function for a resource that exists', async () => {
 });
 
 test('runs new code after an update of the function, and keeps its name', async () => {
-  const answering = (word: string) => ({ 'code.zip': { 'index.js': `
+  const answering = (word: string) => ({
+    'code.zip': {
+      'index.js': `
     exports.handler = async event => { await fetch(event.ResponseURL, { method: 'PUT', body: JSON.stringify({ Status: 'SUCCESS', PhysicalResourceId: 'x', Data: { Word: '${word}' },
-      StackId: event.StackId, RequestId: event.RequestId, LogicalResourceId: event.LogicalResourceId }) }); };` } });
+      StackId: event.StackId, RequestId: event.RequestId, LogicalResourceId: event.LogicalResourceId }) }); };`,
+    },
+  });
   const stack = (key: string, size: number) => ({
     template: { Resources: { Function: aFunction({ Code: { S3Key: key } }), Thing: custom({ Size: size }) }, Outputs: { Word: { Value: { 'Fn::GetAtt': ['Thing', 'Word'] } } } },
   });

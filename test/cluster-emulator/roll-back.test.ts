@@ -111,9 +111,11 @@ describe('an update that fails', () => {
 
   test('goes back to old code of the function', async () => {
     ground = new Ground();
-    const answering = (word: string) => ({ 'index.js': `
+    const answering = (word: string) => ({
+      'index.js': `
       exports.handler = async event => { await fetch(event.ResponseURL, { method: 'PUT', body: JSON.stringify({ Status: event.ResourceProperties.Bad ? 'FAILED' : 'SUCCESS', PhysicalResourceId: 'x',
-        Data: { Word: '${word}' }, StackId: event.StackId, RequestId: event.RequestId, LogicalResourceId: event.LogicalResourceId }) }); };` });
+        Data: { Word: '${word}' }, StackId: event.StackId, RequestId: event.RequestId, LogicalResourceId: event.LogicalResourceId }) }); };`,
+    });
     const stack = (key: string, more: object) => ({
       template: { Resources: { Function: { Type: 'AWS::Lambda::Function', Properties: { Runtime: 'nodejs22.x', Handler: 'index.handler', Code: { S3Key: key } } }, Thing: custom(more) } },
     });

@@ -49,8 +49,11 @@ function readFolder(folder: string, stacks: Map<string, AssemblyStack>, assets: 
     const { templateFile, file, directoryName } = artifact.properties ?? {};
     if (isStack(id) && templateFile) {
       stacks.set(nameOf(id), { name: nameOf(id), templateFile: path.join(folder, templateFile), dependencies: (artifact.dependencies ?? []).filter(isStack).map(nameOf) });
-    } else if (artifact.type === 'cdk:asset-manifest' && file) assets.push(...readAssets(folder, path.join(folder, file)));
-    else if (artifact.type === 'cdk:cloud-assembly' && directoryName) readFolder(path.join(folder, directoryName), stacks, assets);
+    } else if (artifact.type === 'cdk:asset-manifest' && file) {
+      assets.push(...readAssets(folder, path.join(folder, file)));
+    } else if (artifact.type === 'cdk:cloud-assembly' && directoryName) {
+      readFolder(path.join(folder, directoryName), stacks, assets);
+    }
   }
 }
 

@@ -43,7 +43,7 @@ interface Response {
   readonly Data?: { readonly [name: string]: unknown };
 }
 
-interface Pending { readonly request: CustomResourceRequest; readonly requestId: string; readonly key: string; receive?(body: string): void }
+interface Pending { readonly request: CustomResourceRequest; readonly requestId: string; readonly key: string; receive?(body: string): void; giveUp?(): void }
 
 /** Longest body of a response. @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html */
 export const RESPONSE_BYTES = 4096;
@@ -64,7 +64,8 @@ export class CustomResources {
     const timeout = this.timeoutSeconds(request);
     let timer: NodeJS.Timeout | undefined;
     const result = new Promise<CustomResourceResult>((resolve, reject) => {
-      const settle = (act: () => void) => { pending.receive = undefined; clearTimeout(timer); act(); };
+      const settle = (act: () => void) => { forget(pending); clearTimeout(timer); act(); };
+      pending.giveUp = () => settle(() => reject(new CustomResourceFailure('the emulator was closed')));
       pending.receive = body => settle(() => {
         try {
           resolve(readResponse(body, pending));
@@ -80,7 +81,12 @@ export class CustomResources {
         settle(() => reject(new CustomResourceFailure((error as Error).message)));
       }
     });
-    return { result, abandon: () => { pending.receive = undefined; clearTimeout(timer); } };
+    return { result, abandon: () => { forget(pending); clearTimeout(timer); } };
+  }
+
+  /** Fails what is still waited for. */
+  close(): void {
+    this.pending.forEach(({ giveUp }) => giveUp?.());
   }
 
   /** What the bucket receives: gives the HTTP status that the sender sees. */
@@ -112,6 +118,10 @@ export class CustomResources {
     if (!Number.isInteger(seconds) || seconds < 1 || seconds > 3600) throw new CustomResourceFailure(`Invalid ServiceTimeout ${JSON.stringify(ServiceTimeout)}: it must be an integer from 1 to 3600`);
     return seconds;
   }
+}
+
+function forget(pending: Pending): void {
+  pending.receive = pending.giveUp = undefined;
 }
 
 function readResponse(body: string, { request, requestId }: Pending): CustomResourceResult {

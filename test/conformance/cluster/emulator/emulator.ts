@@ -66,7 +66,7 @@ export class Emulator {
     this.stepFunctions = new StepFunctions(settings, state, this.lambda);
     const customResources = new CustomResources(settings, this.lambda, this.events);
     this.world = { settings, state, cluster, customResources, readAsset: key => assets.read(key) };
-    this.endpoints = new Endpoints(settings, () => ({ lambda: this.lambda, stepFunctions: this.stepFunctions, customResources, cluster }));
+    this.endpoints = new Endpoints(() => ({ lambda: this.lambda, stepFunctions: this.stepFunctions, customResources, cluster }));
   }
 
   /** Everything that happened to resources since the emulator began. */
@@ -140,6 +140,7 @@ export class Emulator {
   async close(): Promise<void> {
     this.stepFunctions.close();
     this.lambda.close();
+    this.world.customResources.close();
     await this.endpoints.close();
     this.state.flush();
   }
@@ -158,7 +159,9 @@ export class Emulator {
     if (existing && NEVER_MADE.includes(existing.status)) {
       const deleted = await this.deleteStack(existing);
       if (!deleted.ok) return deleted;
-    } else if (existing && CANNOT_UPDATE.includes(existing.status)) return refusal(name, `Stack:${existing.id} is in ${existing.status} state and can not be updated.`);
+    } else if (existing && CANNOT_UPDATE.includes(existing.status)) {
+      return refusal(name, `Stack:${existing.id} is in ${existing.status} state and can not be updated.`);
+    }
     const stack = this.state.stackNamed(name) ?? this.state.add(emptyStack(name, false, this.state.nextSerial(), dependencies));
     const creates = stack.template === undefined;
     try {

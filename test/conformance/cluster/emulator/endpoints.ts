@@ -7,8 +7,8 @@ import { AddressInfo } from 'net';
 import { Cluster } from './aws-resources';
 import { CustomResources } from './custom-resources';
 import { Lambda, LambdaRefusal } from './lambda';
-import { ACCOUNT, REGION, Settings } from './options';
-import { faultOf, faultOfToken, Secrets } from './signature';
+import { ACCOUNT, REGION } from './options';
+import { faultOf, Secrets } from './signature';
 import { StepFunctions, StepFunctionsRefusal } from './step-functions';
 
 interface Answer { readonly status: number; readonly body?: string; readonly headers?: { readonly [name: string]: string } }
@@ -29,11 +29,11 @@ export class Endpoints {
   readonly calls: AwsCall[] = [];
   private server?: Server;
 
-  constructor(private readonly settings: Settings, private readonly services: () => Services) {}
+  constructor(private readonly services: () => Services) {}
 
   get address(): string {
     const { port } = this.server!.address() as AddressInfo;
-    return `http://${this.settings.listen.host === '0.0.0.0' ? '127.0.0.1' : this.settings.listen.host}:${port}`;
+    return `http://127.0.0.1:${port}`;
   }
 
   async open(): Promise<void> {
@@ -46,7 +46,7 @@ export class Endpoints {
         void this.answer(asked).catch(refused).then(({ status, headers, body }) => response.writeHead(status, headers).end(body));
       });
     });
-    await new Promise<void>((resolve, reject) => server.once('error', reject).listen(this.settings.listen.port, this.settings.listen.host, resolve));
+    await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
     this.server = server;
   }
 
@@ -71,7 +71,6 @@ export class Endpoints {
     const action = new URLSearchParams(body).get('Action') ?? url.searchParams.get('Action');
     if (action === 'AssumeRole') return this.signed(asked, action, () => assumeRole(new URLSearchParams(body || url.search)));
     if (action === 'GetCallerIdentity') return this.signed(asked, action, callerIdentity);
-    if (method === 'POST' && url.pathname === '/token-review') return this.reviewToken(body);
     if (method === 'PUT') return { status: customResources.receive(url.pathname.slice(1), url.searchParams, body) };
     return json(404, { message: `the emulator does not know ${method} ${url.pathname}` });
   }
@@ -81,18 +80,6 @@ export class Endpoints {
     const answered = fault === undefined ? answer() : { ...json(403, { message: fault }), headers: { 'x-amzn-errortype': fault.split(':')[0] } };
     this.calls.push({ action, status: answered.status, ...(fault !== undefined && { fault }) });
     return answered;
-  }
-
-  /**
-   * Authentication webhook for the API server of the living node: takes the tokens that functions sign.
-   * @see https://kubernetes.io/docs/reference/access-authn-authz/authentication/#webhook-token-authentication
-   */
-  private reviewToken(body: string): Answer {
-    const { apiVersion, spec } = JSON.parse(body) as { readonly apiVersion: string; readonly spec: { readonly token: string } };
-    const fault = faultOfToken(spec.token, this.services().cluster.name, SECRETS);
-    this.calls.push({ action: 'TokenReview', status: fault === undefined ? 200 : 401, ...(fault !== undefined && { fault }) });
-    const status = fault === undefined ? { authenticated: true, user: { username: 'lab:function', groups: ['system:masters'] } } : { authenticated: false, error: fault };
-    return json(200, { apiVersion, kind: 'TokenReview', status });
   }
 }
 

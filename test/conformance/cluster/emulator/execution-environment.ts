@@ -1,5 +1,5 @@
 /** One execution environment of a function: a process with folders of its own, which serves one event after the other. */
-import { ChildProcess, spawn } from 'child_process';
+import { ChildProcess, execFileSync, spawn } from 'child_process';
 import * as fs from 'fs';
 import * as path from 'path';
 import { Duplex } from 'stream';
@@ -40,9 +40,9 @@ export class ExecutionEnvironment {
     fs.mkdirSync(folder, { recursive: true });
     fs.mkdirSync(path.dirname(logFile), { recursive: true });
     const log = fs.openSync(logFile, 'a');
-    const python = code.runtime.startsWith('python');
-    if (!python && !code.runtime.startsWith('nodejs')) throw new Error(`the emulator runs nodejs and python, not ${code.runtime} (${code.name})`);
-    const [program, script] = python ? ['python3', 'bootstrap.py'] : [process.execPath, 'bootstrap.js'];
+    const isPython = code.runtime.startsWith('python');
+    if (!isPython && !code.runtime.startsWith('nodejs')) throw new Error(`the emulator runs nodejs and python, not ${code.runtime} (${code.name})`);
+    const [program, script] = isPython ? [pythonProgram(), 'bootstrap.py'] : [process.execPath, 'bootstrap.js'];
     // a group of its own, so that kubectl and helm end with the function
     this.process = spawn(program, [path.join(RUNTIME, script)], { cwd: code.taskRoot, env: this.variables(common), stdio: ['ignore', log, log, 'pipe'], detached: true });
     fs.closeSync(log);
@@ -121,6 +121,13 @@ export class ExecutionEnvironment {
       ...code.environment,
     };
   }
+}
+
+let python: string | undefined;
+
+/** The interpreter itself: what is found first may be a script of a version manager, which takes longer to start than the function. */
+function pythonProgram(): string {
+  return python ??= execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).trim();
 }
 
 const crashed = (reason: string): Outcome => ({ kind: 'error', error: { errorType: 'Runtime.ExitError', errorMessage: `Error: Runtime exited with error: ${reason}` } });

@@ -31,13 +31,17 @@ function collect(value: Json | undefined, found: Set<string>): void {
   if (typeof value !== 'object' || value === null) return;
   if (isList<Json>(value)) return value.forEach(item => collect(item, found));
   for (const [key, inner] of Object.entries(value)) {
-    if (key === 'Ref' && typeof inner === 'string') found.add(inner);
-    else if (key === 'Fn::GetAtt') found.add(attributePath(inner).logicalId);
-    else if (key === 'Fn::Sub') {
+    if (key === 'Ref' && typeof inner === 'string') {
+      found.add(inner);
+    } else if (key === 'Fn::GetAtt') {
+      found.add(attributePath(inner).logicalId);
+    } else if (key === 'Fn::Sub') {
       const { text, variables } = substitution(inner);
       for (const [, name] of text.matchAll(PLACEHOLDER)) if (!(name in variables)) found.add(name.split('.')[0]);
       collect(variables, found);
-    } else collect(inner, found);
+    } else {
+      collect(inner, found);
+    }
   }
 }
 

@@ -23,7 +23,14 @@ export class LambdaRefusal extends Error {
 }
 
 /** One run of a function, for tests to count. */
-export interface Execution { readonly name: string; readonly requestId: string; readonly asynchronous: boolean; readonly start: number; end?: number; error?: FunctionError }
+export interface Execution {
+  readonly name: string;
+  readonly requestId: string;
+  readonly asynchronous: boolean;
+  readonly start: number;
+  end?: number;
+  error?: FunctionError;
+}
 
 interface FunctionSettings extends FunctionCode { readonly timeoutMs: number; readonly reserved?: number; readonly retries: number; readonly maxAgeMs: number }
 
@@ -40,7 +47,10 @@ export class Lambda {
   private events = 0;
   private closed = false;
 
-  constructor(private readonly settings: Settings, private readonly state: State, private readonly assets: AssetStore, private readonly variables: () => { readonly [name: string]: string }) {}
+  constructor(
+    private readonly settings: Settings, private readonly state: State, private readonly assets: AssetStore,
+    private readonly variables: () => { readonly [name: string]: string },
+  ) {}
 
   /** Runs the function and gives back what it returned; throws a LambdaRefusal if it was not run. */
   async invoke(nameOrArn: string, event: string, asynchronous = false): Promise<Outcome> {
@@ -94,7 +104,8 @@ export class Lambda {
         await this.sleep(scale * 60_000 * ++errors);
       } catch (error) {
         // the function is gone: nobody is left to run the event
-        if (!(error instanceof LambdaRefusal) || error.name !== 'TooManyRequestsException') return;
+        if (error instanceof LambdaRefusal && error.name === 'ResourceNotFoundException') return;
+        if (!(error instanceof LambdaRefusal) || error.name !== 'TooManyRequestsException') return this.settings.log(`internal: an event was lost: ${String(error)}`);
         if (Date.now() - began > scale * SIX_HOURS * 1000) return;
         await this.sleep(scale * 1000 * Math.min(300, 2 ** throttled++));
       }
@@ -109,26 +120,33 @@ export class Lambda {
     const environment = this.idle.get(key)?.pop() ?? await this.begin(found);
     const outcome = withinLimit(await environment.run({ requestId, event, timeoutMs: found.timeoutMs }), this.settings.lambda.syncBytes);
     record.end = Date.now();
-    if (outcome.kind === 'error') record.error = outcome.error;
+    if (outcome.kind === 'error') {
+      record.error = outcome.error;
+      fs.appendFileSync(this.logOf(found), `ERROR ${JSON.stringify(outcome.error)}\n`);
+    }
     this.keep(key, environment);
     return outcome;
   }
 
   private async begin(found: FunctionSettings): Promise<ExecutionEnvironment> {
     await this.sleep(this.settings.lambda.coldStartMs);
-    const log = path.join(this.settings.stateDir, 'logs', `${found.name}.log`);
     const common = { ...this.variables(), EMULATOR_WAIT_SCALE: String(this.settings.scale.waits) };
-    const environment = new ExecutionEnvironment(found, common, log, path.join(this.settings.stateDir, 'tmp', randomUUID()));
+    const environment = new ExecutionEnvironment(found, common, this.logOf(found), path.join(this.settings.stateDir, 'tmp', randomUUID()));
     this.environments.add(environment);
     return environment;
+  }
+
+  private logOf({ name }: FunctionSettings): string {
+    return path.join(this.settings.stateDir, 'logs', `${name}.log`);
   }
 
   private keep(key: string, environment: ExecutionEnvironment): void {
     const idle = this.idle.get(key) ?? [];
     this.idle.set(key, idle);
     const { environments, idle: most } = this.settings.lambda;
-    if (environment.alive && environments === 'reuse' && idle.length < most && !this.closed) idle.push(environment);
-    else {
+    if (environment.alive && environments === 'reuse' && idle.length < most && !this.closed) {
+      idle.push(environment);
+    } else {
       environment.kill();
       this.environments.delete(environment);
     }

@@ -21,8 +21,6 @@ export interface EmulatorOptions {
   readonly takenAsMade?: readonly string[];
   /** Variables that every function gets besides its own. @default - none */
   readonly environment?: { readonly [name: string]: string };
-  /** Address that endpoints listen on; an API server in a network of its own needs one that it can reach. @default 127.0.0.1, any free port */
-  readonly listen?: { readonly host?: string; readonly port?: number };
   readonly log?: (line: string) => void;
 }
 
@@ -88,13 +86,12 @@ export const TAKEN_AS_MADE = [
 export const ACCOUNT = '123456789012';
 export const REGION = 'us-west-2';
 
-export interface Settings extends Required<Omit<EmulatorOptions, 'kubeconfig' | 'charts' | 'lambda' | 'cloudFormation' | 'scale' | 'listen'>> {
+export interface Settings extends Required<Omit<EmulatorOptions, 'kubeconfig' | 'charts' | 'lambda' | 'cloudFormation' | 'scale'>> {
   readonly kubeconfig?: string;
   readonly charts?: string;
   readonly lambda: LambdaOptions;
   readonly cloudFormation: CloudFormationOptions;
   readonly scale: ScaleOptions;
-  readonly listen: { readonly host: string; readonly port: number };
 }
 
 export function settingsOf(options: EmulatorOptions): Settings {
@@ -114,7 +111,6 @@ export function settingsOf(options: EmulatorOptions): Settings {
     parameterStore: { '/cdk-bootstrap/hnb659fds/version': '30', ...options.parameterStore },
     takenAsMade: options.takenAsMade ?? TAKEN_AS_MADE,
     environment: options.environment ?? {},
-    listen: { host: '127.0.0.1', port: 0, ...options.listen },
     log: options.log ?? (() => undefined),
   };
 }

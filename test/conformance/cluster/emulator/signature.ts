@@ -45,18 +45,6 @@ function signatureIn({ headers, target }: SignedRequest): Signature | undefined 
   return { accessKey, scope: scope.join('/'), signedHeaders: query.get('X-Amz-SignedHeaders') ?? '', signature, date: query.get('X-Amz-Date') ?? '', presigned: true };
 }
 
-/**
- * Access key and cluster of a bearer token for EKS: a presigned call of STS that carries the cluster's name.
- * @see https://github.com/kubernetes-sigs/aws-iam-authenticator#api-authorization-from-outside-a-cluster
- */
-export function faultOfToken(token: string, cluster: string, secrets: Secrets): string | undefined {
-  if (!token.startsWith('k8s-aws-v1.')) return 'the token is not one of EKS';
-  const url = new URL(Buffer.from(token.slice('k8s-aws-v1.'.length), 'base64url').toString());
-  if (url.searchParams.get('Action') !== 'GetCallerIdentity') return 'the token does not ask for GetCallerIdentity';
-  const request = { method: 'GET', target: url.pathname + url.search, headers: { 'host': url.host, 'x-k8s-aws-id': cluster }, body: '' };
-  return faultOf(request, secrets);
-}
-
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
 const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
 const escape = (text: string): string => encodeURIComponent(text).replace(/[!'()*]/g, character => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);

@@ -117,7 +117,9 @@ export class StackOperation {
       Object.assign(current, declaration);
       return;
     }
-    const entry = this.begin({ logicalId: id, type: declaration.type, verb: current ? 'Update' : 'Create', phase: 'forward', id: current?.id ?? '', properties, oldProperties: current?.properties });
+    const entry = this.begin({
+      logicalId: id, type: declaration.type, verb: current ? 'Update' : 'Create', phase: 'forward', id: current?.id ?? '', properties, oldProperties: current?.properties,
+    });
     await this.recorded(entry, async () => this.change(id, declaration, properties, entry));
   }
 
@@ -129,9 +131,10 @@ export class StackOperation {
     const unfinished: ResourceState = { ...declaration, id: current?.id ?? madeUpId(stack, id, world), properties, attributes: current?.attributes ?? {}, status: 'unfinished' };
     stack.resources[id] = unfinished;
     world.state.save();
+    const work = { verb: entry.verb, logicalId: id, type: declaration.type, properties };
     try {
       const result = declaration.type === NESTED ? await this.bringNested(id, unfinished, properties)
-        : await perform({ verb: entry.verb, logicalId: id, type: declaration.type, properties, oldProperties: current?.properties, id: current?.id, cancellation: this.cancellation }, stack, world);
+        : await perform({ ...work, oldProperties: current?.properties, id: current?.id, cancellation: this.cancellation }, stack, world);
       stack.resources[id] = { ...unfinished, ...result, status: 'complete' };
     } catch (error) {
       const reported = idInFailure(error);

@@ -8,7 +8,13 @@ import { Lambda, LambdaRefusal } from './lambda';
 import { Settings } from './options';
 import { State } from './state';
 
-interface Retrier { readonly ErrorEquals: readonly string[]; readonly IntervalSeconds?: number; readonly MaxAttempts?: number; readonly BackoffRate?: number; readonly MaxDelaySeconds?: number }
+interface Retrier {
+  readonly ErrorEquals: readonly string[];
+  readonly IntervalSeconds?: number;
+  readonly MaxAttempts?: number;
+  readonly BackoffRate?: number;
+  readonly MaxDelaySeconds?: number;
+}
 interface Catcher { readonly ErrorEquals: readonly string[]; readonly Next: string }
 interface MachineState {
   readonly Type: 'Task' | 'Wait' | 'Pass' | 'Succeed' | 'Fail';

@@ -26,8 +26,9 @@ function unpackEntry(bytes: Buffer, at: number, folder: string): number {
   const target = path.join(folder, name);
   if (!target.startsWith(folder)) throw new Error(`the archive leaves its folder: ${name}`);
   const mode = bytes.readUInt16LE(at + 40);
-  if (name.endsWith('/')) fs.mkdirSync(target, { recursive: true });
-  else {
+  if (name.endsWith('/')) {
+    fs.mkdirSync(target, { recursive: true });
+  } else {
     fs.mkdirSync(path.dirname(target), { recursive: true });
     const content = contentOf(bytes, bytes.readUInt16LE(at + 10), bytes.readUInt32LE(at + 20), bytes.readUInt32LE(at + 42));
     if ((mode & 0xf000) === 0xa000) fs.symlinkSync(content.toString(), target); // eslint-disable-line no-bitwise

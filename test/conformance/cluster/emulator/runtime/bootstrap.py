@@ -15,16 +15,17 @@ emulator = urlparse(os.environ['EMULATOR_ENDPOINT'])
 logging.basicConfig(stream=sys.stdout, level=logging.INFO)
 
 
-class ToEmulator(http.client.HTTPSConnection):
+connect = http.client.HTTPSConnection.connect
+
+
+def connect_to_emulator(self):
     """The presigned address of CloudFormation's bucket leads to the emulator."""
-
-    def connect(self):
-        if self.host != os.environ['EMULATOR_RESPONSE_HOST']:
-            return super().connect()
-        self.sock = socket.create_connection((emulator.hostname, emulator.port))
+    if self.host != os.environ['EMULATOR_RESPONSE_HOST']:
+        return connect(self)
+    self.sock = socket.create_connection((emulator.hostname, emulator.port))
 
 
-http.client.HTTPSConnection = ToEmulator
+http.client.HTTPSConnection.connect = connect_to_emulator
 
 
 class Context:
@@ -53,6 +54,7 @@ def answer(invocation):
 
 
 channel = socket.socket(fileno=3)
+channel.setblocking(True)  # Node.js hands over its end as it uses it
 for line in channel.makefile('r', encoding='utf-8'):
     reply = json.dumps(answer(json.loads(line))) + '\n'
     sys.stdout.flush()

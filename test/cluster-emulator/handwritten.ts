@@ -17,8 +17,8 @@ export interface ReceivedEvent {
 }
 
 /**
- * Answers by itself. Properties: `Id` and `Data` for the answer, `Fail` (verbs that fail), `FailId` (id in that answer), `FailOld`
- * (fails a Delete of these properties' old value), `WaitMs`, `Silent` (verbs without an answer), `Throw`, `Long` (bytes of the answer).
+ * Answers by itself. Properties: `Id` and `Data` for the answer, `Fail` (verbs that fail, until somebody calms it), `FailId` (id in that
+ * answer), `WaitMs`, `Silent` (verbs without an answer), `Throw`, `Long` (bytes of the answer).
  */
 const FUNCTION = `
 const https = require('https');
@@ -39,7 +39,7 @@ exports.handler = async (event, context) => {
   if (properties.WaitMs) await new Promise(resolve => setTimeout(resolve, Number(properties.WaitMs)));
   if (does('Throw')) throw new TypeError('thrown by the function');
   if (does('Silent')) return;
-  const failed = does('Fail');
+  const failed = does('Fail') && !fs.existsSync(process.env.EVENTS + '.calm');
   const id = failed ? properties.FailId : event.RequestType === 'Delete' ? event.PhysicalResourceId : properties.Id;
   await put(event.ResponseURL, JSON.stringify({
     Status: failed ? 'FAILED' : 'SUCCESS',
@@ -123,6 +123,11 @@ export class Ground {
     const lines = fs.existsSync(file) ? fs.readFileSync(file, 'utf8').trim().split('\n').filter(line => line !== '') : [];
     fs.rmSync(file, { force: true });
     return lines.map(line => JSON.parse(line) as ReceivedEvent);
+  }
+
+  /** From here on `Fail` is not obeyed. */
+  calm(): void {
+    fs.writeFileSync(path.join(this.folder, 'events.calm'), '');
   }
 
   /** Events as short texts: `Update Thing id`. */

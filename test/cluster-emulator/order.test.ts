@@ -137,12 +137,48 @@ test('runs new code after an update of the function, and keeps its name', async 
 test('refuses templates that CloudFormation refuses, before anything changes', async () => {
   const circle = await ground.deploy(withFunction({ A: custom({ Seen: { Ref: 'B' } }), B: custom({ Seen: { 'Fn::Sub': '${A}' } }) }));
   const unknown = await ground.deploy(withFunction({ A: custom({ Seen: { Ref: 'Nothing' } }) }));
+  const type = await ground.deploy({ template: { Resources: { A: { Type: 'AWS::SNS::Topic' } } } }).then(async () => ground.deploy({ template: { Resources: { A: { Type: 'AWS::SQS::Queue' } } } }));
   const many = await ground.deploy({ template: { Resources: Object.fromEntries(Array.from({ length: 501 }, (_, at) => [`R${at}`, { Type: 'AWS::SNS::Topic' }])) } });
 
   expect(circle.reason).toBe('Circular dependency between resources: [A, B]');
   expect(unknown.reason).toBe('Template format error: Unresolved resource dependencies [Nothing] in the Resources block of the template');
   expect(many.reason).toBe('Template format error: Number of resources, 501, is greater than maximum allowed, 500');
-  expect(ground.emulator.describe('Stack')).toBeUndefined();
+  expect(type.reason).toBe('Update of resource type is not permitted. The new template modifies resource type of the following resources: [A]');
+  expect(ground.emulator.describe('Stack')).toMatchObject({ status: 'CREATE_COMPLETE', resources: { A: { type: 'AWS::SNS::Topic' } } });
+});
+
+test('takes resources of AWS as made: names, ARNs, the cluster, and layers of which every change makes a new one', async () => {
+  const stack = (key: string) => ({ template: {
+    Resources: {
+      Role: { Type: 'AWS::IAM::Role' },
+      Named: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'shop' } },
+      Cluster: { Type: 'AWS::EKS::Cluster' },
+      Layer: { Type: 'AWS::Lambda::LayerVersion', Properties: { Content: { S3Key: key } } },
+    },
+    Outputs: Object.fromEntries(Object.entries({
+      role: { 'Fn::GetAtt': 'Role.Arn' }, bucket: { 'Fn::GetAtt': 'Named.Arn' }, cluster: { Ref: 'Cluster' }, endpoint: { 'Fn::GetAtt': 'Cluster.Endpoint' }, layer: { Ref: 'Layer' },
+    }).map(([name, Value]) => [name, { Value }])),
+  } });
+  const first = await ground.deploy(stack('one'));
+  const second = await ground.deploy(stack('two'));
+
+  const { role, bucket, cluster, endpoint, layer } = first.outputs;
+  expect(role).toMatch(/^arn:aws:iam::\d{12}:role\/Stack-Role-[0-9a-f]{12}$/);
+  expect({ bucket, cluster, endpoint }).toEqual({ bucket: 'arn:aws:s3:::shop', cluster: 'lab', endpoint: 'https://cluster.invalid' });
+  expect(second.outputs).toEqual({ ...first.outputs, layer: expect.not.stringMatching(layer) });
+  expect(second.timeline.map(({ phase, verb, resource, id }) => `${phase} ${verb} ${resource} ${id === layer}`)).toEqual(['forward Update Layer false', 'clean-up Delete Layer true']);
+});
+
+test('gives parameters their values: defaults, lists, the parameter store, or those of the deployment', async () => {
+  const parameters = {
+    Size: { Type: 'Number', Default: 3 }, Zones: { Type: 'CommaDelimitedList', Default: 'a, b' }, Bootstrap: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/cdk-bootstrap/hnb659fds/version' }, Given: { Type: 'String' },
+  };
+  const folder = ground.assembly({ Stack: withFunction({ Thing: custom(Object.fromEntries(Object.keys(parameters).map(name => [name, { Ref: name }]))) }, { Parameters: parameters }) });
+  const missing = await ground.emulator.deploy(folder);
+  await ground.emulator.deploy(folder, undefined, { parameters: { Stack: { Given: 'here' } } });
+
+  expect(missing.stacks[0]).toMatchObject({ status: 'REFUSED', reason: 'Parameters: [Given] must have values' });
+  expect(ground.takeEvents()[0].ResourceProperties).toMatchObject({ Size: '3', Zones: ['a', 'b'], Bootstrap: '30', Given: 'here' });
 });
 
 test('a second emulator goes on with the state of the first', async () => {

@@ -98,15 +98,20 @@ describe('an update that fails', () => {
 
   test('ends in UPDATE_ROLLBACK_FAILED where a resource cannot go back, and can be continued', async () => {
     ground = new Ground();
-    // the old properties work for a Create and fail for the Update of the way back
+    // the old properties fail for the Update of the way back
     await ground.deploy(withFunction({ Thing: custom({ Fail: 'Update' }) }));
     const failed = await ground.deploy(withFunction({ Thing: custom({ Size: 2 }), Bad: custom({ Fail: 'Create' }, { DependsOn: 'Thing' }) }));
     const refused = await ground.deploy(withFunction({ Thing: custom({ Size: 3 }) }));
+    const failedAgain = await ground.emulator.continueRollBack('Stack');
+    ground.calm();
     const continued = await ground.emulator.continueRollBack('Stack');
 
     expect(failed).toMatchObject({ status: 'UPDATE_ROLLBACK_FAILED', reason: 'The following resource(s) failed to create: [Bad]. The following resource(s) failed to update: [Thing].' });
     expect(refused.status).toBe('REFUSED');
-    expect(continued.stacks[0].status).toBe('UPDATE_ROLLBACK_FAILED');
+    expect(failedAgain.stacks[0].status).toBe('UPDATE_ROLLBACK_FAILED');
+    expect(continued.stacks[0].status).toBe('UPDATE_ROLLBACK_COMPLETE');
+    expect(ground.emulator.describe('Stack')!.resources).toMatchObject({ Thing: { status: 'complete', properties: { Fail: 'Update' } } });
+    expect(ground.emulator.describe('Stack')!.resources).not.toHaveProperty('Bad');
   });
 
   test('goes back to old code of the function', async () => {

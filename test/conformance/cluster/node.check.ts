@@ -1,7 +1,7 @@
 /** The living node is a cluster: what everything else that runs on it relies on. It has to run as root on Linux and fails elsewhere. */
 import { execFileSync } from 'child_process';
 import { existsSync, readFileSync } from 'fs';
-import { charts, kubectlLayer } from './charts';
+import { charts, kubectlLayer, DEFINITIONS } from './charts';
 import { CREDENTIALS, signToken } from './cloud/eks-tokens';
 import { get, Load } from './load';
 import { access, down, inNode, kubectl, programs, up } from './node';
@@ -170,7 +170,7 @@ describe('a living node', () => {
     const shown = (chart: string) => mustRun(`${layer}/helm/helm`, ['show', 'chart', `${charts()}/${chart}`]).match(/^version: (.*)$/m)![1];
 
     expect(mustRun(`${layer}/kubectl/kubectl`, ['--kubeconfig', access().kubeconfig, 'get', 'nodes', '-o', 'name'])).toBe(`node/${NODE.name}\n`);
-    expect(['base', 'istiod', ENVOY_GATEWAY.chart, GATEWAY_API.chart].map(shown)).toEqual([ISTIO.chartVersion, ISTIO.chartVersion, ENVOY_GATEWAY.chartVersion, GATEWAY_API.chartVersion]);
+    expect(['base', 'istiod', ENVOY_GATEWAY.chart, DEFINITIONS].map(shown)).toEqual([ISTIO.chartVersion, ISTIO.chartVersion, ENVOY_GATEWAY.chartVersion, GATEWAY_API.chartVersion]);
   });
 
   test('deletes what it is told to', () => {

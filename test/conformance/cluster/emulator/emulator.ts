@@ -3,6 +3,7 @@ import { readFileSync } from 'fs';
 import * as path from 'path';
 import { Assembly, AssemblyStack, readAssembly } from './assembly';
 import { AssetStore } from './asset-store';
+import { ChartRegistry, REGISTRY_HOSTS } from './chart-registry';
 import { CustomResources, RESPONSE_HOST } from './custom-resources';
 import { AwsCall, CREDENTIALS, Endpoints } from './endpoints';
 import { readCluster } from './kubeconfig';
@@ -66,7 +67,8 @@ export class Emulator {
     this.stepFunctions = new StepFunctions(settings, state, this.lambda);
     const customResources = new CustomResources(settings, this.lambda, this.events);
     this.world = { settings, state, cluster, customResources, readAsset: key => assets.read(key) };
-    this.endpoints = new Endpoints(() => ({ lambda: this.lambda, stepFunctions: this.stepFunctions, customResources, cluster }));
+    const registry = new ChartRegistry(settings.charts);
+    this.endpoints = new Endpoints(() => ({ lambda: this.lambda, stepFunctions: this.stepFunctions, customResources, cluster, registry, statusOf: (name) => state.stackNamed(name.split('/')[1] ?? name)?.status }));
   }
 
   /** Everything that happened to resources since the emulator began. */
@@ -273,7 +275,7 @@ export class Emulator {
   private variables(): { readonly [name: string]: string } {
     const { kubeconfig, charts } = this.settings;
     const { address } = this.endpoints;
-    const endpoints = ['EKS', 'STS', 'LAMBDA', 'SFN'].map(service => [`AWS_ENDPOINT_URL_${service}`, address]);
+    const endpoints = ['EKS', 'STS', 'LAMBDA', 'SFN', 'CLOUDFORMATION'].map(service => [`AWS_ENDPOINT_URL_${service}`, address]);
     return {
       ...Object.fromEntries(endpoints) as { readonly [name: string]: string },
       ...CREDENTIALS,
@@ -281,6 +283,7 @@ export class Emulator {
       AWS_DEFAULT_REGION: REGION,
       EMULATOR_ENDPOINT: address,
       EMULATOR_RESPONSE_HOST: RESPONSE_HOST,
+      EMULATOR_HOSTS: REGISTRY_HOSTS.join(','),
       EMULATOR_ASSETS: this.assets.folder,
       ...(kubeconfig !== undefined && { EMULATOR_KUBECONFIG: path.resolve(kubeconfig) }),
       ...(charts !== undefined && { EMULATOR_CHARTS: path.resolve(charts) }),

@@ -5,13 +5,14 @@
 import { createServer, IncomingMessage, Server } from 'http';
 import { AddressInfo } from 'net';
 import { Cluster } from './aws-resources';
+import { ChartRegistry } from './chart-registry';
 import { CustomResources } from './custom-resources';
 import { Lambda, LambdaRefusal } from './lambda';
 import { ACCOUNT, REGION } from './options';
 import { faultOf, Secrets } from './signature';
 import { StepFunctions, StepFunctionsRefusal } from './step-functions';
 
-interface Answer { readonly status: number; readonly body?: string; readonly headers?: { readonly [name: string]: string } }
+interface Answer { readonly status: number; readonly body?: string | Buffer; readonly headers?: { readonly [name: string]: string } }
 interface Asked { readonly message: IncomingMessage; readonly url: URL; readonly body: string }
 
 /** What every function runs with; AssumeRole gives out the second pair. */
@@ -20,7 +21,7 @@ const ASSUMED = { key: 'AKIDASSUMED', secret: 'assumedsecret', token: 'assumedto
 const SECRETS: Secrets = { [CREDENTIALS.AWS_ACCESS_KEY_ID]: CREDENTIALS.AWS_SECRET_ACCESS_KEY, [ASSUMED.key]: ASSUMED.secret };
 
 /** What answers behind the endpoints. */
-export interface Services { readonly lambda: Lambda; readonly stepFunctions: StepFunctions; readonly customResources: CustomResources; readonly cluster: Cluster }
+export interface Services { readonly lambda: Lambda; readonly stepFunctions: StepFunctions; readonly customResources: CustomResources; readonly cluster: Cluster; readonly registry: ChartRegistry; statusOf(stack: string): string | undefined }
 
 /** A call of EKS or STS, for tests to look at. */
 export interface AwsCall { readonly action: string; readonly status: number; readonly fault?: string }
@@ -71,6 +72,9 @@ export class Endpoints {
     const action = new URLSearchParams(body).get('Action') ?? url.searchParams.get('Action');
     if (action === 'AssumeRole') return this.signed(asked, action, () => assumeRole(new URLSearchParams(body || url.search)));
     if (action === 'GetCallerIdentity') return this.signed(asked, action, callerIdentity);
+    if (action === 'DescribeStacks') return this.signed(asked, action, () => describeStacks(this.services().statusOf(url.searchParams.get('StackName') ?? '')));
+    const pulled = this.services().registry.answer(url, headers);
+    if (pulled !== undefined) return pulled;
     if (method === 'PUT') return { status: customResources.receive(url.pathname.slice(1), url.searchParams, body) };
     return json(404, { message: `the emulator does not know ${method} ${url.pathname}` });
   }
@@ -107,6 +111,13 @@ function assumeRole(parameters: URLSearchParams): Answer {
   return xml(`<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials><AccessKeyId>${ASSUMED.key}</AccessKeyId>`
     + `<SecretAccessKey>${ASSUMED.secret}</SecretAccessKey><SessionToken>${ASSUMED.token}</SessionToken><Expiration>${expiration}</Expiration></Credentials>`
     + `<AssumedRoleUser><Arn>${role}/${session}</Arn><AssumedRoleId>AROALAB:${session}</AssumedRoleId></AssumedRoleUser></AssumeRoleResult></AssumeRoleResponse>`);
+}
+
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html */
+function describeStacks(status: string | undefined): Answer {
+  if (status === undefined) return json(400, { Error: { Code: 'ValidationError', Message: 'Stack does not exist' } });
+  return xml(`<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks><member><StackStatus>${status}</StackStatus></member></Stacks>`
+    + '</DescribeStacksResult></DescribeStacksResponse>');
 }
 
 function callerIdentity(): Answer {

@@ -11,6 +11,8 @@ const { pathToFileURL } = require('url');
 
 const emulator = new URL(process.env.EMULATOR_ENDPOINT);
 const bucket = process.env.EMULATOR_RESPONSE_HOST;
+/** Hosts that the emulator stands in for. */
+const stoodInFor = new Set([bucket, ...(process.env.EMULATOR_HOSTS ?? '').split(',')]);
 
 /** The bucket's host as the emulator's address; the path with the signature stays. */
 function leadToEmulator() {
@@ -19,7 +21,7 @@ function leadToEmulator() {
     const first = typeof args[0] === 'string' || args[0] instanceof URL ? new URL(args.shift()) : undefined;
     const options = { ...(first && { hostname: first.hostname, path: first.pathname + first.search }), ...(typeof args[0] === 'object' ? args.shift() : {}) };
     const host = String(options.hostname ?? options.host ?? '').split(':')[0];
-    if (host !== bucket) return request.call(https, ...(first ? [first, options] : [options]), ...args);
+    if (!stoodInFor.has(host)) return request.call(https, ...(first ? [first, options] : [options]), ...args);
     return http.request({ ...options, protocol: 'http:', agent: undefined, host: emulator.hostname, hostname: emulator.hostname, port: emulator.port }, ...args);
   };
   https.get = (...args) => { const sent = https.request(...args); sent.end(); return sent; };

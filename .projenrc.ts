@@ -128,6 +128,11 @@ bench.exec('node test/bench/run.js', { receiveArgs: true });
 const benchSimulator = project.addTask('bench:simulator', { description: 'Measure decisions and traffic diffs; run projen compile before' });
 benchSimulator.exec('node test/bench/simulator.js', { receiveArgs: true });
 
+// what the library emits, on a Kubernetes node that this task brings up: test/conformance/cluster
+const cluster = project.addTask('cluster', { description: 'Bring up a living Kubernetes node (Linux, root) and deploy examples to it: up, deploy, status, delete, down' });
+cluster.spawn(bundle);
+cluster.exec('ts-node -T --project test/tsconfig.json test/conformance/cluster/main.ts', { receiveArgs: true });
+
 // newer versions name optional parts that not every registry mirror carries; npm ci then refuses the lock file
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
 

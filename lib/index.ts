@@ -11,6 +11,7 @@ export {
   GatewayApiInstall, IstioDataPlane, ServiceToService, type EnvoyGatewayControllerOptions, type EnvoyGatewayProviderOptions, type IstioControlPlaneOptions,
   type IstioProviderOptions,
 } from './constructs/mesh/provider-options';
+export { MeshObjects, type MeshObjectsProps } from './constructs/mesh/mesh-objects';
 export { MeshNamespace, type CreateNamespaceOptions } from './constructs/mesh/mesh-namespace';
 export { MeshShards } from './constructs/mesh/mesh-shards';
 export { IpPreference, type MeshQuotas } from './constructs/mesh/quotas';
@@ -18,7 +19,7 @@ export { ObjectPatch, type JsonPatchOperation, type ObjectSelector } from './con
 
 // services and their versions
 export { CanaryService, type CanaryServiceProps } from './constructs/service/canary-service';
-export { MeshService, type MeshServiceProps, type ServiceRouteOptions } from './constructs/service/mesh-service';
+export { MeshService, type MeshServiceAttributes, type MeshServiceProps, type ServiceRouteOptions } from './constructs/service/mesh-service';
 export { RouterService, type RouterRouteOptions, type RouterServiceProps } from './constructs/service/router-service';
 export { ExternalService, type ExternalServiceProps } from './constructs/service/external-service';
 export { type CallOptions, type IMeshService, type ServiceOptions, type ServicePortOptions } from './constructs/service/service-core';

@@ -67,6 +67,8 @@ const CODES = {
   MESH504: error('a patch changes nothing or does not apply'),
   MESH505: error('two objects have the same identity'),
   MESH506: error('shards are declared wrongly'),
+  MESH507: error('an object cannot be deployed'),
+  MESH508: warning('stacks have to be deployed in an order that nothing enforces'),
   MESH601: warning('kubectl and the cluster are too far apart'),
   MESH602: warning('a Kubernetes version has been retired'),
   MESH603: error('a cluster lacks what the mesh needs'),

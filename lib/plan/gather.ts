@@ -36,5 +36,6 @@ function join(id: string, parts: readonly Unit[], renamed: ReadonlyMap<string, s
   const needs = [...new Set(parts.flatMap((part) => part.needs).map((need) => renamed.get(need) ?? need))].filter((need) => need !== id).sort();
   if (first.group === undefined) return { ...first, needs };
   const owners = new Set(parts.map(({ owner }) => owner));
-  return { ...first, id, needs, owner: owners.size === 1 ? first.owner : first.group.owner, objects: [...new Map(parts.flatMap(({ objects }) => objects).map((object) => [keyOf(object), object])).values()] };
+  const objects = new Map(parts.flatMap((part) => part.objects).map((object) => [keyOf(object), object]));
+  return { ...first, id, needs, owner: owners.size === 1 ? first.owner : first.group.owner, objects: [...objects.values()] };
 }

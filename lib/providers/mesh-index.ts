@@ -13,11 +13,18 @@ export interface MeshIndex {
   readonly services: ReadonlyMap<ServiceId, Service>;
   /** For each service those that it calls and that are there before it. */
   readonly calledBefore: ReadonlyMap<ServiceId, readonly ServiceId[]>;
+  /** What is deployed together has one name: the stack of the construct at a path. Empty where nobody asks. */
+  readonly stackOf: (path: string) => string;
+  /** Whether the objects of the construct at a path stay when it goes. */
+  readonly isRetained: (path: string) => boolean;
 }
 
+/** What an index knows beside the model. */
+export type IndexContext = Partial<Pick<MeshIndex, 'stackOf' | 'isRetained'>>;
+
 /** Indexes a model. */
-export function indexMesh(model: TrafficModel): MeshIndex {
-  return { model, services: new Map(model.services.map((service) => [service.id, service])), calledBefore: calledBefore(model.services) };
+export function indexMesh(model: TrafficModel, { stackOf = () => '', isRetained = () => false }: IndexContext = {}): MeshIndex {
+  return { model, services: new Map(model.services.map((service) => [service.id, service])), calledBefore: calledBefore(model.services), stackOf, isRetained };
 }
 
 /** The service; the model's own rules have refused references to nothing. */

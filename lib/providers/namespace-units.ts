@@ -2,8 +2,8 @@
 import { meshLabels } from './names';
 import { namespaceUnit } from './units';
 import type { KubeObject } from '../kube/object';
-import { Wave, type Unit } from '../plan/unit';
 import type { MeshNamespace, MeshSettings } from '../model/traffic-model';
+import { Wave, type Unit } from '../plan/unit';
 
 /** A unit for each namespace, with the mesh's label and those that the dialect wants, which win over the user's. */
 export function namespaceUnits(mesh: MeshSettings, labels: { readonly [label: string]: string }): readonly Unit[] {

@@ -3,10 +3,10 @@
  * proxies need, and the lowering. Pure: model in, plain data out. Adding a dialect is one folder and one line in `registry.ts`.
  */
 import type { Diagnostic } from '../diagnostics/diagnostic';
-import type { Unit } from '../plan/unit';
 import type { Feature } from '../model/features';
 import type { Opaque } from '../model/opaque';
 import type { TrafficModel } from '../model/traffic-model';
+import type { Unit } from '../plan/unit';
 
 /** Whether a dialect can say a feature. */
 export type Capability =
@@ -59,6 +59,10 @@ export interface LoweringContext {
   readonly environment: Environment;
   /** Role of each identity by `identityKey`; an identity that is missing here gets no annotation. */
   readonly roleArns: ReadonlyMap<string, Opaque>;
+  /** Name of the stack that deploys what the construct at a path makes; left out: all are deployed together. */
+  readonly stackOf?: (path: string) => string;
+  /** Whether the objects of the construct at a path stay when it goes; left out: none do. */
+  readonly isRetained?: (path: string) => boolean;
 }
 
 /** A way to say a model: what it can say, and its own rules. */

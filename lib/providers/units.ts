@@ -1,10 +1,10 @@
 /** Identities of units. They become logical ids: a changed one deletes and creates. They are the same on every mesh. */
 import { serviceOf, type MeshIndex } from './mesh-index';
 import type { KubeObject } from '../kube/object';
-import { Wave, type Unit, type UnitGroup } from '../plan/unit';
 import type { Gateway } from '../model/gateway';
 import type { Service, ServiceId, Version } from '../model/service';
 import type { MeshSettings } from '../model/traffic-model';
+import { Wave, type Unit, type UnitGroup } from '../plan/unit';
 
 /** Unit of a namespace. */
 export const namespaceUnit = (namespace: string): string => `${namespace}/namespace`;
@@ -46,12 +46,19 @@ export function unit({ id, wave, needs, objects, group }: UnitDraft, owner: stri
   return { id, wave, owner, needs: [...new Set(needs)].sort(), shard, retain: false, ...(group === undefined ? {} : { group }), objects };
 }
 
+/** A unit that stays where what it belongs to stays; then it stands for itself, because a resource is kept as a whole. */
+export function kept(made: Unit, isRetained: boolean): Unit {
+  if (!isRetained) return made;
+  const { group, ...rest } = made;
+  return { ...rest, retain: true };
+}
+
 /** The unit of a version. It waits for the services that its pods call, because they are called as soon as it is ready. */
 export function unitOfVersion(index: MeshIndex, service: Service, version: Version, { objects, needs }: Pick<UnitDraft, 'objects' | 'needs'>): Unit {
   const called = index.calledBefore.get(service.id) ?? [];
-  return unit({
+  return kept(unit({
     id: versionUnit(service, version), wave: Wave.VERSIONS, objects, needs: [...needs, ...called.map((id) => serviceUnit(serviceOf(index, id)))],
-  }, version.origin.path, shardOf(service));
+  }, version.origin.path, shardOf(service)), index.isRetained(service.origin.path));
 }
 
 /** The unit of what callers of a service use: after its versions, and after those that its routes lead to. */
@@ -59,7 +66,8 @@ export function unitOfService(index: MeshIndex, service: Service, { objects, nee
   const destinations = service.routes.flatMap(({ action }) => action.kind === 'forward' ? action.destinations : []);
   const own = service.versions.map(({ name }) => ({ service: service.id, version: name }));
   const versions = versionsNeeded(index, [...own, ...destinations]).filter((id) => id !== serviceUnit(service));
-  return unit({ id: serviceUnit(service), wave: Wave.SERVICES, objects, needs: [...needs, ...versions] }, service.origin.path, shardOf(service));
+  const made = unit({ id: serviceUnit(service), wave: Wave.SERVICES, objects, needs: [...needs, ...versions] }, service.origin.path, shardOf(service));
+  return kept(made, index.isRetained(service.origin.path));
 }
 
 /** Units of the versions that destinations lead to; a host outside of the mesh has no pods, so its service is all there is. */

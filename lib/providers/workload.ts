@@ -3,18 +3,13 @@
  * is merged into a workload of the user's own. Secure and highly available without being asked.
  */
 import { defined } from './defined';
+import { SERVICE_LABEL, VERSION_LABEL } from './labels';
 import { MAX_LABEL_LENGTH, joinName } from '../kube/names';
 import type { KubeObject } from '../kube/object';
 import type { Opaque } from '../model/opaque';
 import type { HealthCheck } from '../model/resilience';
 import type { Protocol, Service, ServicePort, Version } from '../model/service';
 import type { Autoscaling, ImagePods, Resources } from '../model/workload';
-
-/** Label of a service's pods; Kubernetes Services and proxies select by it. */
-export const SERVICE_LABEL = 'mesh.cdk-eks-mesh.dev/service';
-
-/** Label of a version's pods. */
-export const VERSION_LABEL = 'mesh.cdk-eks-mesh.dev/version';
 
 type Labels = { readonly [key: string]: string };
 

@@ -17,7 +17,8 @@ export const VERSIONS = {
 /** The checkout. */
 export const ROOT = join(__dirname, '../..');
 
-const CACHE = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'cdk-eks-mesh');
+/** What is made once and kept, outside of the checkout. */
+export const CACHE = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'cdk-eks-mesh');
 
 /** What a command said and how it ended. */
 export interface Outcome {
@@ -29,11 +30,13 @@ export interface Outcome {
 export interface RunOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
+  /** Standard input. */
+  readonly input?: string;
 }
 
 /** Runs a command to its end; standard output and error are joined. */
-export function run(command: string, args: readonly string[], { cwd = ROOT, env = process.env }: RunOptions = {}): Outcome {
-  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, env, encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 });
+export function run(command: string, args: readonly string[], { cwd = ROOT, env = process.env, input }: RunOptions = {}): Outcome {
+  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, env, input, encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 });
   if (error !== undefined) throw error;
   return { status: status ?? 1, output: stdout + stderr };
 }
@@ -74,8 +77,7 @@ export function kubectlValidate(): string {
 /** Istio's control plane as a command, see `istio/translator`; its first build takes some ten minutes. The sources name the version of Istio. */
 export function istioTranslator(): string {
   const source = join(ROOT, 'test/conformance/istio/translator');
-  const text = ['main.go', 'go.mod', 'go.sum'].map(file => readFileSync(join(source, file))).join('\n');
-  const folder = once(`istio-translator-${createHash('sha256').update(text).digest('hex').slice(0, 12)}`, path => {
+  const folder = once(`istio-translator-${hashOf(['main.go', 'go.mod', 'go.sum'].map(file => readFileSync(join(source, file), 'utf8')))}`, path => {
     mustRun(go('the translator of Istio'), ['build', '-buildvcs=false', '-o', join(path, 'translator'), '.'], { cwd: source });
   });
   return join(folder, 'translator');
@@ -96,6 +98,11 @@ export function go(what: string): string {
   return found;
 }
 
+/** A short name for these texts: another text, another name. */
+export function hashOf(texts: readonly string[]): string {
+  return createHash('sha256').update(texts.join('\n')).digest('hex').slice(0, 12);
+}
+
 /** A package of npm, unpacked without what it depends on. Returns its folder. */
 export function npmPackage(name: string, version: string): string {
   const folder = once(`npm-${name.replace(/[^a-z0-9]+/g, '-')}-${version}`, path => {
@@ -109,13 +116,17 @@ export function npmPackage(name: string, version: string): string {
 /** A Chromium of the system; as root on Debian it is installed where it is missing. */
 export function chromium(): string {
   const find = () => ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(path => existsSync(path));
-  if (find() === undefined && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
-    mustRun('apt-get', ['update', '-qq']);
-    mustRun('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-dejavu-core']);
-  }
+  if (find() === undefined) installPackages(['chromium', 'fonts-dejavu-core']);
   const found = find();
   if (found === undefined) throw new Error('chromium is needed to open the page; install it from your system\'s packages: apt-get install chromium');
   return found;
+}
+
+/** Installs packages of Debian as root; does nothing elsewhere. */
+export function installPackages(names: readonly string[]): void {
+  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return;
+  mustRun('apt-get', ['update', '-qq']);
+  mustRun('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names]);
 }
 
 /** A folder of the cache that is filled once; a marker written last tells a whole one from a broken one. */

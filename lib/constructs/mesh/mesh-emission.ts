@@ -2,24 +2,26 @@
  * A program that is right, on its way to CloudFormation: roles, lowering, the user's own objects, patches, checks, resources.
  * What only the written objects show is reported as well, and then nothing is deployed.
  */
-import { Aws, Lazy, Stack, type CfnResource } from 'aws-cdk-lib';
+import { Aws, CfnResource, Lazy, Stack } from 'aws-cdk-lib';
 import { DISABLE_CREATION_STACK_TRACES } from 'aws-cdk-lib/cx-api';
 import type { Construct } from 'constructs';
 import type { Mesh } from './mesh';
-import { rolloutsOf } from './rollout';
+import { rolloutsOf, withNeighbours } from './rollout';
+import { checkStackOrder } from './stack-order';
 import { userUnits } from './user-units';
 import { claimUnits } from './written-units';
 import type { Diagnostic, Origin } from '../../diagnostics';
+import { opaque, type Opaque, type TrafficModel } from '../../model';
 import { checkBudgets } from '../../outputs/cloudformation/budgets';
 import { writeManifests } from '../../outputs/cloudformation/manifests';
 import { writeRoles, type WrittenRole } from '../../outputs/cloudformation/roles';
 import { placeName, placeOf, Shards } from '../../outputs/cloudformation/shards';
 import { checkPlainTokens, checkTokens } from '../../outputs/cloudformation/tokens';
+import { checkDeployable } from '../../plan/deployable';
 import { gatherUnits } from '../../plan/gather';
 import { applyPatches } from '../../plan/patch';
-import { checkIdentities, composeUnits } from '../../plan/unit-list';
 import { Wave, type Unit } from '../../plan/unit';
-import { opaque, type Opaque, type TrafficModel } from '../../model';
+import { checkIdentities, composeUnits } from '../../plan/unit-list';
 import { identityKey, type Environment, type Identity, type LoweringContext } from '../../providers/provider';
 import { originOf } from '../origin';
 import { constructAt, report } from '../report';
@@ -31,9 +33,9 @@ export function emitMesh(mesh: Mesh, model: TrafficModel): void {
   const principals = new Map(mesh._parts.map(({ construct, principal }) => [construct.node.path, principal]));
   // where proxies ask nothing of AWS, only services that the program grants something to need a role
   const identities = mesh._props.provider._provider.identities(model, environment)
-    .filter(({ owner, permissions }) => permissions.length > 0 || principals.get(owner)?.isUsed === true);
+    .filter(({ owner, permissions }) => !mesh._others.has(owner) && (permissions.length > 0 || principals.get(owner)?.isUsed === true));
   const roles = new LateRoles(identities);
-  const lowered = gatherUnits(lowerUnits(mesh, model, { environment, roleArns: roles.arns }), {
+  const lowered = gatherUnits(lowerUnits(mesh, model, { environment, roleArns: roles.arns, stackOf: places.stackNameOf, isRetained: places.isRetained }), {
     placeOf: places.nameOf, bucketsOf: ({ owner }) => mesh._parts.find(({ construct }) => construct.node.path === owner)?.routeBuckets ?? 1,
   });
   const { units, diagnostics } = applyPatches(lowered, mesh._patches.map(({ patch, ...rest }) => ({ ...rest, patch: patch._patch })));
@@ -43,6 +45,8 @@ export function emitMesh(mesh: Mesh, model: TrafficModel): void {
   const findings: readonly Diagnostic[] = [
     ...diagnostics,
     ...checkIdentities(units, places.originOf),
+    ...checkDeployable(units, places.originOf),
+    ...checkStackOrder(units, places),
     ...claimUnits(mesh, units, ({ owner }) => Stack.of(places.ownerOf(owner))),
     ...units.flatMap((unit) => (plain.has(unit) ? checkPlainTokens : checkTokens)(unit, places.originOf)),
     ...checkBudgets({
@@ -93,12 +97,23 @@ class Places {
 
   private readonly shards: Shards;
 
+  private readonly retained: ReadonlySet<string>;
+
   constructor(private readonly mesh: Mesh) {
     this.shards = new Shards({ scope: mesh, name: mesh.meshName }, mesh._props.shards?._plan);
     for (const { construct } of mesh._parts) this.owners.set(construct.node.path, construct);
+    this.retained = new Set(mesh._parts.filter(({ isRetained }) => isRetained === true).map(({ construct }) => construct.node.path));
   }
 
   readonly scopeOf = ({ owner, shard }: { readonly owner: string; readonly shard: string }): Construct => this.shards.scopeOf(shard, this.ownerOf(owner));
+
+  /** What is deployed together with the construct at a path. */
+  readonly stackNameOf = (path: string): string => Stack.of(this.ownerOf(path)).node.path;
+
+  /** Whether what a construct makes stays when it goes. */
+  readonly isRetained = (path: string): boolean => this.retained.has(path);
+
+  readonly stackOf = (unit: Unit): string => this.stackNameOf(unit.owner);
 
   /** The stack or shard of a unit; empty for the mesh's own stack. */
   readonly nameOf = ({ owner, shard }: Unit): string => {
@@ -133,12 +148,15 @@ function environmentOf(mesh: Mesh): Environment {
 /** The provider's units and the user's own. An imported mesh brings its services, not itself. */
 function lowerUnits(mesh: Mesh, model: TrafficModel, context: LoweringContext): readonly Unit[] {
   const lowered = mesh._props.provider._provider.lower(model, context);
-  const own = mesh._isImported ? withoutMesh(lowered) : lowered;
+  const own = withoutOthers(mesh, lowered);
   return [...own, ...userUnits(mesh, model, own)];
 }
 
-function withoutMesh(units: readonly Unit[]): readonly Unit[] {
-  const kept = units.filter(({ wave }) => wave !== Wave.NAMESPACE && wave !== Wave.MESH);
+/** An imported mesh is another program's, and so are imported services. */
+function withoutOthers(mesh: Mesh, units: readonly Unit[]): readonly Unit[] {
+  const isMesh = ({ wave }: Unit) => wave === Wave.NAMESPACE || wave === Wave.MESH;
+  const kept = units.filter((unit) => !(mesh._isImported && isMesh(unit)) && !mesh._others.has(unit.owner));
+  if (kept.length === units.length) return units;
   const ids = new Set(kept.map(({ id }) => id));
   return kept.map((unit) => ({ ...unit, needs: unit.needs.filter((need) => ids.has(need)) }));
 }
@@ -146,23 +164,35 @@ function withoutMesh(units: readonly Unit[]): readonly Unit[] {
 interface Writing {
   readonly units: readonly Unit[];
   readonly places: Places;
-  readonly platform: readonly CfnResource[];
+  readonly platform: Platform;
+}
+
+/** The resources of a control plane. */
+interface Platform {
+  readonly all: readonly CfnResource[];
+  /** What everything of the mesh waits for. */
+  readonly ready: readonly CfnResource[];
 }
 
 function writeUnits(mesh: Mesh, { units, places, platform }: Writing): void {
   const own = Stack.of(mesh);
   for (const stack of places.otherStacks) stack.addStackDependency(own, 'services rely on their mesh');
-  writeManifests(units, {
+  const written = writeManifests(units, {
     cluster: mesh._props.cluster._access,
     mesh: mesh.meshName,
     scopeOf: places.scopeOf,
     adoptExisting: mesh._props.adoptExisting ?? false,
-    rolloutOf: rolloutsOf(mesh),
-    dependenciesOf: (unit) => unit.wave >= Wave.MESH && Stack.of(places.scopeOf(unit)) === own ? platform : [],
+    rolloutOf: withNeighbours(rolloutsOf(mesh), units, places),
+    dependenciesOf: (unit) => unit.wave >= Wave.MESH && Stack.of(places.scopeOf(unit)) === own ? platform.ready : [],
   });
+  // namespaces refuse what cannot be changed without loss, and then no chart has been touched
+  const first = units.filter(({ wave, id }) => wave === Wave.NAMESPACE && written.get(id)!.stack === own).map(({ id }) => written.get(id)!.element);
+  for (const resource of platform.all) resource.node.addDependency(...first);
 }
 
-function installPlatform(mesh: Mesh, model: TrafficModel): readonly CfnResource[] {
-  if (mesh._isImported) return [];
-  return mesh._props.provider._installation.install({ scope: mesh, cluster: mesh._props.cluster, model });
+function installPlatform(mesh: Mesh, model: TrafficModel): Platform {
+  if (mesh._isImported) return { all: [], ready: [] };
+  const before = new Set(mesh.node.children);
+  const ready = mesh._props.provider._installation.install({ scope: mesh, cluster: mesh._props.cluster, model });
+  return { all: mesh.node.children.filter((child): child is CfnResource => !before.has(child) && CfnResource.isCfnResource(child)), ready };
 }

@@ -27,6 +27,8 @@ export interface MeshPart {
   readonly principal?: ServicePrincipal;
   /** How the part's pods are rolled out; what it leaves out is the mesh's. */
   readonly rollout?: RolloutOptions;
+  /** Whether the part's objects stay in the cluster when it goes. */
+  readonly isRetained?: boolean;
   /** Over how many resources a gateway's routes are spread. */
   readonly routeBuckets?: number;
 }
@@ -34,7 +36,10 @@ export interface MeshPart {
 /** Objects of the user's own that the mesh carries. */
 export interface UserObjects {
   readonly id: string;
+  /** The construct whose stack deploys them. */
   readonly origin: Origin;
+  /** What the user wrote. */
+  readonly property: string;
   readonly chart?: Chart;
   readonly objects?: readonly unknown[];
 }
@@ -67,6 +72,7 @@ export class Mesh extends Construct implements IMesh {
   private readonly origin: Origin;
   private readonly parts: MeshPart[] = [];
   private readonly members = new Set<IConstruct>();
+  private readonly others = new Set<string>();
   private readonly userObjects: UserObjects[] = [];
   private readonly patches: { readonly selector: ObjectSelector; readonly patch: ObjectPatch; readonly origin: Origin }[] = [];
   private open = true;
@@ -98,15 +104,15 @@ export class Mesh extends Construct implements IMesh {
    * no namespace goes to `default`, as with kubectl: give the chart its namespace.
    */
   public addChart(id: string, chart: Chart): void {
-    this.requireFreeId(id, `addChart('${id}')`);
-    this.userObjects.push({ id, chart, origin: this.origin });
+    this._addUserObjects({ id, chart, origin: this.origin, property: `addChart('${id}')` });
   }
 
-  /** Takes in Kubernetes objects of the user's own, as plain data; they are deployed after those of the mesh. */
+  /**
+   * Takes in Kubernetes objects of the user's own, as plain data; they are deployed after the namespaces and settings of the mesh, in the mesh's stack. `MeshObjects`
+   * deploys them in the stack that it is in.
+   */
   public addObjects(id: string, ...objects: any[]): void {
-    this.requireFreeId(id, `addObjects('${id}')`);
-    objects.forEach((object, index) => checkedObject(object, this.origin, `addObjects('${id}')[${index}]`));
-    this.userObjects.push({ id, objects, origin: this.origin });
+    this._addUserObjects({ id, objects, origin: this.origin, property: `addObjects('${id}')` });
   }
 
   /** Changes one of the objects that the mesh makes, before it is checked and written. A patch that changes nothing is an error. */
@@ -115,12 +121,17 @@ export class Mesh extends Construct implements IMesh {
     this.patches.push({ selector, patch, origin: this.origin });
   }
 
-  private requireFreeId(id: string, property: string): void {
-    this._assertOpen(this.origin, property);
-    const twin = this.userObjects.find((entry) => entry.id === id);
-    if (twin === undefined) return;
-    const other = twin.chart === undefined ? `addObjects('${id}')` : `addChart('${id}')`;
-    fail('MESH102', { origin: this.origin, property }, `the id '${id}' is taken already by ${other}`, 'give one of the two another id');
+  /** @internal Takes in objects of the user's own. Throws MESH102 when the id is taken. */
+  public _addUserObjects(entry: UserObjects): void {
+    const { id, origin, property, objects } = entry;
+    this._assertOpen(origin, property);
+    const twin = this.userObjects.find((other) => other.id === id);
+    if (twin !== undefined) {
+      const other = twin.origin.path === origin.path ? twin.property : `'${twin.origin.path}'`;
+      fail('MESH102', { origin, property }, `the id '${id}' is taken already by ${other}`, 'give one of the two another id');
+    }
+    objects?.forEach((object, index) => checkedObject(object, origin, `${property}[${index}]`));
+    this.userObjects.push(entry);
   }
 
   private get stage(): Stage {
@@ -199,6 +210,16 @@ export class Mesh extends Construct implements IMesh {
     }
     this.parts.push(part);
     this.members.add(part.construct);
+  }
+
+  /** @internal A part that another program makes: it is known, and nothing of it is written. */
+  public _leaveToOthers(part: IConstruct): void {
+    this.others.add(part.node.path);
+  }
+
+  /** @internal Paths of the parts that other programs make. */
+  public get _others(): ReadonlySet<string> {
+    return this.others;
   }
 
   /** @internal Whether a service or gateway is part of the mesh; another mesh may have one of the same name. */

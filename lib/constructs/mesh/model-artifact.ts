@@ -4,8 +4,8 @@ import { join } from 'path';
 import { attachCustomSynthesis, cloud_assembly_schema, Stack, type ISynthesisSession } from 'aws-cdk-lib';
 import { writeDiagram } from './diagram-artifact';
 import type { Mesh } from './mesh';
-import { hasTokens } from '../../outputs/cloudformation/token-markers';
 import type { TrafficModel } from '../../model';
+import { hasTokens } from '../../outputs/cloudformation/token-markers';
 
 /**
  * Writes the model when the templates are written; values known only at deployment stand as CloudFormation intrinsics.

@@ -1,10 +1,11 @@
 /** How a deployment waits for what it has written. */
 import type { Duration } from 'aws-cdk-lib';
 import type { Mesh } from './mesh';
+import { strangersOf, type StackLookup } from './stack-order';
 import { fail, type Origin } from '../../diagnostics';
 import type { UnitRollout } from '../../outputs/cloudformation/manifests';
 import { DEFAULT_DEADLINE_SECONDS, MAX_DEADLINE_SECONDS } from '../../outputs/cloudformation/protocol';
-import type { Unit } from '../../plan/unit';
+import { Wave, type Unit } from '../../plan/unit';
 import { optionalMilliseconds } from '../origin';
 
 /** How a deployment waits, and for how long. */
@@ -64,6 +65,24 @@ export function rolloutsOf(mesh: Mesh): (unit: Unit) => UnitRollout {
       ...(waitForRollout === undefined ? {} : { waits: waitForRollout }),
       ...(redeploy === undefined ? {} : { redeploy }),
     };
+  };
+}
+
+/** What a namespace is told of the gateways in it: it is the first that is deployed, so a gateway that cannot be changed is refused before anything else is. */
+function gatewaysIn(namespace: Unit, units: readonly Unit[]): readonly string[] {
+  const names = namespace.objects.map(({ metadata }) => metadata.name);
+  const gateways = units.flatMap(({ objects }) => objects).filter(({ kind, metadata }) => kind === 'Gateway' && names.includes(metadata.namespace ?? ''));
+  return gateways.map(({ metadata, spec }) => `${metadata.namespace}/${metadata.name}=${String((spec as { gatewayClassName?: string } | undefined)?.gatewayClassName)}`).sort();
+}
+
+/** Adds what a unit has to know of others: the Services of other stacks that it leads to, and to namespaces the gateways in them. */
+export function withNeighbours(rolloutOf: (unit: Unit) => UnitRollout, units: readonly Unit[], lookup: Pick<StackLookup, 'stackOf'>): (unit: Unit) => UnitRollout {
+  const byId = new Map(units.map((unit) => [unit.id, unit]));
+  return (unit) => {
+    const services = unit.wave < Wave.SERVICES ? [] : strangersOf(unit, byId, lookup).flatMap(({ objects }) => objects).filter(({ kind }) => kind === 'Service');
+    const elsewhere = [...new Set(services.map(({ metadata: { name, namespace } }) => `${namespace}/${name}`))].sort();
+    const gateways = unit.wave === Wave.NAMESPACE ? gatewaysIn(unit, units) : [];
+    return { ...rolloutOf(unit), ...(elsewhere.length === 0 ? {} : { elsewhere }), ...(gateways.length === 0 ? {} : { gateways }) };
   };
 }
 

@@ -2,8 +2,8 @@
 import { checkedObject, renderChart } from './cdk8s-border';
 import type { Mesh, UserObjects } from './mesh';
 import { keyOf, type KubeObject } from '../../kube/object';
-import { Wave, type Unit } from '../../plan/unit';
 import type { TrafficModel } from '../../model';
+import { Wave, type Unit } from '../../plan/unit';
 
 /** One unit for each call, beside the versions: pods may mount what a chart holds, and wait for it. */
 export function userUnits(mesh: Mesh, model: TrafficModel, providerUnits: readonly Unit[]): readonly Unit[] {
@@ -12,8 +12,8 @@ export function userUnits(mesh: Mesh, model: TrafficModel, providerUnits: readon
   return mesh._userObjects.map((entry) => ({
     id: `${model.mesh.name}/objects/${entry.id}`,
     wave: Wave.MESH,
-    owner: mesh.node.path,
-    property: entry.chart === undefined ? `addObjects('${entry.id}')` : `addChart('${entry.id}')`,
+    owner: entry.origin.path,
+    property: entry.property,
     needs,
     shard: 'main',
     retain: false,
@@ -22,9 +22,9 @@ export function userUnits(mesh: Mesh, model: TrafficModel, providerUnits: readon
   })).filter(({ objects }) => objects.length > 0);
 }
 
-function objectsOf({ id, origin, chart, objects }: UserObjects): readonly KubeObject[] {
-  if (chart !== undefined) return renderChart(chart, origin, `addChart('${id}')`);
-  return (objects ?? []).map((object, index) => checkedObject(object, origin, `addObjects('${id}')[${index}]`));
+function objectsOf({ property, origin, chart, objects }: UserObjects): readonly KubeObject[] {
+  if (chart !== undefined) return renderChart(chart, origin, property);
+  return (objects ?? []).map((object, index) => checkedObject(object, origin, `${property}[${index}]`));
 }
 
 /** An object without namespace took that of the service when it became a workload. */

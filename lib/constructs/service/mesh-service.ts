@@ -7,8 +7,11 @@ import { findMesh } from '../mesh/mesh';
 import type { IMesh } from '../mesh/mesh-props';
 import { integerWithin, concrete } from '../origin';
 import { addCatchAllRoutes, type PreviewConditions } from './catch-all';
-import { requirePathOnly, ServiceCore, type CallOptions, type IMeshService, type ServiceOptions } from './service-core';
-import type { ServiceVersion } from './service-version';
+import { requirePathOnly, ServiceCore, type CallOptions, type IMeshService, type ServiceOptions, type ServicePortOptions } from './service-core';
+import { ServiceVersion } from './service-version';
+import { joinName, MAX_LABEL_LENGTH } from '../../kube/names';
+import { SERVICE_LABEL, VERSION_LABEL } from '../../providers/labels';
+import type { Protocol } from '../traffic/protocol';
 import type { RoutePolicyOptions } from '../traffic/resilience';
 import type { RouteMatch } from '../traffic/route-match';
 import { requireVersion, type ServiceFace } from '../traffic/route-target';
@@ -39,6 +42,32 @@ export interface ServiceRouteOptions extends RoutePolicyOptions {
   readonly priority?: number;
 }
 
+/** What names a service of the mesh that another app or stage makes. */
+export interface MeshServiceAttributes {
+  /** @default - the nearest `Mesh` above the construct */
+  readonly mesh?: IMesh;
+  /** Name of the service, which is also the name of its Kubernetes Service. */
+  readonly serviceName: string;
+  /** @default - the mesh's default namespace */
+  readonly namespace?: string;
+  /**
+   * The port callers use. Not together with `ports`.
+   * @default 80
+   */
+  readonly port?: number;
+  /** @default - the same as `port` */
+  readonly targetPort?: number;
+  /** @default Protocol.HTTP */
+  readonly protocol?: Protocol;
+  /** @default - the one of `port`, `targetPort` and `protocol` */
+  readonly ports?: ServicePortOptions[];
+  /**
+   * Share of each version by its name, as the program that makes the service has it: integers from 0 that add up to 100. A gateway of this program sends
+   * requests by it, so it has to be changed with the other program; calls between services follow the service's own table, whatever stands here.
+   */
+  readonly weights: { [versionName: string]: number };
+}
+
 /**
  * A service of the mesh.
  *
@@ -50,6 +79,19 @@ export interface ServiceRouteOptions extends RoutePolicyOptions {
  * });
  */
 export class MeshService extends Construct implements IMeshService, iam.IGrantable {
+  /**
+   * A service that another app or stage makes in the same mesh (`Mesh.fromMeshAttributes`): services here can call it, and gateways lead to it. Nothing of it is made or
+   * changed. A gateway's route is refused at deployment where the service has no ready pod.
+   */
+  public static fromAttributes(scope: Construct, id: string, attributes: MeshServiceAttributes): IMeshService {
+    const { weights, serviceName, ...options } = attributes;
+    const pods = (version: string) => ({ [SERVICE_LABEL]: serviceName, [VERSION_LABEL]: joinName([version], MAX_LABEL_LENGTH) });
+    const versions = Object.keys(weights).map((version) => ServiceVersion.fromPods(version, pods(version)));
+    const service = new MeshService(scope, id, { ...options, serviceName, weights, versions });
+    service.core.mesh._leaveToOthers(service);
+    return service;
+  }
+
   public readonly serviceName: string;
   public readonly serviceNamespace: string;
   public readonly host: string;

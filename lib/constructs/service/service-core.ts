@@ -2,6 +2,7 @@
  * What every construct that is a service does alike: it finds its mesh, names itself, holds its routes, and builds its
  * part of the model. Constructs own one of these instead of inheriting from a base class.
  */
+import { RemovalPolicy } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
 import { fail, type Origin } from '../../diagnostics';
 import type { Call, ClientTls, Destination, Match, RouteAction, Service, ServicePort, ServiceRoute, Version } from '../../model';
@@ -77,6 +78,12 @@ export interface ServiceOptions extends RoutePolicyOptions {
    */
   readonly identityPerVersion?: boolean;
   /**
+   * What happens to the service's objects when it leaves the program, or its stack. `RETAIN` keeps them, pods and routes included, and the next deployment of the
+   * same mesh takes them: so a service moves to another stack without a lost request. Deploy it with `RETAIN`, move it, deploy all stacks, and leave it out again.
+   * @default RemovalPolicy.DESTROY
+   */
+  readonly removalPolicy?: RemovalPolicy;
+  /**
    * How deployments wait for the service's versions and routes.
    * @default - as the mesh says
    */
@@ -143,9 +150,16 @@ export class ServiceCore {
   /** Checks what the constructor was given and takes the service into its mesh. */
   register(): void {
     throwFirst(checkService(this.model()));
-    const { rollout } = this.props;
+    const { rollout, removalPolicy = RemovalPolicy.DESTROY } = this.props;
     checkRollout(rollout, this.origin);
-    this.mesh._register({ construct: this.construct, service: () => this.model(), principal: this.principal, ...(rollout === undefined ? {} : { rollout }) });
+    if (removalPolicy !== RemovalPolicy.DESTROY && removalPolicy !== RemovalPolicy.RETAIN) {
+      fail('MESH111', { origin: this.origin, property: 'removalPolicy', value: removalPolicy }, `objects of a cluster cannot be removed by '${removalPolicy}'`,
+        'choose RemovalPolicy.DESTROY or RemovalPolicy.RETAIN');
+    }
+    this.mesh._register({
+      construct: this.construct, service: () => this.model(), principal: this.principal, ...(rollout === undefined ? {} : { rollout }),
+      isRetained: removalPolicy === RemovalPolicy.RETAIN,
+    });
   }
 
   /** Takes a route into the table. */

@@ -26,6 +26,8 @@ export interface UnitRollout {
   readonly redeploy?: string;
   /** Services of other stacks that its routes lead to, `<namespace>/<name>`. */
   readonly elsewhere?: readonly string[];
+  /** Gateways that have to have a class, or not to exist, `<namespace>/<name>=<class>`. */
+  readonly gateways?: readonly string[];
 }
 
 /** Where units go. */
@@ -52,7 +54,7 @@ export interface ManifestTarget {
  * Writes all units and returns their manifests by unit id. Every edge leads from a later unit of `inCreationOrder` to an earlier one of
  * the same stack, so there is no cycle. A unit in a nested shard that needs one of the mesh's stack makes the shard wait for it.
  */
-export function writeManifests(units: readonly Unit[], target: ManifestTarget): ReadonlyMap<string, Manifest> {
+export function writeManifests(units: readonly Unit[], target: ManifestTarget): ReadonlyMap<string, Written> {
   const written = new Map<string, Written>();
   const stacks = new Map<Stack, StackState>();
   const settled = new Map<string, ReadonlySet<IDependable>>();
@@ -64,14 +66,15 @@ export function writeManifests(units: readonly Unit[], target: ManifestTarget): 
     const manifest = writeUnit(unit, { scope, state, target });
     const needed = unit.needs.map((need) => written.get(need)!);
     for (const one of needed) orderAfter(manifest, one, state);
-    settled.set(manifest.id, waitOutside(manifest, target.dependenciesOf?.(unit) ?? [], needed.filter((one) => one.stack === stack).map((one) => settled.get(one.id)!)));
+    const known = needed.filter((one) => one.stack === stack).map((one) => settled.get(one.id)!);
+    settled.set(manifest.id, waitOutside(manifest, target.dependenciesOf?.(unit) ?? [], known));
     written.set(unit.id, manifest);
   }
   return written;
 }
 
 /** A manifest, and the construct that stands for it. */
-interface Written extends Manifest {
+export interface Written extends Manifest {
   /** The manifest itself, or all those of its shard. */
   readonly element: CfnElement;
   waitFor(earlier: Written): void;
@@ -113,7 +116,7 @@ function writeUnit(unit: Unit, { scope, state: { connection, shard }, target }: 
 }
 
 function optionsOf(unit: Unit, { adoptExisting, rolloutOf }: ManifestTarget): { readonly [name: string]: unknown } {
-  const { deadlineSeconds, settleSeconds, waits = true, redeploy, elsewhere = [] } = rolloutOf?.(unit) ?? {};
+  const { deadlineSeconds, settleSeconds, waits = true, redeploy, elsewhere = [], gateways = [] } = rolloutOf?.(unit) ?? {};
   const foreign = unit.foreign ?? (adoptExisting ? 'add' : undefined);
   return {
     ...(foreign === undefined ? {} : { Foreign: foreign }),
@@ -122,6 +125,7 @@ function optionsOf(unit: Unit, { adoptExisting, rolloutOf }: ManifestTarget): { 
     ...(settleSeconds === undefined ? {} : { Settle: settleSeconds }),
     ...(unit.retain && unit.foreign === undefined ? { Retain: true } : {}),
     ...(elsewhere.length === 0 ? {} : { Elsewhere: elsewhere }),
+    ...(gateways.length === 0 ? {} : { Gateways: gateways }),
     ...(redeploy === undefined ? {} : { Redeploy: redeploy }),
   };
 }

@@ -66,6 +66,8 @@ export interface ObjectsProperties extends CommonProperties {
   readonly Retain?: string;
   /** Services of other stacks, `<namespace>/<name>`: one that is not there yet does not hold a new route back. */
   readonly Elsewhere?: readonly string[];
+  /** Gateways of the program with their classes, `<namespace>/<name>=<class>`: one that has another class now is refused before anything is changed. */
+  readonly Gateways?: readonly string[];
   /** Any text: another one applies the objects again. */
   readonly Redeploy?: string;
 }

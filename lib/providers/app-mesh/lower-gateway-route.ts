@@ -9,14 +9,14 @@ import { gatewayForms, type GatewayForm } from './gateway-forms';
 import { gatewayRouteLabels } from './lower-gateway';
 import { lowerHost } from './lower-match';
 import { lowerRoutes, type RouterTable } from './lower-routes';
+import { awsName, edgeHost, edgeName, gatewayRouteName } from './names';
+import { priorities } from './priorities';
 import type { KubeObject } from '../../kube/object';
-import { Wave, type Unit } from '../../plan/unit';
 import type { Gateway, GatewayRoute as ModelRoute, Listener } from '../../model/gateway';
 import type { HostMatch } from '../../model/match';
 import { hostTables } from '../../model/precedence';
+import { Wave, type Unit } from '../../plan/unit';
 import { serviceOf, type MeshIndex } from '../mesh-index';
-import { awsName, edgeHost, edgeName, gatewayRouteName } from './names';
-import { priorities } from './priorities';
 import { gatewayRoutes as gatewayRoutesOf, gatewayRouteUnit, gatewayUnit, serviceUnit, unit, versionsNeeded } from '../units';
 
 /** A route in one host's table. */
@@ -43,8 +43,15 @@ export function lowerGatewayRoutes(index: MeshIndex, gateway: Gateway): readonly
     return unit({
       id: gatewayRouteUnit(gateway, route.name), wave: Wave.ROUTES, group: gatewayRoutesOf(gateway),
       needs: [gatewayUnit(gateway), ...target.needs], objects: [...target.made, ...objects],
-    }, route.origin.path, routeShard(index, route));
+    }, ownerOf(index, gateway, route), routeShard(index, route));
   });
+}
+
+/** The service of another stack that a route leads to, so that its weights are deployed with it; else whoever wrote the route. */
+function ownerOf(index: MeshIndex, gateway: Gateway, route: ModelRoute): string {
+  const paths = destinationsOf(route).map(({ service }) => serviceOf(index, service).origin.path);
+  const [stack, ...others] = new Set(paths.map(index.stackOf));
+  return stack === undefined || others.length > 0 || stack === index.stackOf(gateway.origin.path) ? route.origin.path : paths[0]!;
 }
 
 /** Number of GatewayRoutes that a route becomes, and why, for the quota's finding. */

@@ -5,8 +5,8 @@ import { rootService } from '../workload';
 import { APP_MESH_API_VERSION, type VirtualRouter, type VirtualService } from './crd';
 import { lowerRoutes, type RouterRoute } from './lower-routes';
 import type { MeshIndex } from '../mesh-index';
-import { awsName } from './names';
 import { virtualNode } from './lower-version';
+import { awsName } from './names';
 import type { Unit } from '../../plan/unit';
 import { meshUnit, unitOfService } from '../units';
 

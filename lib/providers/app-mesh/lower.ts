@@ -1,5 +1,4 @@
 /** The whole lowering: traffic model in, App Mesh and native objects out. Pure; the same model gives the same bytes. */
-import type { Unit } from '../../plan/unit';
 import type { TrafficModel } from '../../model/traffic-model';
 import type { LoweringContext } from '../provider';
 import { lowerGateway } from './lower-gateway';
@@ -7,12 +6,13 @@ import { lowerGatewayRoutes } from './lower-gateway-route';
 import { lowerMesh } from './lower-mesh';
 import { lowerService } from './lower-service';
 import { lowerVersion } from './lower-version';
+import type { Unit } from '../../plan/unit';
 import { indexMesh } from '../mesh-index';
 import type { AppMeshOptions } from './options';
 
 /** All units, sorted by wave, then id. */
 export function lowerModel(model: TrafficModel, options: AppMeshOptions, context: LoweringContext): readonly Unit[] {
-  const index = indexMesh(model);
+  const index = indexMesh(model, context);
   const units = [
     ...lowerMesh(model),
     ...model.services.flatMap((service) => [

@@ -4,11 +4,11 @@ import { CONTROLLER, ENVOY_GATEWAY_API_VERSION, ENVOY_GATEWAY_GROUP } from './cr
 import { gatewayPolicy } from './lower-policy';
 import type { GatewayPlan } from './plan';
 import type { KubeObject } from '../../kube/object';
-import { Wave, type Unit } from '../../plan/unit';
 import type { Gateway, Listener } from '../../model/gateway';
 import type { AccessLog, Tracing } from '../../model/observability';
 import type { PeerValidation } from '../../model/security';
 import type { MeshSettings } from '../../model/traffic-model';
+import { Wave, type Unit } from '../../plan/unit';
 import { defined, filled } from '../defined';
 import { certificateSecret, trustSecret } from '../gateway-api/certificates';
 import { GATEWAY_API_VERSION, GATEWAY_GROUP, type GatewayObject } from '../gateway-api/crd';

@@ -5,18 +5,19 @@ import { needsOwnPolicy, rulePolicy } from './lower-policy';
 import { securityPolicies } from './lower-security';
 import type { GatewayPlan, TablePlan } from './plan';
 import { hash8, joinName } from '../../kube/names';
-import { Wave, type Unit } from '../../plan/unit';
 import type { Gateway, Listener } from '../../model/gateway';
 import { escapeRegex } from '../../model/regex';
+import { Wave, type Unit } from '../../plan/unit';
 import { defined } from '../defined';
 import type { BackendObjectRef, GrpcRoute, HttpRoute, RouteFilter } from '../gateway-api/crd';
 import { gatewayParent, schemeOf, tableName } from '../gateway-api/gateway';
+import { areRetained, ownerOfRoutes } from '../gateway-api/gateway-tables';
 import { referenceGrants } from '../gateway-api/grants';
 import { grpcRoutes, httpRoutes, type PlacedRoutes } from '../gateway-api/http-route';
 import { durationOf, replacesRawText, type RuleForm } from '../gateway-api/rule';
 import type { TableRoute } from '../gateway-api/table-route';
 import { serviceOf, type MeshIndex } from '../mesh-index';
-import { gatewayRoutes, gatewayRouteUnit, gatewayUnit, serviceUnit, unit, versionsNeeded } from '../units';
+import { gatewayRoutes, gatewayRouteUnit, gatewayUnit, kept, serviceUnit, unit, versionsNeeded } from '../units';
 import { ownLabels } from '../workload';
 
 const MAX_OBJECT_NAME = 253;
@@ -78,10 +79,9 @@ function literally(text: string): string {
 /** What a route refers to and what guards it stands before it, so that no route is open, or without its limits, for a moment. */
 function routeUnit(index: MeshIndex, gateway: Gateway, one: Placed): Unit {
   const { object, routes } = one;
-  const owners = [...new Set(routes.map(({ origin }) => origin.path))];
   const services = [...new Set(routes.flatMap(servicesOf))];
   const destinations = routes.flatMap(({ action }) => action.kind === 'forward' ? action.destinations : []);
-  return unit({
+  return kept(unit({
     id: gatewayRouteUnit(gateway, object.metadata.name), wave: Wave.ROUTES, group: gatewayRoutes(gateway),
     objects: [
       ...filterObjects(gateway, one),
@@ -90,7 +90,7 @@ function routeUnit(index: MeshIndex, gateway: Gateway, one: Placed): Unit {
       object,
     ],
     needs: [gatewayUnit(gateway), ...services.map((id) => serviceUnit(serviceOf(index, id))), ...versionsNeeded(index, destinations)],
-  }, owners.length === 1 ? owners[0]! : gateway.origin.path, shardOfRoutes(index, routes));
+  }, ownerOfRoutes(index, gateway, routes), shardOfRoutes(index, routes)), areRetained(index, routes));
 }
 
 /** Beside its service where there is only one, so that both come and go together. */

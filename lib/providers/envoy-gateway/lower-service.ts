@@ -2,12 +2,12 @@
 import { probesOf, versionTlsObjects, wholeTlsObjects, type SpokenTls } from './backend-tls';
 import { externalBackends } from './backends';
 import type { KubeObject } from '../../kube/object';
-import type { Unit } from '../../plan/unit';
 import type { Service, Version } from '../../model/service';
+import type { Unit } from '../../plan/unit';
 import type { MeshIndex } from '../mesh-index';
 import { versionAccount } from '../names';
 import type { LoweringContext } from '../provider';
-import { meshUnit, namespaceUnit, unitOfService, unitOfVersion } from '../units';
+import { meshUnit, unitOfService, unitOfVersion } from '../units';
 import { rootService, serviceAccount, versionPodLabels, versionService, type ServiceForm } from '../workload';
 import { workloadObjects } from '../workload-units';
 
@@ -26,7 +26,7 @@ interface ServiceContext extends LoweringContext {
 /** The units of a service: one for each version, and one for what its callers use. */
 export function lowerService(index: MeshIndex, service: Service, context: ServiceContext): readonly Unit[] {
   const { mesh } = index.model;
-  const needs = [meshUnit(mesh), namespaceUnit(service.namespace)].filter((id) => id === meshUnit(mesh) || mesh.namespaces.some(({ name }) => namespaceUnit(name) === id));
+  const needs = [meshUnit(mesh)];
   const whole = wholeTlsObjects(service, context.tls);
   if (service.kind === 'external') {
     const backends = service.versions.flatMap((version) => [...externalBackends(service, version), ...versionTlsObjects(service, version, context.tls)]);

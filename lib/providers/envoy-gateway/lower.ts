@@ -4,15 +4,15 @@ import { classUnit, lowerGateway } from './lower-gateway';
 import { lowerTables } from './lower-routes';
 import { lowerService } from './lower-service';
 import { planGateway } from './plan';
-import type { Unit } from '../../plan/unit';
 import type { TrafficModel } from '../../model/traffic-model';
+import type { Unit } from '../../plan/unit';
 import { indexMesh } from '../mesh-index';
 import { namespaceUnits } from '../namespace-units';
 import type { LoweringContext } from '../provider';
 
 /** All units, sorted by wave, then id. */
 export function lowerModel(model: TrafficModel, context: LoweringContext): readonly Unit[] {
-  const index = indexMesh(model);
+  const index = indexMesh(model, context);
   const planned = model.gateways.map((gateway) => ({ gateway, plan: planGateway(index, gateway) }));
   const tls = spokenTls(planned);
   const units = [

@@ -2,7 +2,7 @@
 import type { Gateway, Listener } from '../../model/gateway';
 import type { HostMatch } from '../../model/match';
 import { arrange, type Order } from '../gateway-api/arrange';
-import { gatewayTables, type FlatTable } from '../gateway-api/gateway-tables';
+import { gatewayTables, stackOfRoute, type FlatTable } from '../gateway-api/gateway-tables';
 import type { Rank } from '../gateway-api/match';
 import type { Obstacle } from '../gateway-api/obstacle';
 import type { TableRoute } from '../gateway-api/table-route';
@@ -35,15 +35,22 @@ export function planGateway(index: MeshIndex, gateway: Gateway): GatewayPlan {
   const { tables: flat, obstacles } = gatewayTables(index, gateway);
   if (obstacles.length > 0) return { isListed: true, tables: [], obstacles };
   const listed = arranged(index, flat, 'listed');
-  if (listed.obstacles.length === 0) return { isListed: true, ...listed };
+  if (listed.obstacles.length === 0 && !isMixed(index, listed.tables)) return { isListed: true, ...listed };
   const sorted = arranged(index, flat, byEnvoyGateway);
+  if (listed.obstacles.length === 0 && (sorted.obstacles.length > 0 || isMixed(index, sorted.tables))) return { isListed: true, ...listed };
   return sorted.obstacles.length === 0 ? { isListed: false, ...sorted } : { isListed: true, ...listed };
+}
+
+/** Whether routes to services of several stacks are in one object, so that one stack holds the weights of another's services. */
+function isMixed(index: MeshIndex, tables: readonly TablePlan[]): boolean {
+  const stacksOf = (group: readonly TableRoute[]) => new Set(group.map((route) => stackOfRoute(index, route)).filter((stack) => stack !== undefined));
+  return tables.some(({ groups }) => groups.some((group) => stacksOf(group).size > 1));
 }
 
 function arranged(index: MeshIndex, flat: readonly FlatTable[], order: Order) {
   const obstacles: Obstacle[] = [];
   const tables = flat.flatMap(({ listener, host, routes }): readonly TablePlan[] => {
-    const arrangement = arrange(routes, order);
+    const arrangement = arrange(routes, order, (route) => stackOfRoute(index, route));
     if (arrangement.kind === 'obstacles') obstacles.push(...arrangement.obstacles);
     const groups = arrangement.kind === 'groups' ? arrangement.groups : [];
     return groups.length === 0 ? [] : [{ listener, host, kind: kindOf(index, listener, groups.flat()), groups }];

@@ -23,6 +23,9 @@ export type Arrangement =
   | { readonly kind: 'groups'; readonly groups: readonly (readonly TableRoute[])[] }
   | { readonly kind: 'obstacles'; readonly obstacles: readonly Obstacle[] };
 
+/** The stack that deploys what a route leads to; undefined where it leads nowhere, or everything is deployed together. */
+export type PlaceOf = (route: TableRoute) => string | undefined;
+
 /** @see CRD of HTTPRoute and GRPCRoute, `rules`; one match is written for each rule, so the limits of matches are farther away */
 const MAX_RULES = 16;
 
@@ -30,7 +33,7 @@ const MAX_RULES = 16;
 const MAX_ADDED = 256;
 
 /** The table in the target's form. */
-export function arrange(routes: readonly TableRoute[], order: Order): Arrangement {
+export function arrange(routes: readonly TableRoute[], order: Order, placeOf: PlaceOf = () => undefined): Arrangement {
   try {
     const plain = reachable(withSegmentPrefixes(withoutInversions(withSegmentPrefixes(routes))));
     const mute = plain.find(({ match }) => !isSayable(match));
@@ -38,7 +41,7 @@ export function arrange(routes: readonly TableRoute[], order: Order): Arrangemen
       throw inarrangeable(mute, `${mute.label} has two conditions on one header or query parameter, of which the Gateway API holds one for each name`, 'say them as one expression');
     }
     const settled = withUniqueNames(order === 'listed' ? plain : settle(plain, order));
-    return { kind: 'groups', groups: groupsOf(settled, order) };
+    return { kind: 'groups', groups: groupsOf(settled, order, placeOf) };
   } catch (error) {
     if (error instanceof Inarrangeable) return { kind: 'obstacles', obstacles: [error.obstacle] };
     throw error;
@@ -115,15 +118,30 @@ function misplaced(first: TableRoute, second: TableRoute): Inarrangeable {
 }
 
 /**
- * Routes whose places depend on each other stay together: all of them in one group while they fit, else each family in a group of its own, so that a route more
- * or less moves no other. Throws Inarrangeable where a family is too large.
+ * Routes whose places depend on each other stay together: all of them in one group while they fit and are deployed together, else each family in a group of its own, so that
+ * a route more or less moves no other. Throws Inarrangeable where a family is too large.
  */
-function groupsOf(routes: readonly TableRoute[], order: Order): readonly (readonly TableRoute[])[] {
-  if (routes.length <= MAX_RULES) return routes.length === 0 ? [] : [routes];
+function groupsOf(routes: readonly TableRoute[], order: Order, placeOf: PlaceOf): readonly (readonly TableRoute[])[] {
+  const places = placesOf(routes, placeOf);
+  if (routes.length <= MAX_RULES && places.length <= 1) return routes.length === 0 ? [] : [routes];
   const families = familiesOf(routes, order);
   const large = families.find((family) => family.length > MAX_RULES);
   if (large !== undefined) throw tooMany(large);
-  return families;
+  return places.length <= 1 ? families : byPlace(families, placeOf);
+}
+
+function placesOf(routes: readonly TableRoute[], placeOf: PlaceOf): readonly string[] {
+  return [...new Set(routes.map(placeOf).filter((place) => place !== undefined))];
+}
+
+/** Families of one stack are one group while they fit: so the weights of a service are deployed with the service. */
+function byPlace(families: readonly (readonly TableRoute[])[], placeOf: PlaceOf): readonly (readonly TableRoute[])[] {
+  const groups = new Map<string, readonly TableRoute[][]>();
+  for (const family of families) {
+    const key = placesOf(family, placeOf).join('\n');
+    groups.set(key, [...groups.get(key) ?? [], [...family]]);
+  }
+  return [...groups.values()].flatMap((members) => members.flat().length <= MAX_RULES ? [members.flat()] : members);
 }
 
 function familiesOf(routes: readonly TableRoute[], order: Order): readonly (readonly TableRoute[])[] {

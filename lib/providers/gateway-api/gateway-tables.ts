@@ -8,8 +8,9 @@ import { flattenGateway } from '../../model/gateway-table/flatten-gateway';
 import type { HostMatch } from '../../model/match';
 import { hostRelation } from '../../model/overlap';
 import { hostTables, type HostTable } from '../../model/precedence';
+import type { Service } from '../../model/service';
 import type { TrafficModel } from '../../model/traffic-model';
-import type { MeshIndex } from '../mesh-index';
+import { serviceOf, type MeshIndex } from '../mesh-index';
 
 /** A listener's routes for a host, in the order in which they are asked. */
 export interface FlatTable {
@@ -23,6 +24,37 @@ export interface FlatTable {
 export interface FlatTables {
   readonly tables: readonly FlatTable[];
   readonly obstacles: readonly Obstacle[];
+}
+
+/** The stack that deploys what a route of a gateway leads to: one where all is of one stack, else the names of all. */
+export function stackOfRoute(index: MeshIndex, { action, filters }: TableRoute): string | undefined {
+  const led = [...(action.kind === 'forward' ? action.destinations : []), ...(filters.mirrors ?? [])];
+  const stacks = [...new Set(led.map(({ service: id }) => {
+    const { path } = serviceOf(index, id).origin;
+    // what stays when its service goes is an object of its own, whichever stack has the service
+    return index.isRetained(path) ? `${index.stackOf(path)} (${id})` : index.stackOf(path);
+  }))].sort();
+  return stacks.length === 0 ? undefined : stacks.join(' and ');
+}
+
+/** Whether a group of routes stays with the services that it leads to, when they go. */
+export function areRetained(index: MeshIndex, routes: readonly TableRoute[]): boolean {
+  const services = servicesOf(index, routes);
+  return services.length > 0 && services.every(({ origin }) => index.isRetained(origin.path));
+}
+
+function servicesOf(index: MeshIndex, routes: readonly TableRoute[]): readonly Service[] {
+  const led = routes.flatMap(({ action, filters }) => [...(action.kind === 'forward' ? action.destinations : []), ...(filters.mirrors ?? [])]);
+  return [...new Set(led.map(({ service }) => service))].map((id) => serviceOf(index, id));
+}
+
+/** The construct that a group of routes is deployed with: the gateway, or the service of another stack that all of them lead to. */
+export function ownerOfRoutes(index: MeshIndex, gateway: Gateway, routes: readonly TableRoute[]): string {
+  const services = servicesOf(index, routes);
+  const [stack, ...others] = new Set(services.map(({ origin }) => index.stackOf(origin.path)));
+  if (stack !== undefined && others.length === 0 && stack !== index.stackOf(gateway.origin.path)) return services[0]!.origin.path;
+  const owners = new Set(routes.map(({ origin }) => origin.path));
+  return owners.size === 1 ? routes[0]!.origin.path : gateway.origin.path;
 }
 
 /**

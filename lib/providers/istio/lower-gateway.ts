@@ -6,24 +6,25 @@ import { backendOf, mirrorBackendOf } from './backends';
 import { GATEWAY_CLASS, TELEMETRY } from './crd';
 import { formOf } from './form';
 import { accessObjects } from './lower-access';
+import { namespaceNeeds } from './lower-mesh';
 import { logProvider } from './mesh-config';
 import { tablesOfGateway } from './tables';
 import type { KubeObject } from '../../kube/object';
-import { Wave, type Unit } from '../../plan/unit';
 import type { Destination } from '../../model/action';
 import type { Gateway, Listener } from '../../model/gateway';
+import { Wave, type Unit } from '../../plan/unit';
 import { defined } from '../defined';
 import { certificateSecret, trustSecret } from '../gateway-api/certificates';
 import { GATEWAY_API_VERSION, type BackendObjectRef, type GatewayObject, type HttpRoute } from '../gateway-api/crd';
 import { gatewayParent, listenerOf, schemeOf, tableName } from '../gateway-api/gateway';
+import { areRetained, ownerOfRoutes } from '../gateway-api/gateway-tables';
 import { referenceGrants } from '../gateway-api/grants';
 import { httpRoutes, type PlacedRoutes } from '../gateway-api/http-route';
 import type { TableRoute } from '../gateway-api/table-route';
 import { loadBalancerService } from '../load-balancer';
 import { serviceOf, type MeshIndex } from '../mesh-index';
 import { GATEWAY_LABEL } from '../names';
-import { gatewayRoutes, gatewayRouteUnit, gatewayUnit, serviceUnit, unit, versionsNeeded } from '../units';
-import { namespaceNeeds } from './lower-mesh';
+import { gatewayRoutes, gatewayRouteUnit, gatewayUnit, kept, serviceUnit, unit, versionsNeeded } from '../units';
 import { containerResources, ownLabels, spread } from '../workload';
 
 const DRAIN_SECONDS = 60;
@@ -113,12 +114,12 @@ function parameters(gateway: Gateway): KubeObject {
 }
 
 function routeUnit(index: MeshIndex, gateway: Gateway, { object, routes }: PlacedRoutes<HttpRoute>): Unit {
-  const owners = [...new Set(routes.map(({ origin }) => origin.path))];
   const services = [...new Set(routes.flatMap(servicesOf))];
-  return unit({
+  const shard = services.length === 1 && serviceOf(index, services[0]!).kind !== 'router' ? `service:${services[0]}` : 'edge';
+  return kept(unit({
     id: gatewayRouteUnit(gateway, object.metadata.name), wave: Wave.ROUTES, objects: [object], group: gatewayRoutes(gateway),
     needs: [gatewayUnit(gateway), ...services.map((id) => serviceUnit(serviceOf(index, id))), ...versionsNeeded(index, routes.flatMap(destinationsOf))],
-  }, owners.length === 1 ? owners[0]! : gateway.origin.path, services.length === 1 && serviceOf(index, services[0]!).kind !== 'router' ? `service:${services[0]}` : 'edge');
+  }, ownerOfRoutes(index, gateway, routes), shard), areRetained(index, routes));
 }
 
 function destinationsOf({ action }: TableRoute): readonly Destination[] {

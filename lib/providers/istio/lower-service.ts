@@ -9,11 +9,11 @@ import { planService, type ListedTable } from './tables';
 import { closedPort, virtualRoute, virtualTcpRoute } from './virtual-route';
 import { joinName } from '../../kube/names';
 import type { KubeObject } from '../../kube/object';
-import type { Unit } from '../../plan/unit';
 import type { Destination } from '../../model/action';
 import { orderedServiceRoutes } from '../../model/precedence';
 import type { Service, ServicePort, Version } from '../../model/service';
 import type { MeshSettings } from '../../model/traffic-model';
+import type { Unit } from '../../plan/unit';
 import { defined, filled } from '../defined';
 import { GATEWAY_API_VERSION, type BackendRef, type ParentRef, type TcpRoute } from '../gateway-api/crd';
 import { httpRoutes } from '../gateway-api/http-route';
@@ -37,9 +37,11 @@ export function lowerService(index: MeshIndex, service: Service, options: IstioO
     const objects = service.versions.flatMap((version) => [serviceEntry(service, version), ...policies(service, version)]);
     return [unitOfService(index, service, { needs, objects })];
   }
+  const objectsOf = (version: Version) => versionObjects(index, { service, version, options, context });
+  const front = withFamilies(index.model.mesh, rootService(service, SERVICE_FORM));
   return [
-    ...service.versions.map((version) => unitOfVersion(index, service, version, { needs, objects: versionObjects(index, { service, version, options, context }) })),
-    unitOfService(index, service, { needs, objects: [withFamilies(index.model.mesh, rootService(service, SERVICE_FORM)), ...routeObjects(index, service, options)] }),
+    ...service.versions.map((version) => unitOfVersion(index, service, version, { needs, objects: objectsOf(version) })),
+    unitOfService(index, service, { needs, objects: [front, ...routeObjects(index, service, options)] }),
   ];
 }
 
@@ -77,8 +79,17 @@ function versionObjects(index: MeshIndex, { service, version, options, context }
       apiVersion: TELEMETRY, kind: 'Telemetry', metadata, spec: { selector: { matchLabels: labels }, accessLogging: [{ providers: [{ name: logProvider(accessLog) }] }] },
     }]),
     ...(isConfined(index, service, options) ? [egress(index, service, version)] : []),
-    ...workloadObjects(service, version, { labels, annotations: {}, serviceAccount: account, probes: 'plain' }),
+    ...workloadObjects(service, version, { labels: { ...labels, ...injection(options) }, annotations: {}, serviceAccount: account, probes: 'plain' }),
   ];
+}
+
+/**
+ * The namespace asks for the proxies; pods say it, too, because proxies come with new pods alone: where the mesh or its revision changes, this makes new ones.
+ * @see https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/
+ */
+function injection({ dataPlane = 'sidecar', revision }: IstioOptions): { readonly [label: string]: string } {
+  if (dataPlane === 'ambient') return {};
+  return revision === undefined ? { 'sidecar.istio.io/inject': 'true' } : { 'istio.io/rev': revision };
 }
 
 function policies(service: Service, version: Version): readonly KubeObject[] {

@@ -3,14 +3,14 @@ import { lowerGateway } from './lower-gateway';
 import { lowerMesh } from './lower-mesh';
 import { lowerService } from './lower-service';
 import type { IstioOptions } from './options';
-import type { Unit } from '../../plan/unit';
 import type { TrafficModel } from '../../model/traffic-model';
+import type { Unit } from '../../plan/unit';
 import { indexMesh } from '../mesh-index';
 import type { LoweringContext } from '../provider';
 
 /** All units, sorted by wave, then id. */
 export function lowerModel(model: TrafficModel, options: IstioOptions, context: LoweringContext): readonly Unit[] {
-  const index = indexMesh(model);
+  const index = indexMesh(model, context);
   const units = [
     ...lowerMesh(model, options),
     ...model.services.flatMap((service) => lowerService(index, service, options, context)),

@@ -6,8 +6,8 @@ import type { HostMatch } from '../../model/match';
 import { matchRelation } from '../../model/overlap';
 import { orderedServiceRoutes } from '../../model/precedence';
 import type { Protocol, Service, ServicePort, ServiceRoute } from '../../model/service';
-import { arrange, reachable } from '../gateway-api/arrange';
-import { gatewayTables } from '../gateway-api/gateway-tables';
+import { arrange, reachable, type PlaceOf } from '../gateway-api/arrange';
+import { gatewayTables, stackOfRoute } from '../gateway-api/gateway-tables';
 import type { Obstacle } from '../gateway-api/obstacle';
 import { bySpecificity } from '../gateway-api/order';
 import { ruleName, withUniqueNames, type TableRoute } from '../gateway-api/table-route';
@@ -40,7 +40,8 @@ export function tablesOfGateway(index: MeshIndex, gateway: Gateway): { readonly 
   const { tables, obstacles } = gatewayTables(index, gateway);
   if (obstacles.length > 0) return { tables: [], obstacles };
   const arranged = tables.map(({ listener, host, routes }): GatewayTable => ({
-    listener, host, ...arrangedTable(routes, { label: `gateway '${gateway.id}'`, origin: gateway.origin, property: 'routes', protocol: listener.protocol }),
+    listener, host,
+    ...arrangedTable(routes, { label: `gateway '${gateway.id}'`, origin: gateway.origin, property: 'routes', protocol: listener.protocol }, (route) => stackOfRoute(index, route)),
   }));
   return { tables: arranged, obstacles: arranged.flatMap((table) => table.obstacles) };
 }
@@ -75,8 +76,8 @@ export function planService(index: MeshIndex, service: Service, { dataPlane = 's
   return { kind: 'list', tables: limited.map(({ port, routes }) => ({ port, routes: reachable(routes) })), obstacles: mute };
 }
 
-function arrangedTable(routes: readonly TableRoute[], owner: TableOwner): ArrangedTable {
-  const arrangement = arrange(withoutIdleClosings(routes), bySpecificity);
+function arrangedTable(routes: readonly TableRoute[], owner: TableOwner, placeOf?: PlaceOf): ArrangedTable {
+  const arrangement = arrange(withoutIdleClosings(routes), bySpecificity, placeOf);
   if (arrangement.kind === 'obstacles') return { groups: [], obstacles: arrangement.obstacles };
   const needed = new Set(withoutIdleClosings(arrangement.groups.flat()));
   const groups = arrangement.groups.map((group) => group.filter((route) => needed.has(route))).filter((group) => group.length > 0);

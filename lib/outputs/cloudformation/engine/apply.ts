@@ -2,7 +2,7 @@
 import { UnknownKind, type Api } from './api';
 import { Refusal } from './event';
 import { managerOf, ownerMark, ownersOf, type UnitIdentity } from './identity';
-import type { Lease } from './lease';
+import { forget, type Lease } from './lease';
 import { standingOf, type Claim, type Standing } from './ownership';
 import { isOver, patiently, pause, type Deadline } from './patience';
 import { unreadyReason } from './readiness';
@@ -128,6 +128,7 @@ export async function releaseOthers({ api, unit, deadline }: Work, placed: reado
     if (living === undefined) continue;
     for (const { unitKey } of ownersOf(living).filter((owner) => !owner.unitKey.startsWith(`${unit.stackKey}-`))) {
       await patiently(deadline, () => letGo(api, object, managerOf(unitKey)));
+      await patiently(deadline, () => forget(api, unitKey));
     }
   }
 }

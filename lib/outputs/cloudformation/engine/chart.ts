@@ -59,7 +59,7 @@ function addressOf(repository: string): { readonly origin: string; readonly path
   const [, host = '', path = ''] = repository.match(/^oci:\/\/([^/]+)\/(.+)$/) ?? [];
   if (host === '') throw new Refusal(`'${repository}' is no address of a chart, such as oci://registry.example.com/charts/name`);
   const served = host === 'docker.io' ? 'registry-1.docker.io' : host;
-  return { origin: `${/^(localhost|127\.|10\.200\.)/.test(served) ? 'http' : 'https'}://${served}`, path };
+  return { origin: `${/^(localhost|127\.0\.0\.1)(:|$)/.test(served) ? 'http' : 'https'}://${served}`, path };
 }
 
 /** A token for anonymous readers, as the registry's challenge names it. @see https://distribution.github.io/distribution/spec/auth/token/ */

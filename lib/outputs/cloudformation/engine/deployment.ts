@@ -1,11 +1,10 @@
 /** One request, from its event to its outcome: make or change a unit's objects, or remove them. */
 import type { Api } from './api';
-import { applyAll, releaseOthers, survey, type Placed, type Work } from './apply';
+import { applyAll, readIfKnown, releaseOthers, survey, type Placed, type Work } from './apply';
 import { Refusal, type CloudFormationEvent, type Outcome } from './event';
 import { identityOf, isOwnId, ownerMark, ownersOf, physicalIdOf } from './identity';
 import { digestOfManifest, Lease, recordOf, type Leftover } from './lease';
 import { patiently, type Deadline } from './patience';
-import { isWorkload } from './readiness';
 import { briefly, leftoversOf, pendingOf, removeAll } from './removal';
 import { growthOf, untilServed } from './shares';
 import { untilReady } from './waiting';
@@ -47,7 +46,10 @@ export async function put({ event, objects, digest }: Wanted, surroundings: Surr
   const work: Work = { api, unit, lease, deadline };
   const isRollBack = event.RequestType === 'Update' && await isRollingBack(lease, digest, surroundings);
   const properties = event.ResourceProperties;
-  const placed = await survey(work, objects, { unit, mesh: properties.Mesh, foreign: properties.Foreign });
+  const placed = await survey(work, objects, {
+    unit, mesh: properties.Mesh, foreign: properties.Foreign, isCreate: event.RequestType === 'Create',
+  });
+  await requireClasses(work, properties.Gateways ?? []);
   await lease.note({ physicalId, state: 'applying' });
   try {
     const absent = isRollBack ? new Set<string>() : await untilServed({ api, deadline, elsewhere: new Set(properties.Elsewhere ?? []) }, growthOf(placed));
@@ -62,6 +64,18 @@ export async function put({ event, objects, digest }: Wanted, surroundings: Surr
   await lease.note({ state: 'ready', applied: digest, ...(applied === undefined || applied === digest ? {} : { previous: applied }) });
   await finishEarlier(work);
   return { Status: 'SUCCESS', PhysicalResourceId: physicalId };
+}
+
+/** A class is a mesh: its proxies, and the load balancer in front of them, would be replaced under running requests. */
+async function requireClasses({ api, deadline }: Work, gateways: readonly string[]): Promise<void> {
+  for (const gateway of gateways) {
+    const [, namespace = '', name = '', wanted = ''] = gateway.match(/^([^/]+)\/([^=]+)=(.*)$/) ?? [];
+    const living = await patiently(deadline, () => readIfKnown(api, { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'Gateway', metadata: { name, namespace } }));
+    const found = (living?.spec as { gatewayClassName?: string } | undefined)?.gatewayClassName;
+    if (found === undefined || found === wanted) continue;
+    throw new Refusal(`gateway ${namespace}/${name} is of class '${found}', and the program wants class '${wanted}': its proxies and its load balancer would be replaced under running requests; nothing was changed. `
+      + 'Give the gateway another gatewayName in this deployment: the new one is programmed before the old one goes, which rollout.settleTime delays until clients have followed DNS');
+  }
 }
 
 /** How long a roll-back waits for pods; it goes on without them, because it must not fail. */
@@ -91,15 +105,14 @@ async function isRollingBack({ known }: Lease, digest: string, { stackStatus }: 
 }
 
 /** Removes what bears the physical id. */
-export async function remove({ event, objects }: Wanted, { api, deadline }: Surroundings): Promise<Outcome> {
+export async function remove({ event, objects }: Wanted, { api, deadline, stackStatus }: Surroundings): Promise<Outcome> {
   const unit = identityOf(event);
   // an id that no response of ours has named: what the manifest would have been
   const physicalId = isOwnId(unit, event.PhysicalResourceId) ? event.PhysicalResourceId : physicalIdOf(unit, objects);
   const lease = await Lease.take(api, unit, event, deadline);
   const work: Work = { api, unit, lease, deadline };
-  const settleSeconds = Number(event.ResourceProperties.Settle ?? DEFAULT_SETTLE_SECONDS);
-  const removal = { objects, physicalId, settleMs: objects.some(isWorkload) ? settleSeconds * 1000 : 0 };
   const isWhole = lease.known.physicalId === undefined || lease.known.physicalId === physicalId;
+  const removal = { objects, physicalId, settleMs: await settleTime(event, isWhole, stackStatus), isWhole };
   try {
     await removeAll(work, removal);
   } catch (error) {
@@ -108,6 +121,12 @@ export async function remove({ event, objects }: Wanted, { api, deadline }: Surr
   }
   if (isWhole) await lease.end();
   return { Status: 'SUCCESS', PhysicalResourceId: event.PhysicalResourceId ?? physicalId };
+}
+
+/** Nobody sends requests any more to a stack that goes as a whole. */
+async function settleTime({ ResourceProperties: { Settle = String(DEFAULT_SETTLE_SECONDS) } }: Wanted['event'], isWhole: boolean, stackStatus: Surroundings['stackStatus']): Promise<number> {
+  const seconds = Number(Settle);
+  return seconds === 0 || (isWhole && await stackStatus() === 'DELETE_IN_PROGRESS') ? 0 : seconds * 1000;
 }
 
 /** What earlier clean-ups of the stack could not remove is tried again, for a moment. */

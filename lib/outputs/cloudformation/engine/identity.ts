@@ -52,14 +52,16 @@ export function ownerMark({ stackName }: UnitIdentity, physicalId: string): stri
 export interface Owner {
   readonly unitKey: string;
   readonly mark: string;
-  readonly isAdopted: boolean;
+  /** `adopted`: the object is somebody else's. `taken`: it was there before, left behind for this mesh. Left out: the unit has made it. */
+  readonly found?: 'adopted' | 'taken';
 }
 
 /** Every unit that holds an object. */
 export function ownersOf({ metadata: { annotations = {} } }: KubeObject): readonly Owner[] {
   return Object.entries(annotations).filter(([name]) => name.startsWith(OWNER_PREFIX)).map(([name, mark]) => {
     const unitKey = name.slice(OWNER_PREFIX.length);
-    return { unitKey, mark, isAdopted: annotations[`${ADOPTED_PREFIX}${unitKey}`] !== undefined };
+    const found = annotations[`${ADOPTED_PREFIX}${unitKey}`] as Owner['found'];
+    return { unitKey, mark, ...(found === undefined ? {} : { found }) };
   });
 }
 

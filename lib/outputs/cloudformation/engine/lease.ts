@@ -49,6 +49,16 @@ export function digestOfManifest(manifest: string): string {
   return digits(manifest);
 }
 
+/** A unit whose objects belong to another one now needs no Lease. */
+export async function forget(api: Api, unitKey: string): Promise<void> {
+  const found = await api.get(leaseOf(unitKey));
+  if (found !== undefined) await api.remove(found, 'Background');
+}
+
+function leaseOf(unitKey: string) {
+  return { apiVersion: API_VERSION, kind: 'Lease', metadata: { name: `cdk-eks-mesh-${unitKey}`, namespace: NAMESPACE } };
+}
+
 /** The Lease of one unit, in the hands of one request. */
 export class Lease {
   /** Takes the Lease from whoever has it. Throws `Superseded` for a late copy of an older request. */
@@ -87,7 +97,7 @@ export class Lease {
   }
 
   private get reference() {
-    return { apiVersion: API_VERSION, kind: 'Lease', metadata: { name: `cdk-eks-mesh-${this.unit.key}`, namespace: NAMESPACE } };
+    return leaseOf(this.unit.key);
   }
 
   private async claim(): Promise<void> {

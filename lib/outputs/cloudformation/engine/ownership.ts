@@ -20,6 +20,7 @@ export interface Claim {
   readonly unit: UnitIdentity;
   readonly mesh: string;
   readonly foreign: ObjectsProperties['Foreign'];
+  readonly isCreate: boolean;
 }
 
 /** How an object may be written; throws a `Refusal` that names who has it. */
@@ -34,9 +35,11 @@ export function standingOf(object: KubeObject, living: KubeObject | undefined, c
     throw new Refusal(`${name} is being deleted since ${deletionTimestamp}${finalizers.length === 0 ? '' : ` and waits for its finalizers ${finalizers.join(', ')}`}`);
   }
   const owners = ownersOf(living);
-  if (owners.some(({ unitKey, isAdopted }) => unitKey === claim.unit.key && isAdopted)) return { kind: 'adopted' };
-  if (owners.some(({ unitKey, isAdopted }) => unitKey.startsWith(`${claim.unit.stackKey}-`) && !isAdopted)) return { kind: 'own' };
-  const makers = owners.filter(({ isAdopted }) => !isAdopted);
+  const found = owners.find(({ unitKey }) => unitKey === claim.unit.key)?.found;
+  // until its first update a unit may be rolled back: then what was there before has to stay
+  if (found === 'adopted' || (found === 'taken' && claim.isCreate)) return { kind: found };
+  const makers = owners.filter((owner) => owner.found !== 'adopted');
+  if (makers.some(({ unitKey }) => unitKey.startsWith(`${claim.unit.stackKey}-`))) return { kind: 'own' };
   if (claim.foreign === 'existing') return { kind: 'adopted' };
   const { annotations = {} } = living.metadata;
   if (annotations[RETAINED] === claim.mesh) return { kind: 'taken' };

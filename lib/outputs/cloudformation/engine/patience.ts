@@ -26,13 +26,16 @@ const UNAUTHORIZED_MS = 60_000;
 
 const NETWORK = /ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|EAI_AGAIN|ENOTFOUND|socket hang up|got no answer/;
 
+/** The API server answers 500 to an object that its schema does not know. */
+const NEVER = /failed to create typed patch object|field not declared in schema/;
+
 /** Whether an error may mend by itself. Webhooks that do not answer yet come as status 500. */
 export function isTransient(error: unknown, sinceMs: number): boolean {
   if (!(error instanceof ApiError)) return NETWORK.test(String((error as { code?: string }).code ?? '') + String((error as Error).message));
   if (error.status === 401) return Date.now() - sinceMs < UNAUTHORIZED_MS;
   if (error.status === 409 && error.reason === 'Conflict') return /the object has been modified|Precondition failed/i.test(error.message);
   if (error.status === 403) return /is being terminated/.test(error.message);
-  return error.status === 429 || error.status >= 500;
+  return error.status === 429 || (error.status >= 500 && !NEVER.test(error.message));
 }
 
 /** Runs until it works, is refused, or the deadline is over; then the last error is what the user reads. */

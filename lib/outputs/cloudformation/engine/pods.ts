@@ -51,7 +51,8 @@ export async function workloadTrouble(api: Api, living: KubeObject): Promise<Pod
   const { matchLabels = {} } = (living.spec as { selector?: { matchLabels?: Labels } }).selector ?? {};
   const namespace = living.metadata.namespace ?? 'default';
   const newest = await newestOwner(api, living, namespace, matchLabels);
-  const pods = (await podsWith(api, namespace, matchLabels)).filter(({ metadata }) => ((metadata as Meta).ownerReferences ?? []).some(({ uid }) => uid === newest));
+  const selected = await podsWith(api, namespace, matchLabels);
+  const pods = selected.filter(({ metadata }) => ((metadata as Meta).ownerReferences ?? []).some(({ uid }) => uid === newest));
   const trouble = await firstTrouble(api, pods);
   const late = conditionOf(living.status, 'Progressing');
   if (late?.reason !== 'ProgressDeadlineExceeded') return trouble;

@@ -14,24 +14,31 @@ export interface Removal {
   readonly objects: readonly KubeObject[];
   /** Only what bears it is touched. */
   readonly physicalId: string;
-  /** How long a workload stays after the routes have left it. */
+  /** How long a workload stays after the routes have left it, and a gateway with its routes after clients have. */
   readonly settleMs: number;
+  /** Whether the unit goes, and not only some of its objects. */
+  readonly isWhole: boolean;
 }
 
 /** Removes what bears the physical id. Throws a `Refusal` that names the finalizer where an object does not go. */
-export async function removeAll(work: Work, { objects, physicalId, settleMs }: Removal): Promise<void> {
+export async function removeAll(work: Work, { objects, physicalId, settleMs, isWhole }: Removal): Promise<void> {
   let isSettled = settleMs === 0;
   for (const object of [...objects].reverse()) {
     await work.lease.requireHeld();
     const living = await bearing(work, object, physicalId);
     if (living === undefined) continue;
-    if (!isSettled && isWorkload(living)) {
+    if (!isSettled && (isWorkload(living) || (isWhole && isEntry(living)))) {
       // proxies may still send requests by a route that they have known for a moment longer
       await pause(settleMs, work.deadline);
       isSettled = true;
     }
     await removeOne(work, living, physicalId);
   }
+}
+
+/** What clients of a gateway use. */
+function isEntry({ apiVersion, kind }: KubeObject): boolean {
+  return apiVersion.startsWith('gateway.networking.k8s.io/') && (kind === 'Gateway' || kind.endsWith('Route'));
 }
 
 /** The living object if it bears the mark of this unit and id; a kind that is gone holds nothing. */
@@ -49,7 +56,7 @@ async function removeOne(work: Work, living: KubeObject, physicalId: string): Pr
   const { api, unit, deadline } = work;
   const owners = ownersOf(living);
   const own = owners.find(({ unitKey }) => unitKey === unit.key)!;
-  if (own.isAdopted || owners.some(({ unitKey, isAdopted }) => unitKey !== unit.key && !isAdopted)) {
+  if (own.found !== undefined || owners.some(({ unitKey, found }) => unitKey !== unit.key && found !== 'adopted')) {
     await patiently(deadline, () => letGo(api, living, unit.manager));
     return;
   }
@@ -103,12 +110,14 @@ function whyTerminating({ metadata, spec, status }: KubeObject): string {
   const { finalizers = (spec as { finalizers?: string[] } | undefined)?.finalizers ?? [] } = metadata as { finalizers?: string[] };
   const { conditions = [] } = (status ?? {}) as { conditions?: { type: string; status: string; message?: string }[] };
   const remaining = conditions.filter((one) => ['NamespaceContentRemaining', 'NamespaceFinalizersRemaining'].includes(one.type) && one.status === 'True').map(({ message }) => message);
-  const waits = finalizers.length === 0 ? 'its pods have not ended' : `it waits for its finalizers ${finalizers.join(', ')}, which whoever set them has to remove`;
+  // set by the deletion itself, until what belongs to the object is gone
+  const foreign = finalizers.filter((finalizer) => finalizer !== 'foregroundDeletion');
+  const waits = foreign.length === 0 ? 'its pods have not ended' : `it waits for its finalizers ${foreign.join(', ')}, which whoever set them has to remove`;
   return [waits, ...remaining].join('; ');
 }
 
 /** What is left of a removal that failed, for the next deployment. */
-export async function leftoversOf(work: Work, { objects, physicalId }: Removal): Promise<readonly Leftover[]> {
+export async function leftoversOf(work: Work, { objects, physicalId }: Pick<Removal, 'objects' | 'physicalId'>): Promise<readonly Leftover[]> {
   const found: Leftover[] = [];
   for (const object of objects) {
     const living = await bearing(work, object, physicalId).catch(() => undefined);

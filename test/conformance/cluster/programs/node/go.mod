@@ -1,0 +1,3 @@
+module cdk-eks-mesh/node
+
+go 1.25

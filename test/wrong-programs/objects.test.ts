@@ -44,11 +44,18 @@ describe('objects', () => {
     },
     {
       name: 'a token that was base64-encoded', run: () => synthesized(({ mesh, stack }) => {
-        const data = { password: Buffer.from(laterText(stack)).toString('base64') };
-        mesh.addObjects('secrets', { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'database', namespace: 'shop' }, data });
-      }), says: `  [Shop/Mesh] MESH503 Secret 'shop/database' holds a token that was base64-encoded at data.password
-  at   Shop/Mesh (Mesh), addObjects('secrets'): data.password
+        const binaryData = { password: Buffer.from(laterText(stack)).toString('base64') };
+        mesh.addObjects('secrets', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'database', namespace: 'shop' }, binaryData });
+      }), says: `  [Shop/Mesh] MESH503 ConfigMap 'shop/database' holds a token that was base64-encoded at binaryData.password
+  at   Shop/Mesh (Mesh), addObjects('secrets'): binaryData.password
   fix  put the plain token into stringData (or data of a ConfigMap): the encoded text would hold the placeholder, not its value`,
+    },
+    {
+      name: 'a Secret with its data', run: () => synthesized(({ mesh }) => {
+        mesh.addObjects('secrets', { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'database', namespace: 'shop' }, data: { password: 'c2VjcmV0' } });
+      }), says: `  [Shop/Mesh] MESH507 Secret 'shop/database' holds its data, which everybody could read who reads the template
+  at   Shop/Mesh (Mesh), addObjects('secrets')
+  fix  keep the value in AWS Secrets Manager and let External Secrets or the Secrets Store CSI Driver bring it into the cluster`,
     },
     {
       name: 'an object whose name is known only at deployment', run: () => synthesized(({ mesh, stack }) => mesh.addObjects('own', configMap(laterText(stack)))), says: `MESH109 addObjects('own')[0].metadata.name must be known at synthesis, but is a token

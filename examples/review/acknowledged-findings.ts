@@ -14,7 +14,7 @@ const ECR_PUBLIC = 'AwsSolutions-IAM4[Policy::{"Fn::If":["ClusterKubectlProvider
 export function acknowledgeFindings(cluster: MeshCluster, mesh: Mesh): void {
   acknowledge(cluster, 'EKS asks for these managed policies on the roles of clusters and nodes, and extends them itself',
     ['AmazonEKSClusterPolicy', 'AmazonEC2ContainerRegistryReadOnly', 'AmazonEKSWorkerNodePolicy', 'AmazonEKS_CNI_Policy'].map((policy) => `${MANAGED}/${policy}]`));
-  acknowledge(cluster, "the function that applies manifests is the CDK's own, with its policies, its framework and its pinned Python", [
+  acknowledge(cluster, "the function that installs charts is the CDK's own, with its policies, its framework and its pinned Python", [
     `${MANAGED}/service-role/AWSLambdaBasicExecutionRole]`,
     `${MANAGED}/service-role/AWSLambdaVPCAccessExecutionRole]`,
     ECR_PUBLIC,

@@ -11,12 +11,12 @@ export interface Gathering {
   bucketsOf(group: UnitGroup): number;
 }
 
-/** Joins the units of each group by place and by a hash of their identity, so that one more changes one bucket. Objects that stand in several of them are written once. */
+/** Joins the units of each group, save those that stay when they go, because a resource is kept as a whole: by place and by a hash of their identity, so that one more changes one bucket. Objects that stand in several of them are written once. */
 export function gatherUnits(units: readonly Unit[], gathering: Gathering): readonly Unit[] {
   const renamed = new Map<string, string>();
   const gathered = new Map<string, Unit[]>();
   for (const unit of units) {
-    const id = unit.group === undefined ? unit.id : bucketOf(unit, unit.group, gathering);
+    const id = unit.group === undefined || unit.retain ? unit.id : bucketOf(unit, unit.group, gathering);
     renamed.set(unit.id, id);
     const known = gathered.get(id);
     if (known === undefined) gathered.set(id, [unit]);
@@ -35,8 +35,7 @@ function join(id: string, parts: readonly Unit[], renamed: ReadonlyMap<string, s
   const [first] = parts as readonly [Unit];
   const needs = [...new Set(parts.flatMap((part) => part.needs).map((need) => renamed.get(need) ?? need))].filter((need) => need !== id).sort();
   if (first.group === undefined) return { ...first, needs };
-  const { group, ...rest } = first;
   const owners = new Set(parts.map(({ owner }) => owner));
   const objects = new Map(parts.flatMap((part) => part.objects).map((object) => [keyOf(object), object]));
-  return { ...rest, id, needs, owner: owners.size === 1 ? first.owner : group.owner, objects: [...objects.values()] };
+  return { ...first, id, needs, owner: owners.size === 1 ? first.owner : first.group.owner, objects: [...objects.values()] };
 }

@@ -47,7 +47,7 @@ export interface Unit {
    * `existing`: the objects are somebody else's and have to be there; the unit adds to them. Left out: they are the unit's own.
    */
   readonly foreign?: 'existing';
-  /** Units of one group are written as few: see `gatherUnits`. Left out: the unit stands for itself. */
+  /** Units of one group are written as few, which stay in it: see `gatherUnits`. Left out: the unit stands for itself. */
   readonly group?: UnitGroup;
   /** In the order of creation. */
   readonly objects: readonly KubeObject[];

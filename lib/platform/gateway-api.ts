@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import type { ClusterAccess } from './cluster-access';
 import { GATEWAY_API } from './versions';
 import { fail, type Site } from '../diagnostics/mesh-error';
+import { clusterRealm } from '../outputs/cloudformation/clusters-of-stack';
 import { deployerFor } from '../outputs/cloudformation/deployer';
 import { logicalIdOf } from '../outputs/cloudformation/logical-id';
 import { DEFINITIONS_TYPE, PROTOCOL } from '../outputs/cloudformation/protocol';
@@ -33,7 +34,8 @@ export function installGatewayApi(scope: Construct, cluster: ClusterAccess, opti
   if (gatewayApi) claimCluster(cluster, site);
   if (!gatewayApi && !envoyGateway) return undefined;
   const { serviceToken, roleArn } = deployerFor(scope, cluster);
-  const logicalId = logicalIdOf('gateway-api/definitions');
+  // another mesh of the stack may bring those of the Gateway API
+  const logicalId = logicalIdOf(gatewayApi ? 'gateway-api/definitions' : 'envoy-gateway/definitions', clusterRealm(scope, cluster));
   const { files, digests, chartVersion } = GATEWAY_API;
   const resource = new CfnResource(scope, logicalId, {
     type: DEFINITIONS_TYPE,

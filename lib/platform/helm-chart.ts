@@ -3,6 +3,7 @@ import { CfnResource, Duration, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { ClusterAccess } from './cluster-access';
 import { connectionProperties } from '../outputs/cloudformation/cluster-port';
+import { clusterRealm } from '../outputs/cloudformation/clusters-of-stack';
 import { logicalIdOf } from '../outputs/cloudformation/logical-id';
 
 /** A chart, and how it is installed. */
@@ -25,7 +26,7 @@ export interface ChartSpec {
  */
 export function installChart(scope: Construct, cluster: ClusterAccess, spec: ChartSpec): CfnResource {
   // the identity of a release: a mesh that is moved or renamed keeps its charts, where a new resource would install first what the old one then uninstalls
-  const logicalId = logicalIdOf(`${spec.namespace}/${spec.release}/chart`);
+  const logicalId = logicalIdOf(`${spec.namespace}/${spec.release}/chart`, clusterRealm(scope, cluster));
   const resource = new CfnResource(scope, logicalId, { type: 'Custom::AWSCDK-EKS-HelmChart' });
   resource.overrideLogicalId(logicalId);
   return setProperties(resource, cluster, {
@@ -55,7 +56,7 @@ export interface ReadinessProbe {
 
 /** A resource that is there once the probe has an answer. */
 export function awaitObject(scope: Construct, cluster: ClusterAccess, probe: ReadinessProbe): CfnResource {
-  const logicalId = logicalIdOf(`${probe.namespace}/${probe.name}/ready`);
+  const logicalId = logicalIdOf(`${probe.namespace}/${probe.name}/ready`, clusterRealm(scope, cluster));
   const resource = new CfnResource(scope, logicalId, { type: 'Custom::AWSCDK-EKS-KubernetesObjectValue' });
   resource.overrideLogicalId(logicalId);
   return setProperties(resource, cluster, {

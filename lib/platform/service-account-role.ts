@@ -2,6 +2,7 @@
 import { aws_iam as iam, Stack, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { ClusterAccess } from './cluster-access';
+import { clusterRealm } from '../outputs/cloudformation/clusters-of-stack';
 import { logicalIdOf } from '../outputs/cloudformation/logical-id';
 
 /** One statement of an IAM policy, as JSON. */
@@ -37,7 +38,7 @@ export function serviceAccountRole(scope: Construct, cluster: ClusterAccess, rig
       },
     }],
   };
-  const logicalId = logicalIdOf(`${rights.namespace}/${rights.serviceAccount}/role`);
+  const logicalId = logicalIdOf(`${rights.namespace}/${rights.serviceAccount}/role`, clusterRealm(scope, cluster));
   const role = new iam.CfnRole(scope, logicalId, {
     // an issuer that only the deployment knows is written as text: CloudFormation allows no function in the key of a map.
     // A known one is not, because CfnRole refuses plain text

@@ -46,11 +46,9 @@ export function unit({ id, wave, needs, objects, group }: UnitDraft, owner: stri
   return { id, wave, owner, needs: [...new Set(needs)].sort(), shard, retain: false, ...(group === undefined ? {} : { group }), objects };
 }
 
-/** A unit that stays where what it belongs to stays; then it stands for itself, because a resource is kept as a whole. */
+/** A unit that stays where what it belongs to stays. */
 export function kept(made: Unit, isRetained: boolean): Unit {
-  if (!isRetained) return made;
-  const { group, ...rest } = made;
-  return { ...rest, retain: true };
+  return isRetained ? { ...made, retain: true } : made;
 }
 
 /** The unit of a version. It waits for the services that its pods call, because they are called as soon as it is ready. */

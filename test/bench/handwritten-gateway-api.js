@@ -4,7 +4,7 @@
  */
 'use strict';
 const { parts } = require('./handwritten-objects');
-const { NO_PROXY, addDeployment, versionPod } = require('./handwritten-pods');
+const { ISTIO_PROXY, NO_PROXY, addDeployment, versionPod } = require('./handwritten-pods');
 const { WORKLOAD } = require('./workload');
 
 const { MESH_LABELS, add, addAutoscaler, addDisruptionBudget, addKubeService, nameLabels, serviceLabels, versionLabels } = parts;
@@ -26,7 +26,7 @@ function spreadOver(matchLabels) {
 }
 
 /** Account, Services and pods of a service, which are alike on both. */
-function addPods(chart, { name, versions }) {
+function addPods(chart, { name, versions }, proxy = NO_PROXY) {
   add(chart, 'v1', 'ServiceAccount', { name, labels: nameLabels(name), automountServiceAccountToken: false });
   addKubeService(chart, name, { service: name, selector: serviceLabels(name) });
   for (const version of versions) {
@@ -34,7 +34,7 @@ function addPods(chart, { name, versions }) {
     const selector = versionLabels(name, version);
     addKubeService(chart, own, { service: name, selector });
     addDeployment((rest) => add(chart, 'apps/v1', 'Deployment', rest), {
-      name: own, labels: { ...nameLabels(name), 'app.kubernetes.io/version': version }, selector, pod: versionPod(name, version, port), proxy: NO_PROXY,
+      name: own, labels: { ...nameLabels(name), 'app.kubernetes.io/version': version }, selector, pod: versionPod(name, version, port), proxy,
     });
     addDisruptionBudget(chart, own, selector);
     addAutoscaler(chart, own);
@@ -103,20 +103,19 @@ const istio = {
     addGatewayObject(chart, 'istio', { group: '', kind: 'ConfigMap', name: 'gateway-gateway' }, { 'sidecar.istio.io/logLevel': 'info' });
   },
   addService(chart, service) {
-    const { name } = service;
-    addPods(chart, service);
+    const { name, versions } = service;
+    addPods(chart, service, ISTIO_PROXY);
     const { matches: _, filters: __, ...rule } = gatewayRule(service, { ...RETRIES });
     addHttpRoute(chart, name, `${name}-${port}`, { group: '', kind: 'Service', name, port }, [
       { ...rule, name: 'split', matches: [{ path: { type: 'PathPrefix', value: '/' } }] },
     ]);
-    add(chart, 'networking.istio.io/v1', 'Sidecar', {
-      name,
-      labels: nameLabels(name),
-      spec: {
-        workloadSelector: { labels: serviceLabels(name) }, egress: [{ hosts: ['istio-system/*', 'kube-system/kube-dns.kube-system.svc.cluster.local'] }],
-        outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' },
-      },
-    });
+    for (const version of versions) {
+      add(chart, 'networking.istio.io/v1', 'Sidecar', {
+        name: `${name}-${version}`,
+        labels: nameLabels(name),
+        spec: { workloadSelector: { labels: versionLabels(name, version) }, egress: [{ hosts: ['istio-system/*', 'kube-system/kube-dns.kube-system.svc.cluster.local'] }], outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' } },
+      });
+    }
   },
   addRoute: (chart, service, routeName) => addHttpRoute(chart, 'gateway', routeName, GATEWAY_PARENT, [gatewayRule(service, RETRIES)]),
   /** All in one object. */
@@ -169,7 +168,7 @@ const envoyGateway = {
     });
     addTrafficPolicy(chart, 'gateway', { kind: 'Gateway', name: 'gateway' }, { timeout: '0s' });
   },
-  addService: addPods,
+  addService: (chart, service) => addPods(chart, service),
   addRoute(chart, service, routeName) {
     addHttpRoute(chart, 'gateway', routeName, GATEWAY_PARENT, [gatewayRule(service, { filters: OWN_CLUSTER })]);
     addRetries(chart, service, routeName);

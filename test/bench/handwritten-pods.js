@@ -10,8 +10,9 @@ const APP_MESH_PROXY = {
   annotations: { 'appmesh.k8s.aws/egressIgnoredIPs': '169.254.169.254,169.254.170.23' }, pod: { securityContext: { fsGroup: 1337 } },
 };
 
-/** What the living meshes ask of a pod. */
+/** What the living meshes ask of a pod: Istio's proxy comes with new pods alone, so they name it. */
 const NO_PROXY = { annotations: {}, pod: {} };
+const ISTIO_PROXY = { ...NO_PROXY, labels: { 'sidecar.istio.io/inject': 'true' } };
 
 /** Hands a Deployment to `add`: pods spread over zones and nodes, replaced without loss. */
 function addDeployment(add, { name, labels, selector, replicas, pod, proxy = APP_MESH_PROXY }) {
@@ -23,7 +24,7 @@ function addDeployment(add, { name, labels, selector, replicas, pod, proxy = APP
       selector: { matchLabels: selector },
       strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: '25%' } },
       template: {
-        metadata: { labels: { ...labels, ...selector }, annotations: proxy.annotations },
+        metadata: { labels: { ...labels, ...selector, ...proxy.labels }, annotations: proxy.annotations },
         spec: {
           automountServiceAccountToken: false,
           ...proxy.pod,
@@ -75,4 +76,4 @@ function gatewayPod(account, proxyImage) {
   };
 }
 
-module.exports = { NO_PROXY, addDeployment, gatewayPod, versionPod };
+module.exports = { ISTIO_PROXY, NO_PROXY, addDeployment, gatewayPod, versionPod };

@@ -2,16 +2,17 @@
 import type { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import type { KubeObject } from '../../lib/kube/object';
+import { objectsOfManifest, withoutShared } from '../manifest-objects';
 
 interface Resource {
   readonly Type: string;
   readonly Properties?: { readonly Manifest?: unknown };
 }
 
-/** Every object of a stack's manifests. */
+/** Every object of a stack's manifests, once. */
 export function objectsOf(stack: Stack): readonly KubeObject[] {
   const resources = Object.values(Template.fromStack(stack).toJSON().Resources ?? {}) as Resource[];
-  return resources.flatMap(({ Properties: { Manifest } = {} }) => Manifest === undefined ? [] : JSON.parse(textOf(Manifest)) as KubeObject[]);
+  return withoutShared(resources.flatMap(({ Properties: { Manifest } = {} }) => Manifest === undefined ? [] : objectsOfManifest(Manifest, textOf)));
 }
 
 /** The only object of a kind and name. */
@@ -26,8 +27,8 @@ export function namesOf(stack: Stack): readonly string[] {
   return objectsOf(stack).map(({ kind, metadata }) => `${kind} ${metadata.name}`).sort();
 }
 
-function textOf(manifest: unknown): string {
-  if (typeof manifest === 'string') return manifest;
-  const [, parts] = (manifest as { readonly 'Fn::Join': readonly [string, readonly unknown[]] })['Fn::Join'];
+function textOf(line: unknown): string {
+  if (typeof line === 'string') return line;
+  const [, parts] = (line as { readonly 'Fn::Join': readonly [string, readonly unknown[]] })['Fn::Join'];
   return parts.map((part) => typeof part === 'string' ? part : `<${Object.values(part as object).flat().join('.')}>`).join('');
 }

@@ -149,7 +149,7 @@ test('takes a cluster by attributes, and makes roles even for pods of a namespac
   const cluster = MeshCluster.fromAttributes(stack, 'Cluster', { clusterName: 'prod', kubectlServiceToken: 'arn:kubectl', kubectlRoleArn: 'arn:role', openIdConnectProviderArn: OIDC_ARN });
 
   write(stack, cluster);
-  serviceAccountRole(stack, 'PodRole', cluster._access, { namespace: 'a', serviceAccount: 'web', statements: [] });
+  serviceAccountRole(stack, cluster._access, { namespace: 'a', serviceAccount: 'web', statements: [] });
 
   expect(written(stack).Properties).toEqual({ ServiceToken: 'arn:kubectl', ClusterName: 'prod', RoleArn: 'arn:role' });
   const [role] = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Role'));

@@ -6,6 +6,7 @@ import { KubectlV35Layer } from '@aws-cdk/lambda-layer-kubectl-v35';
 import { App, aws_eks_v2 as eks, Stack } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { MeshCluster } from '../../lib/constructs/mesh-cluster';
+import { deployerFor } from '../../lib/outputs/cloudformation/deployer';
 import { installAppMeshController } from '../../lib/platform';
 
 const HANDLER = 'Shop/Cluster/Cluster/KubectlProvider/Handler';
@@ -27,8 +28,8 @@ const EXPECTED = [
   `AwsSolutions-IAM5[Resource::<ClusterKubectlProviderHandler93C0312D.Arn>:*] ${FRAMEWORK}/ServiceRole/DefaultPolicy/Resource`,
   `AwsSolutions-L1 ${HANDLER}/Resource`,
   // the controller makes members of its mesh under names that programs add later; the list of meshes has no narrower resource
-  'AwsSolutions-IAM5[Resource::*] Shop/AppMeshRole',
-  'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:appmesh:eu-west-1:123456789012:mesh/shop/*] Shop/AppMeshRole',
+  'AwsSolutions-IAM5[Resource::*] Shop/AppmeshSystemAppmeshControllerRole0bdc6488',
+  'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:appmesh:eu-west-1:123456789012:mesh/shop/*] Shop/AppmeshSystemAppmeshControllerRole0bdc6488',
   // the policy that the load balancer controller publishes: it tags what it makes, and its conditions narrow these to its tags
   `AwsSolutions-IAM5[Resource::*] ${LOAD_BALANCERS}`,
   ...[
@@ -43,7 +44,8 @@ test('leaves only the findings that have a reason', () => {
   const stack = new Stack(app, 'Shop', { env: { account: '123456789012', region: 'eu-west-1' } });
   const cluster = new MeshCluster(stack, 'Cluster', { version: eks.KubernetesVersion.V1_35, kubectlLayer: new KubectlV35Layer(stack, 'Layer') });
   const site = { origin: { path: 'Shop/Mesh', type: 'Mesh' }, property: 'provider' };
-  installAppMeshController(stack, 'AppMesh', cluster._access, { site, meshes: [{ name: 'shop' }] });
+  installAppMeshController(stack, cluster._access, { site, meshes: [{ name: 'shop' }] });
+  deployerFor(stack, cluster._access);
   app.synth();
 
   const { violations } = new AwsSolutionsChecks().validateScope(app);

@@ -158,10 +158,10 @@ describe('what is installed on a new cluster', () => {
     const stack = newStack();
     const cluster = newCluster(stack);
 
-    installAppMeshController(stack, 'AppMesh', cluster._access, { site, meshes: [{ name: 'shop' }] });
+    installAppMeshController(stack, cluster._access, { site, meshes: [{ name: 'shop' }] });
 
-    const { DependsOn } = Template.fromStack(stack).toJSON().Resources.AppMesh;
-    for (const part of [/KubectlReadyBarrier/, /Nodegroup/, /AlbController/, /^AppMeshRole$/]) expect(DependsOn).toEqual(expect.arrayContaining([expect.stringMatching(part)]));
+    const { DependsOn } = Template.fromStack(stack).toJSON().Resources.AppmeshSystemAppmeshControllerChartdd2d4350;
+    for (const part of [/KubectlReadyBarrier/, /Nodegroup/, /AlbController/, /^AppmeshSystemAppmeshControllerRole0bdc6488$/]) expect(DependsOn).toEqual(expect.arrayContaining([expect.stringMatching(part)]));
   });
 
   test('may be in another stack, which then is deployed after the cluster and trusts its provider', () => {
@@ -169,12 +169,12 @@ describe('what is installed on a new cluster', () => {
     const cluster = newCluster(stack);
     const team = new Stack(stack.node.root as App, 'Team', { env: { account: '123456789012', region: 'eu-west-1' } });
 
-    installAppMeshController(team, 'AppMesh', cluster._access, { site, meshes: [{ name: 'shop' }] });
+    installAppMeshController(team, cluster._access, { site, meshes: [{ name: 'shop' }] });
 
     const template = Template.fromStack(team);
     expect(team.dependencies).toContain(stack);
     expect(stack.dependencies).toEqual([]);
-    const { AssumeRolePolicyDocument } = template.toJSON().Resources.AppMeshRole.Properties;
+    const { AssumeRolePolicyDocument } = template.toJSON().Resources.AppmeshSystemAppmeshControllerRole0bdc6488.Properties;
     expect(JSON.stringify(AssumeRolePolicyDocument)).toContain('system:serviceaccount:appmesh-system:appmesh-controller');
     expect(AssumeRolePolicyDocument).toHaveProperty('Fn::Join');
   });

@@ -3,7 +3,10 @@ import { readFileSync, readdirSync, statSync } from 'fs';
 import { join } from 'path';
 import { errorOf, version } from './program';
 import { CanaryService, HostRewrite, MeshShards, RouterService, RouteMatch, RouteTarget } from '../../lib';
+import type { KubeObject } from '../../lib/kube/object';
+import { MANIFEST_TYPES, objectsOfManifest, withoutShared } from '../manifest-objects';
 import { circleIn, edgesOf, type TemplateResource } from '../outputs/templates';
+import { resolve } from '../schemas/assembly';
 import { openShop, type Shop } from '../wrong-programs/shop';
 
 const SERVICES = 60;
@@ -33,9 +36,9 @@ function templatesIn(directory: string): readonly Written[] {
   });
 }
 
-function manifestsIn(templates: readonly Written[]): readonly string[] {
-  return templates.flatMap(({ resources }) => Object.values(resources))
-    .filter(({ Type }) => Type === 'Custom::AWSCDK-EKS-KubernetesResource').map(({ Properties }) => JSON.stringify(Properties.Manifest));
+function objectsIn(templates: readonly Written[]): readonly KubeObject[] {
+  return templates.flatMap(({ resources }) => withoutShared(Object.values(resources).filter(({ Type }) => MANIFEST_TYPES.includes(Type))
+    .flatMap(({ Properties }) => objectsOfManifest(Properties.Manifest, resolve))));
 }
 
 /** What holds for every template of a sharded program. */
@@ -49,11 +52,13 @@ function expectSound(templates: readonly Written[]): void {
   }
 }
 
-/** Each service's router exactly once, wherever it is. */
+/** Each object exactly once, and each service's router, versions and route at the gateway, wherever they are. */
 function expectEveryService(templates: readonly Written[]): void {
-  const manifests = manifestsIn(templates);
+  const keys = objectsIn(templates).map(({ kind, metadata: { name } }) => `${kind} ${name}`);
+  expect(new Set(keys).size).toBe(keys.length);
   for (let number = 1; number <= SERVICES; number++) {
-    expect(manifests.filter((text) => text.includes(`awsName\\":\\"service${number}_shop\\"`) || text.includes(`awsName\\\\\\":\\\\\\"service${number}_shop\\\\\\"`))).toHaveLength(1);
+    const own = [`VirtualRouter service${number}`, `Deployment service${number}-v1`, `Deployment service${number}-v2`, `GatewayRoute gateway-service${number}`];
+    expect(keys).toEqual(expect.arrayContaining(own));
   }
 }
 

@@ -1,9 +1,10 @@
 /** Meshes over stacks, stages and clusters. */
 import { App, Stack, Stage } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { namesOf } from './manifests';
+import { Construct } from 'constructs';
+import { namesOf, objectsOf } from './manifests';
 import { errorOf, existingCluster, program, version } from './program';
-import { CanaryService, HostRewrite, Mesh, MeshGateway, MeshProvider, MeshService, RouteMatch, type IMesh } from '../../lib';
+import { CanaryService, GatewayRoute, HostRewrite, Mesh, MeshGateway, MeshProvider, MeshService, RouteMatch, type IMesh } from '../../lib';
 import { circleIn, edgesOf, resourcesOf } from '../outputs/templates';
 import { openShop, single } from '../wrong-programs/shop';
 
@@ -25,15 +26,15 @@ function imported(stack: Stack): IMesh {
 }
 
 describe('a second stack of one stage', () => {
-  test("holds the service's own objects and role", () => {
+  test("holds the service's own objects, its route at the gateway, and its role", () => {
     const { team } = withTeam();
 
     expect(namesOf(team)).toEqual([
-      'Deployment orders-v1', 'Deployment orders-v2', 'PodDisruptionBudget orders-v1', 'PodDisruptionBudget orders-v2',
+      'Deployment orders-v1', 'Deployment orders-v2', 'GatewayRoute gateway-orders', 'PodDisruptionBudget orders-v1', 'PodDisruptionBudget orders-v2',
       'Service orders', 'Service orders-v1', 'Service orders-v2', 'ServiceAccount orders',
       'VirtualNode orders-v1', 'VirtualNode orders-v2', 'VirtualRouter orders', 'VirtualService orders',
     ]);
-    Template.fromStack(team).resourceCountIs('AWS::IAM::Role', 1);
+    expect(Object.keys(Template.fromStack(team).findResources('AWS::IAM::Role')).sort()).toEqual(['MeshDeployerRole', expect.stringMatching(/^ShopOrdersRole/)]);
   });
 
   test('is deployed after the stack of the mesh, which does not wait for it', () => {
@@ -55,11 +56,30 @@ describe('a second stack of one stage', () => {
     }
   });
 
-  test('leaves the gateway route in the stack of the gateway', () => {
+  test('takes the gateway route with it, so that shares come with the versions, and leaves the gateway in its stack', () => {
     const { stack } = withTeam();
 
-    expect(namesOf(stack)).toContain('GatewayRoute gateway-orders');
+    const names = namesOf(stack);
+    expect(names).not.toContain('GatewayRoute gateway-orders');
+    expect(names).toEqual(expect.arrayContaining(['GatewayRoute gateway-catalog', 'VirtualGateway gateway']));
   });
+});
+
+test.each([
+  ['app-mesh', () => MeshProvider.appMesh(), 'GatewayRoute'], ['istio', () => MeshProvider.istio(), 'HTTPRoute'], ['envoy-gateway', () => MeshProvider.envoyGateway(), 'HTTPRoute'],
+] as const)('routes of one gateway stay in the stacks that they are written for, whose ids may be the same, on %s', (_, provider, kind) => {
+  const { app, stack, mesh } = program({ provider: provider() });
+  const gateway = new MeshGateway(mesh, 'Gateway');
+  const teams = ['Blue', 'Green'].map((name) => {
+    const team = new Stack(new Construct(app, name), 'Team', { env: ENV });
+    const service = new MeshService(team, name, { mesh, port: 8080, versions: [version('v1')] });
+    new GatewayRoute(team, `${name}Route`, { gateway, match: RouteMatch.prefix(`/${name.toLowerCase()}`), to: service });
+    return team;
+  });
+  app.synth();
+
+  const routesIn = (one: Stack) => JSON.stringify(objectsOf(one).filter((object) => object.kind === kind && !object.metadata.name.endsWith('8080')));
+  expect([stack, ...teams].map((one) => ['/blue', '/green'].filter((path) => routesIn(one).includes(path)))).toEqual([[], ['/blue'], ['/green']]);
 });
 
 describe('a mesh that is made elsewhere', () => {
@@ -72,7 +92,7 @@ describe('a mesh that is made elsewhere', () => {
       'VirtualNode reviews-v1', 'VirtualRouter reviews', 'VirtualService reviews',
     ]);
     Template.fromStack(stack).resourceCountIs('Custom::AWSCDK-EKS-HelmChart', 0);
-    Template.fromStack(stack).resourceCountIs('AWS::IAM::Role', 1);
+    expect(Object.keys(Template.fromStack(stack).findResources('AWS::IAM::Role')).sort()).toEqual(['MeshDeployerRole', expect.stringMatching(/^ShopReviewsRole/)]);
   });
 
   test('gets gateways with routes to services of its own program', () => {

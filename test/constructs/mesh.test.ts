@@ -84,14 +84,15 @@ describe('the model beside the templates', () => {
 });
 
 describe('aspects of the user', () => {
-  test('tag the roles of services, gateways and the controller', () => {
+  test('tag the roles of services, gateways, the controller and the function that deploys, and the function', () => {
     const { app, stack } = openShop();
     Tags.of(app).add('team', 'shop');
 
     const roles = Template.fromStack(stack).findResources('AWS::IAM::Role');
 
-    expect(Object.keys(roles)).toHaveLength(3);
-    expect(Object.values(roles).map(({ Properties }) => Properties.Tags)).toEqual([1, 2, 3].map(() => [{ Key: 'team', Value: 'shop' }]));
+    const own = ['AWS::Lambda::Function', 'AWS::Logs::LogGroup', 'AWS::EKS::AccessEntry'].map((type) => Object.values(Template.fromStack(stack).findResources(type))[0]);
+    expect(Object.keys(roles)).toHaveLength(4);
+    expect([...Object.values(roles), ...own].map((resource) => resource?.Properties.Tags)).toEqual([1, 2, 3, 4, 5, 6, 7].map(() => [{ Key: 'team', Value: 'shop' }]));
   });
 
   test('see every resource that the mesh makes', () => {
@@ -113,8 +114,8 @@ describe('aspects of the user', () => {
 
     const findings = violations.flatMap(({ ruleName, violatingResources }) => (violatingResources ?? []).map(({ constructPath }) => `${ruleName} ${constructPath}`));
     expect([...new Set(findings)].sort()).toEqual([
-      'AwsSolutions-IAM5[Resource::*] Shop/Mesh/ControllerRole',
-      'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:appmesh:eu-west-1:111122223333:mesh/shop/*] Shop/Mesh/ControllerRole',
+      'AwsSolutions-IAM5[Resource::*] Shop/Mesh/AppmeshSystemAppmeshControllerRole0bdc6488',
+      'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:appmesh:eu-west-1:111122223333:mesh/shop/*] Shop/Mesh/AppmeshSystemAppmeshControllerRole0bdc6488',
     ]);
   });
 });
@@ -198,13 +199,13 @@ test('a blue/green switch for all callers keeps the timeout of its service', () 
   expect(service?.routes.map(({ policy }) => policy)).toEqual([{ timeouts: { requestMs: 7000 } }]);
 });
 
-test('an empty mesh is deployed: a namespace, a controller, a mesh', () => {
+test('an empty mesh is deployed: a namespace, a controller, a mesh, by a function with its role', () => {
   const { stack } = program();
 
   const kinds = Object.values(Template.fromStack(stack).toJSON().Resources as object).map(({ Type }) => Type).sort();
 
   expect(kinds).toEqual([
-    'AWS::IAM::Role', 'Custom::AWSCDK-EKS-HelmChart', 'Custom::AWSCDK-EKS-KubernetesObjectValue',
-    'Custom::AWSCDK-EKS-KubernetesResource', 'Custom::AWSCDK-EKS-KubernetesResource',
+    'AWS::EKS::AccessEntry', 'AWS::IAM::Role', 'AWS::IAM::Role', 'AWS::Lambda::Function', 'AWS::Logs::LogGroup', 'Custom::AWSCDK-EKS-HelmChart', 'Custom::AWSCDK-EKS-KubernetesObjectValue',
+    'Custom::KubernetesObjects', 'Custom::KubernetesObjects',
   ]);
 });

@@ -10,7 +10,7 @@ import { writeManifests } from '../../lib/outputs/cloudformation/manifests';
 import { mergeStatements } from '../../lib/outputs/cloudformation/policy-size';
 import { openRole } from '../../lib/outputs/cloudformation/roles';
 import type { ShardPlan } from '../../lib/outputs/cloudformation/shards';
-import type { Unit } from '../../lib/plan/unit';
+import { Wave, type Unit } from '../../lib/plan/unit';
 import { configMap, MESH_UNITS, serviceUnits, unit } from '../plan/units';
 
 interface Surroundings {
@@ -36,37 +36,37 @@ const services = (count: number) => [...MESH_UNITS, ...Array.from({ length: coun
 const large = (index: number, bytes: number) => unit(`shop/service-${index}/config`, { shard: `service:service-${index}`, objects: [configMap(`config-${index}`, { text: 'x'.repeat(bytes) })] });
 
 test('a program within all limits has no finding', () => {
-  expect(texts(services(45), { others: 40 })).toEqual([]);
+  expect(texts(services(150), { others: 40 })).toEqual([]);
 });
 
 test('too many resources are told with their number, what else is in the stack included, and with the shards that would do', () => {
-  expect(texts(services(60), { others: 40 })).toEqual([`MESH501 stack 'Main' would hold 642 resources, more than the 500 of a stack
+  expect(texts(services(200), { others: 40 })).toEqual([`MESH501 stack 'Main' would hold 642 resources, more than the 500 of a stack
   at   Main/Mesh (Mesh), shards
   fix  declare shards: MeshShards.nested(2)`]);
 });
 
 test('the shards that the remedy names do fit', () => {
-  expect(texts(services(60), { others: 40, plan: { count: 2, kind: 'nested' } })).toEqual([]);
-  expect(texts(services(60), { others: 40, plan: { count: 1, kind: 'nested' } })).toEqual([`MESH501 Shard0 of stack 'Main' would hold 600 resources, more than the 500 of a stack
+  expect(texts(services(200), { others: 40, plan: { count: 2, kind: 'nested' } })).toEqual([]);
+  expect(texts(services(200), { others: 40, plan: { count: 1, kind: 'nested' } })).toEqual([`MESH501 Shard0 of stack 'Main' would hold 600 resources, more than the 500 of a stack
   at   Main/Mesh (Mesh), shards = 1
   fix  declare shards: MeshShards.nested(2) instead of MeshShards.nested(1) before the first deployment; later it moves services from stack to stack, which deletes and creates them`]);
 });
 
 test('a template that would be too large is told with its bytes', () => {
-  expect(texts(Array.from({ length: 12 }, (_, index) => large(index, 100_000)))).toEqual([`MESH501 stack 'Main' would hold a template of about 1206290 bytes, more than the 1000000 of CloudFormation
+  expect(texts(Array.from({ length: 15 }, (_, index) => large(index, 80_000)))).toEqual([`MESH501 stack 'Main' would hold a template of about 1210235 bytes, more than the 1000000 of CloudFormation
   at   Main/Mesh (Mesh), shards
   fix  declare shards: MeshShards.nested(2)`]);
 });
 
 test('more resources than one deployment may nest lead to stacks beside the mesh', () => {
-  expect(texts(services(300), { plan: { count: 10, kind: 'nested' } })).toEqual([`MESH501 stack 'Main' and its nested shards would hold 3002 resources, more than the 2500 of one deployment
+  expect(texts(services(1000), { plan: { count: 10, kind: 'nested' } })).toEqual([`MESH501 stack 'Main' and its nested shards would hold 3002 resources, more than the 2500 of one deployment
   at   Main/Mesh (Mesh), shards = 10
   fix  declare shards: MeshShards.stacks(10) instead of MeshShards.nested(10) before the first deployment; later it moves services from stack to stack, which deletes and creates them`]);
-  expect(texts(services(300), { plan: { count: 10, kind: 'stacks' } })).toEqual([]);
+  expect(texts(services(1000), { plan: { count: 10, kind: 'stacks' } })).toEqual([]);
 });
 
 test('what shards cannot take has to leave the stack', () => {
-  expect(texts(services(1), { others: 510 })).toEqual([`MESH501 stack 'Main' would hold 522 resources, more than the 500 of a stack
+  expect(texts(services(1), { others: 510 })).toEqual([`MESH501 stack 'Main' would hold 515 resources, more than the 500 of a stack
   at   Main/Mesh (Mesh), shards
   fix  move gateways, services or other resources to stacks of their own: what shards cannot take is too much already`]);
 });
@@ -74,22 +74,38 @@ test('what shards cannot take has to leave the stack', () => {
 test('the stack of a team is checked as well, at the construct that the team wrote', () => {
   const owned = Array.from({ length: 2 }, (_, index) => serviceUnits(index, 'Team/Products')).flat();
 
-  expect(texts([...MESH_UNITS, ...owned], { existingPerTeam: 490 })).toEqual([`MESH501 stack 'Team' would hold 510 resources, more than the 500 of a stack
+  expect(texts([...MESH_UNITS, ...owned], { existingPerTeam: 496 })).toEqual([`MESH501 stack 'Team' would hold 502 resources, more than the 500 of a stack
   at   Team/Products (Construct), scope
   fix  spread the services of this stack over several stacks`]);
 });
 
-test('a unit whose update does not fit into an event is told with its bytes', () => {
-  expect(texts([large(1, 131_000)])).toEqual([`MESH502 an update of 'shop/service-1/config' (1 objects) would send 264318 bytes, more than the 262144 of a custom resource's event, which carries the old and the new manifest
-  at   Main/Mesh (Construct), 'shop/service-1/config'
-  fix  keep its manifest below 130048 bytes: add the objects in several parts, or shorten their texts`]);
-  expect(texts([large(1, 129_000)])).toEqual([]);
+describe('a unit whose update does not fit into an event is told with its bytes', () => {
+  const what = (fix: string, property: string) => `MESH502 the objects of 'shop/service-1/config' (1) are 82109 bytes of JSON, more than the 81920 of one resource: the event of an update carries the old and the new ones
+  at   Main/Mesh (Construct), ${property}
+  fix  ${fix}`;
+
+  test('for a version, a service or a gateway', () => {
+    expect(texts([large(1, 82_000)])).toEqual([what('shorten its texts and lists, or spread it over several services or gateways', "'shop/service-1/config'")]);
+    expect(texts([large(1, 81_000)])).toEqual([]);
+  });
+
+  test('for routes of a gateway', () => {
+    expect(texts([{ ...large(1, 82_000), wave: Wave.ROUTES }])).toEqual([what('spread the routes of the gateway over more buckets: routeBuckets', "'shop/service-1/config'")]);
+  });
+
+  test("for the user's own objects", () => {
+    expect(texts([{ ...large(1, 82_000), property: "addObjects('own')" }])).toEqual([what('add the objects in several parts, or shorten their texts', "addObjects('own')")]);
+  });
+
+  test('with characters that are several bytes', () => {
+    expect(texts([unit('shop/a/b', { objects: [configMap('c', { text: '\u00e4'.repeat(41_000) })] })])).toHaveLength(1);
+  });
 });
 
 test('estimated bytes are not below those of the real template', () => {
-  const units = services(40);
+  const units = services(120);
   const stack = new Stack(new App(), 'Main');
-  writeManifests(units, { cluster: clusterPort(), scopeOf: () => stack, adoptExisting: false });
+  writeManifests(units, { cluster: clusterPort(), mesh: 'shop', scopeOf: () => stack, adoptExisting: false });
 
   const estimated = units.reduce((sum, each) => sum + unitItem(each).bytes, 0);
 

@@ -1,7 +1,7 @@
 import { App, CfnResource, NestedStack, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Construct } from 'constructs';
-import { circleIn, clusterPort, resourcesOf, type TemplateResource } from './templates';
+import { circleIn, clusterPort, edgesOf, manifestsOf, resourcesOf, type TemplateResource } from './templates';
 import { renderDiagnostic } from '../../lib/diagnostics';
 import { checkBudgets } from '../../lib/outputs/cloudformation/budgets';
 import { writeManifests } from '../../lib/outputs/cloudformation/manifests';
@@ -10,7 +10,7 @@ import { checkShardPlan, placeOf, Shards, type ShardPlan } from '../../lib/outpu
 import type { Unit } from '../../lib/plan/unit';
 import { MESH_UNITS, serviceUnits, unit } from '../plan/units';
 
-const EDGE = unit('shop/gateway/split', { shard: 'edge', needs: ['shop/mesh'] });
+const EDGE = unit('shop/gateway/routes', { shard: 'edge', needs: ['shop/mesh'] });
 const role = (index: number): RoleRequest => ({
   name: `service-${index}`, namespace: 'shop', owner: 'Main/Mesh', shard: `service:service-${index}`, permissions: [],
 });
@@ -28,7 +28,7 @@ function program(services: number, plan: ShardPlan | undefined) {
   const scopeOf = ({ shard }: { readonly shard: string }) => shards.scopeOf(shard, mesh);
   const findings = checkBudgets({ units, roles, mesh, origin: { path: 'Main/Mesh', type: 'Mesh' }, plan, constructAt: () => mesh });
   writeRoles(roles, { scopeOf, oidcProvider: clusterPort().oidcProvider });
-  writeManifests(units, { cluster: clusterPort([barrier]), scopeOf, adoptExisting: false });
+  writeManifests(units, { cluster: clusterPort([barrier]), mesh: 'shop', scopeOf, adoptExisting: false });
   return { app, main, mesh, shards, findings };
 }
 
@@ -44,7 +44,7 @@ test('all units of a service share a shard, which depends on its id and the numb
 
 const templateOf = (stack: Stack) => Template.fromStack(stack).toJSON() as { readonly Resources: { readonly [id: string]: TemplateResource } };
 
-const SIZES = [['nested', 200, 7], ['stacks', 300, 10]] as const;
+const SIZES = [['nested', 500, 7], ['stacks', 750, 10]] as const;
 
 test.each(SIZES)('%s shards hold %d services, without a circle, each template within its limits', (kind, services, count) => {
   const { main, shards, findings } = program(services, { count, kind });
@@ -60,15 +60,22 @@ test.each(SIZES)('%s shards hold %d services, without a circle, each template wi
   }
 });
 
-test('nested service shards wait for what they need of the mesh and not for each other; the edge waits for all', () => {
-  const { main } = program(20, { count: 3, kind: 'nested' });
+test('nested service shards wait for what they need of the mesh and not for each other; the edge waits for all; all get the function of the mesh', () => {
+  const { main, shards } = program(20, { count: 3, kind: 'nested' });
   const resources = resourcesOf(main);
 
   const idOf = (name: string) => Object.keys(resources).find((id) => id.startsWith(`Shop${name}`))!;
   const mesh = [idOf('Namespace'), idOf('Mesh')].sort();
   const services = [0, 1, 2].map((index) => idOf(`Shard${index}`));
-  for (const id of services) expect([...dependsOn(resources[id]!)].sort()).toEqual([...mesh, 'Barrier'].sort());
-  expect([...dependsOn(resources[idOf('EdgeShard')]!)].sort()).toEqual([...services, mesh[0] === idOf('Mesh') ? mesh[0] : mesh[1], 'Barrier'].sort());
+  for (const id of services) expect([...dependsOn(resources[id]!)].sort()).toEqual(mesh);
+  expect([...dependsOn(resources[idOf('EdgeShard')]!)].sort()).toEqual([idOf('Mesh'), ...services].sort());
+  for (const id of [...services, idOf('EdgeShard')]) expect(edgesOf(resources[id]!)).toContain('MeshDeployer');
+  expect(edgesOf(resources.MeshDeployer!)).toContain('Barrier');
+  for (const shard of shards.all) {
+    const { Resources } = templateOf(shard);
+    expect(Object.values(Resources).map(({ Type }) => Type)).not.toContain('AWS::Lambda::Function');
+    for (const { Properties } of Object.values(manifestsOf(shard))) expect(Properties.ServiceToken).toEqual({ Ref: expect.stringMatching(/MeshDeployer.*Arn/) });
+  }
 });
 
 test('shards beside the mesh are stacks of the same scope that depend on it', () => {

@@ -3,12 +3,15 @@ import type { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import type { IDependable } from 'constructs';
 import type { ClusterPort } from '../../lib/outputs/cloudformation/cluster-port';
+import { OBJECTS_TYPE } from '../../lib/outputs/cloudformation/protocol';
 
 export function clusterPort(barriers: readonly IDependable[] = [], roleArn?: string): ClusterPort {
   return {
     clusterName: 'prod',
+    clusterArn: 'arn:aws:eks:eu-west-1:111122223333:cluster/prod',
     barriers,
     kubectl: () => ({ serviceToken: 'arn:aws:lambda:eu-west-1:111122223333:function:kubectl', ...(roleArn === undefined ? {} : { roleArn }) }),
+    deployer: () => (roleArn === undefined ? {} : { roleArn }),
     oidcProvider: () => ({ providerArn: 'arn:aws:iam::111122223333:oidc-provider/oidc.example/id/ABC', issuer: 'oidc.example/id/ABC' }),
   };
 }
@@ -18,10 +21,16 @@ export function resourcesOf(stack: Stack): { readonly [logicalId: string]: Templ
   return Template.fromStack(stack).toJSON().Resources as { readonly [logicalId: string]: TemplateResource };
 }
 
+/** Of these, the resources of units. */
+export function manifestsOf(stack: Stack): { readonly [logicalId: string]: TemplateResource } {
+  return Object.fromEntries(Object.entries(resourcesOf(stack)).filter(([, { Type }]) => Type === OBJECTS_TYPE));
+}
+
 export interface TemplateResource {
   readonly Type: string;
   readonly DependsOn?: string | readonly string[];
   readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
   readonly Properties: { readonly [name: string]: unknown };
 }
 

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
-import { unit } from './units';
+import { configMap, unit } from './units';
 import { renderDiagnostic } from '../../lib/diagnostics';
 import type { KubeObject } from '../../lib/kube/object';
 import { copyPlain, mergePatch, saysTheSame } from '../../lib/plan/merge-patch';
 import { applyPatches, type ObjectPatch, type PatchBody, type PatchSelector } from '../../lib/plan/patch';
+import { checkIdentities } from '../../lib/plan/unit-list';
 
 const deployment: KubeObject = {
   apiVersion: 'apps/v1',
@@ -12,7 +13,7 @@ const deployment: KubeObject = {
   spec: { replicas: 2, template: { spec: { containers: [{ name: 'app', image: 'shop/products:1' }] } } },
 };
 const service: KubeObject = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'products', namespace: 'shop' }, spec: { ports: [{ port: 80 }] } };
-const units = [unit('shop/products/v1-workload', { objects: [deployment] }), unit('shop/products/service', { objects: [service] })];
+const units = [unit('shop/products/v1/version', { objects: [deployment] }), unit('shop/products/service', { objects: [service] })];
 const products: PatchSelector = { kind: 'Deployment', name: 'products-v1' };
 
 function patch(selector: PatchSelector, body: PatchBody): ObjectPatch {
@@ -90,8 +91,24 @@ test('another namespace or API version does not match', () => {
   ]);
 });
 
+test('an object that several units hold is one object: a patch changes it everywhere', () => {
+  const account: KubeObject = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'products', namespace: 'shop' } };
+  const versions = ['v1', 'v2'].map((name) => unit(`shop/products/${name}/version`, { shard: 'service:shop/products', objects: [account, configMap(name)] }));
+  const selector = { kind: 'ServiceAccount', name: 'products' };
+
+  const { units: changed, diagnostics } = applyPatches(versions, [
+    merge({ imagePullSecrets: [{ name: 'registry' }] }, selector), patch(selector, { kind: 'json', operations: [{ op: 'add', path: '/imagePullSecrets/-', value: { name: 'mirror' } }] }),
+  ]);
+
+  expect(diagnostics).toEqual([]);
+  for (const [at, { objects }] of changed.entries()) {
+    expect(objects).toEqual([{ ...account, imagePullSecrets: [{ name: 'registry' }, { name: 'mirror' }] }, versions[at]!.objects[1]]);
+  }
+  expect(checkIdentities(changed)).toEqual([]);
+});
+
 test('a selector that matches objects of two namespaces asks for one', () => {
-  const copy = unit('beta/products/v1-workload', { objects: [{ ...deployment, metadata: { name: 'products-v1', namespace: 'beta' } }] });
+  const copy = unit('beta/products/v1/version', { objects: [{ ...deployment, metadata: { name: 'products-v1', namespace: 'beta' } }] });
 
   const { diagnostics } = applyPatches([...units, copy], [merge({ spec: { replicas: 3 } })]);
 

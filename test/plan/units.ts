@@ -19,18 +19,16 @@ export function unit(id: string, draft: Partial<Unit> = {}): Unit {
   };
 }
 
-/** The ten units of one service, as a provider makes them. */
+/** The three units of a canary, as a provider makes them. */
 export function serviceUnits(index: number, owner = 'Main/Mesh'): readonly Unit[] {
   const service = `service-${index}`;
-  const node = (version: string) => unit(`shop/${service}/${version}-node`, { wave: Wave.NODES, owner, shard: `service:${service}`, needs: ['shop/mesh'] });
-  const workload = (version: string) => unit(`shop/${service}/${version}-workload`, {
-    wave: Wave.WORKLOADS, owner, shard: `service:${service}`, needs: [`shop/${service}/${version}-node`, `shop/${service}/router`],
+  const account: KubeObject = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: service, namespace: 'shop' } };
+  const version = (name: string) => unit(`shop/${service}/${name}/version`, {
+    wave: Wave.VERSIONS, owner, shard: `service:${service}`, needs: ['shop/mesh', 'shop/namespace'], objects: [account, configMap(`${service}-${name}`)],
   });
-  const extra = (part: string) => unit(`shop/${service}/${part}`, { wave: Wave.EXTRAS, owner, shard: `service:${service}`, needs: [`shop/${service}/v1-workload`] });
   return [
-    node('v1'), node('v2'), workload('v1'), workload('v2'), extra('v1-autoscaler'), extra('v2-autoscaler'), extra('v1-budget'), extra('v2-budget'),
-    unit(`shop/${service}/router`, { owner, shard: `service:${service}`, needs: [`shop/${service}/v1-node`, `shop/${service}/v2-node`] }),
-    unit(`shop/${service}/account`, { wave: Wave.NODES, owner, shard: `service:${service}`, needs: ['shop/namespace'] }),
+    version('v1'), version('v2'),
+    unit(`shop/${service}/service`, { owner, shard: `service:${service}`, needs: ['shop/mesh', `shop/${service}/v1/version`, `shop/${service}/v2/version`] }),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { App, CfnResource, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { Construct } from 'constructs';
 import { MeshCluster } from '../../lib/constructs/mesh-cluster';
 import { installAppMeshController, type AppMeshInstallation } from '../../lib/platform';
 
@@ -18,11 +19,18 @@ function newCluster(stack: Stack): MeshCluster {
 }
 
 function install(stack: Stack, options: Partial<AppMeshInstallation> = {}): CfnResource {
-  return installAppMeshController(stack, 'AppMesh', newCluster(stack)._access, { site: SITE, meshes: [{ name: 'shop' }], ...options });
+  return installAppMeshController(stack, newCluster(stack)._access, { site: SITE, meshes: [{ name: 'shop' }], ...options });
 }
 
+/** The logical ids of what is installed: they follow from namespace and name alone. */
+const CHART = 'AppmeshSystemAppmeshControllerChartdd2d4350';
+const READY = 'AppmeshSystemAppmeshControllerLeaderElectionReadya97c5e95';
+const ROLE = 'AppmeshSystemAppmeshControllerRole0bdc6488';
+
 function chartOf(stack: Stack): any {
-  return Template.fromStack(stack).toJSON().Resources.AppMesh;
+  const [chart, ...more] = Object.values(Template.fromStack(stack).findResources('Custom::AWSCDK-EKS-HelmChart'));
+  expect(more).toEqual([]);
+  return chart;
 }
 
 /** The chart's values; the role's ARN, a token, as the text `token`. */
@@ -32,7 +40,7 @@ function valuesOf(stack: Stack): any {
 }
 
 function statementsOf(stack: Stack): any[] {
-  return Template.fromStack(stack).toJSON().Resources.AppMeshRole.Properties.Policies[0].PolicyDocument.Statement;
+  return Template.fromStack(stack).toJSON().Resources[ROLE].Properties.Policies[0].PolicyDocument.Statement;
 }
 
 const sids = (stack: Stack): string[] => statementsOf(stack).map(({ Sid }) => Sid);
@@ -67,11 +75,11 @@ test('is there once the controller leads, and goes after everything that needs i
   const ready = install(stack);
   new CfnResource(stack, 'Object', { type: 'Custom::Manifest' }).addResourceDependency(ready);
 
-  const { AppMeshReady, AppMesh, Object: manifest } = Template.fromStack(stack).toJSON().Resources;
-  expect(manifest.DependsOn).toEqual(['AppMeshReady']);
-  expect(AppMeshReady.DependsOn).toEqual(['AppMesh']);
-  expect(AppMesh.DependsOn).toEqual(['AppMeshRole']);
-  expect(AppMeshReady).toMatchObject({
+  const { [READY]: signal, [CHART]: chart, Object: manifest } = Template.fromStack(stack).toJSON().Resources;
+  expect(manifest.DependsOn).toEqual([READY]);
+  expect(signal.DependsOn).toEqual([CHART]);
+  expect(chart.DependsOn).toEqual([ROLE]);
+  expect(signal).toMatchObject({
     Type: 'Custom::AWSCDK-EKS-KubernetesObjectValue',
     Properties: {
       ObjectType: 'lease.coordination.k8s.io',
@@ -206,7 +214,7 @@ test('can be assumed by the service account of the controller alone', () => {
 
   install(stack);
 
-  const { AssumeRolePolicyDocument } = Template.fromStack(stack).toJSON().Resources.AppMeshRole.Properties;
+  const { AssumeRolePolicyDocument } = Template.fromStack(stack).toJSON().Resources[ROLE].Properties;
   expect(AssumeRolePolicyDocument.Statement).toEqual([{
     Effect: 'Allow',
     Action: 'sts:AssumeRoleWithWebIdentity',
@@ -220,13 +228,37 @@ test('can be assumed by the service account of the controller alone', () => {
   }]);
 });
 
+test('keeps its logical ids wherever the construct that installs it stands', () => {
+  const [first, second] = [newStack(), newStack()];
+  const installation = { site: SITE, meshes: [{ name: 'shop' }] };
+
+  installAppMeshController(new Construct(first, 'Mesh'), newCluster(first)._access, installation);
+  installAppMeshController(new Construct(new Construct(second, 'Platform'), 'Renamed'), newCluster(second)._access, installation);
+
+  expect(Template.fromStack(second).toJSON()).toEqual(Template.fromStack(first).toJSON());
+});
+
+test('stands on two clusters of one stack, in another namespace or in the same', () => {
+  const stack = newStack();
+  const clusters = ['First', 'Second', 'Third'].map((id) => MeshCluster.fromAttributes(stack, id, {
+    clusterName: id, kubectlServiceToken: 'arn:kubectl', openIdConnectProviderArn: 'arn:aws:iam::123456789012:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/ABC',
+  })._access);
+  const namespaces = ['appmesh-system', 'appmesh-system', 'mesh-system'];
+
+  clusters.forEach((cluster, at) => installAppMeshController(stack, cluster, { site: SITE, meshes: [{ name: 'shop' }], namespace: namespaces[at]! }));
+
+  const charts = Template.fromStack(stack).findResources('Custom::AWSCDK-EKS-HelmChart');
+  expect(Object.keys(charts)[0]).toBe(CHART);
+  expect(Object.values(charts).map(({ Properties: { ClusterName, Namespace } }) => [ClusterName, Namespace])).toEqual([['First', 'appmesh-system'], ['Second', 'appmesh-system'], ['Third', 'mesh-system']]);
+});
+
 test('refuses a second controller on one cluster', () => {
   const stack = newStack();
   const cluster = newCluster(stack)._access;
-  installAppMeshController(stack, 'First', cluster, { site: SITE, meshes: [{ name: 'shop' }] });
+  installAppMeshController(stack, cluster, { site: SITE, meshes: [{ name: 'shop' }] });
   const second = { origin: { path: 'Shop/Other', type: 'Mesh' }, property: 'provider' };
 
-  expect(() => installAppMeshController(stack, 'Second', cluster, { site: second, meshes: [{ name: 'other' }] })).toThrow([
+  expect(() => installAppMeshController(stack, cluster, { site: second, meshes: [{ name: 'other' }] })).toThrow([
     "MESH111 two meshes install the App Mesh controller on one cluster: 'Shop/Mesh' and 'Shop/Other'",
     '  at   Shop/Other (Mesh), provider',
     '  fix  one controller serves all meshes of a cluster: let one mesh install it, with alsoForMeshes for the other, which says existing: true',

@@ -5,6 +5,7 @@
 import { readdirSync, readFileSync } from 'fs';
 import { join } from 'path';
 import type { KubeObject } from '../../lib/kube/object';
+import { MANIFEST_TYPES, objectsOfManifest, withoutShared } from '../manifest-objects';
 
 /** A CloudFormation template. */
 export interface Template {
@@ -21,7 +22,6 @@ export interface Resource {
   readonly DependsOn?: string | readonly string[];
 }
 
-const MANIFEST = 'Custom::AWSCDK-EKS-KubernetesResource';
 const PATCH = 'Custom::AWSCDK-EKS-KubernetesPatch';
 
 /** Every template of an assembly, those of stages and nested stacks included. */
@@ -33,20 +33,12 @@ export function templatesIn(directory: string): Template[] {
   });
 }
 
-/** Every object that the templates of an assembly apply; a namespace that is only labelled counts as an object with these labels. */
+/** Every object that the templates of an assembly apply, once; a namespace that is only labelled counts as an object with these labels. */
 export function objectsIn(directory: string): KubeObject[] {
-  return templatesIn(directory).flatMap(({ resources }) => Object.values(resources)).flatMap(({ Type: type, Properties: properties }) => {
-    switch (type) {
-      case MANIFEST: return parseObjects(properties!.Manifest);
-      case PATCH: return parsePatch(properties!);
-      default: return [];
-    }
-  });
-}
-
-function parseObjects(manifest: unknown): KubeObject[] {
-  const parsed = JSON.parse(resolve(manifest)) as KubeObject | readonly KubeObject[];
-  return [parsed].flat() as KubeObject[];
+  return templatesIn(directory).flatMap(({ resources }) => withoutShared(Object.values(resources).flatMap(({ Type: type, Properties: properties }) => {
+    if (MANIFEST_TYPES.includes(type)) return objectsOfManifest(properties!.Manifest, resolve);
+    return type === PATCH ? parsePatch(properties!) : [];
+  })));
 }
 
 function parsePatch(properties: { readonly [key: string]: unknown }): KubeObject[] {

@@ -17,6 +17,16 @@ function withoutBytes(run: () => void): void {
   throw new Error(errorOf(run).replace(/about \d+ bytes/, 'about N bytes'));
 }
 
+/** A shop with many canaries. */
+function canaries(count: number): App {
+  const { app, mesh, gateway } = openShop({ quotas: { gatewayRoutesPerGateway: 200, servicesPerMesh: 200, versionsPerMesh: 400 } });
+  for (let number = 1; number <= count; number++) {
+    const service = new CanaryService(mesh, `Service${number}`, { port: 8080, stable: version('v1'), canary: version('v2'), canaryPercent: 5 });
+    gateway.addRoute(`Service${number}`, { match: RouteMatch.prefix(`/s${number}`), to: service, hostRewrite: HostRewrite.toService() });
+  }
+  return app;
+}
+
 function configMap(name: string): object {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'shop' }, data: {} };
 }
@@ -34,11 +44,18 @@ describe('objects', () => {
     },
     {
       name: 'a token that was base64-encoded', run: () => synthesized(({ mesh, stack }) => {
-        const data = { password: Buffer.from(laterText(stack)).toString('base64') };
-        mesh.addObjects('secrets', { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'database', namespace: 'shop' }, data });
-      }), says: `  [Shop/Mesh] MESH503 Secret 'shop/database' holds a token that was base64-encoded at data.password
-  at   Shop/Mesh (Mesh), addObjects('secrets'): data.password
+        const binaryData = { password: Buffer.from(laterText(stack)).toString('base64') };
+        mesh.addObjects('secrets', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'database', namespace: 'shop' }, binaryData });
+      }), says: `  [Shop/Mesh] MESH503 ConfigMap 'shop/database' holds a token that was base64-encoded at binaryData.password
+  at   Shop/Mesh (Mesh), addObjects('secrets'): binaryData.password
   fix  put the plain token into stringData (or data of a ConfigMap): the encoded text would hold the placeholder, not its value`,
+    },
+    {
+      name: 'a Secret with its data', run: () => synthesized(({ mesh }) => {
+        mesh.addObjects('secrets', { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'database', namespace: 'shop' }, data: { password: 'c2VjcmV0' } });
+      }), says: `  [Shop/Mesh] MESH507 Secret 'shop/database' holds its data, which everybody could read who reads the template
+  at   Shop/Mesh (Mesh), addObjects('secrets')
+  fix  keep the value in AWS Secrets Manager and let External Secrets or the Secrets Store CSI Driver bring it into the cluster`,
     },
     {
       name: 'an object whose name is known only at deployment', run: () => synthesized(({ mesh, stack }) => mesh.addObjects('own', configMap(laterText(stack)))), says: `MESH109 addObjects('own')[0].metadata.name must be known at synthesis, but is a token
@@ -49,6 +66,18 @@ describe('objects', () => {
       name: 'an object without kind', run: () => synthesized(({ mesh }) => mesh.addObjects('own', { apiVersion: 'v1', metadata: { name: 'settings' } })), says: `MESH111 an object lacks apiVersion, kind or metadata.name: {"apiVersion":"v1","metadata":{"name":"settings"}}
   at   Shop/Mesh (Mesh), addObjects('own')[0]
   fix  give every object its apiVersion, kind and metadata.name`,
+    },
+    {
+      name: 'more objects than an update can carry', run: () => synthesized(({ mesh }) => mesh.addObjects('own', { ...configMap('settings'), data: { text: 'x'.repeat(90_000) } })), says: `  [Shop/Mesh] MESH502 the objects of 'shop/objects/own' (1) are 90109 bytes of JSON, more than the 81920 of one resource: the event of an update carries the old and the new ones
+  at   Shop/Mesh (Mesh), addObjects('own')
+  fix  add the objects in several parts, or shorten their texts`,
+    },
+    {
+      name: 'more in the environment of a version than an update can carry', run: () => synthesized(({ mesh }) => {
+        single(mesh, 'Reviews', { versions: [version('v1', { env: { TEXT: 'x'.repeat(90_000) } } as object)] });
+      }), says: `  [Shop/Mesh/Reviews] MESH502 the objects of 'shop/reviews/v1/version' (5) are 93793 bytes of JSON, more than the 81920 of one resource: the event of an update carries the old and the new ones
+  at   Shop/Mesh/Reviews (MeshService), 'shop/reviews/v1/version'
+  fix  shorten its texts and lists, or spread it over several services or gateways`,
     },
     {
       name: 'one object in two calls', run: () => synthesized(({ mesh }) => {
@@ -123,19 +152,17 @@ describe('stacks', () => {
   fix  declare about one shard for every 25 services that you expect in the end, and keep the number`,
     },
     {
-      name: '60 canaries in one stack', run: () => withoutBytes(() => {
-        const { app, mesh, gateway } = openShop({ quotas: { gatewayRoutesPerGateway: 100 } });
-        for (let number = 1; number <= 60; number++) {
-          const service = new CanaryService(mesh, `Service${number}`, { port: 8080, stable: version('v1'), canary: version('v2'), canaryPercent: 5 });
-          gateway.addRoute(`Service${number}`, { match: RouteMatch.prefix(`/s${number}`), to: service, hostRewrite: HostRewrite.toService() });
-        }
-        app.synth();
-      }), says: `  [Shop/Mesh] MESH501 stack 'Shop' would hold 555 resources, more than the 500 of a stack
-  at   Shop/Mesh (Mesh), shards
-  fix  declare shards: MeshShards.nested(2)
-  [Shop/Mesh] MESH501 stack 'Shop' would hold a template of about N bytes, more than the 1000000 of CloudFormation
+      name: '60 canaries in one stack', run: () => withoutBytes(() => canaries(60).synth()), says: `  [Shop/Mesh] MESH501 stack 'Shop' would hold a template of about N bytes, more than the 1000000 of CloudFormation
   at   Shop/Mesh (Mesh), shards
   fix  declare shards: MeshShards.nested(2)`,
+    },
+    {
+      name: '130 canaries in one stack', run: () => withoutBytes(() => canaries(130).synth()), says: `  [Shop/Mesh] MESH501 stack 'Shop' would hold 531 resources, more than the 500 of a stack
+  at   Shop/Mesh (Mesh), shards
+  fix  declare shards: MeshShards.nested(3)
+  [Shop/Mesh] MESH501 stack 'Shop' would hold a template of about N bytes, more than the 1000000 of CloudFormation
+  at   Shop/Mesh (Mesh), shards
+  fix  declare shards: MeshShards.nested(3)`,
     },
     {
       name: 'two clusters whose meshes share a namespace in one stack', run: () => {

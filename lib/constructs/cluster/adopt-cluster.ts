@@ -1,7 +1,7 @@
 /** Clusters that exist or are made elsewhere: aws-eks-v2, aws-eks, imported by attributes, or known by name alone. */
 import { aws_eks as eksV1, aws_eks_v2 as eks, aws_iam as iam, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import type { Origin } from '../../diagnostics';
+import { fail, type Origin } from '../../diagnostics';
 import type { DeployerAccess } from '../../outputs/cloudformation/cluster-port';
 import type { MeshClusterAttributes } from '../mesh-cluster';
 import {
@@ -110,6 +110,7 @@ function requireKubectlV1(cluster: eksV1.ICluster, origin: Origin): void {
 
 /** A cluster known by its attributes. */
 export function adoptAttributes(scope: Construct, attributes: MeshClusterAttributes, origin: Origin): ClusterConnection {
+  checkDeploymentPlace(attributes, origin);
   const { clusterName, kubectlServiceToken, kubectlRoleArn, openIdConnectProviderArn, deploymentRole } = attributes;
   const isReachable = kubectlServiceToken !== undefined || deploymentRole !== undefined;
   return {
@@ -129,6 +130,18 @@ export function adoptAttributes(scope: Construct, attributes: MeshClusterAttribu
         : oidcProviderOf(iam.OpenIdConnectProvider.fromOpenIdConnectProviderArn(scope, 'OidcProvider', openIdConnectProviderArn))),
     },
   };
+}
+
+/** Throws MESH111 where a part is given without the others, which would be left out in silence or refused by Lambda. */
+function checkDeploymentPlace({ vpc, deploymentSubnets, deploymentSecurityGroups = [] }: MeshClusterAttributes, origin: Origin): void {
+  if (deploymentSubnets === undefined) {
+    if (deploymentSecurityGroups.length === 0) return;
+    fail('MESH111', { origin, property: 'deploymentSecurityGroups' }, 'deploymentSecurityGroups are given without deploymentSubnets, so the function would run outside of any VPC', 'give deploymentSubnets, too');
+  }
+  if (vpc === undefined) fail('MESH111', { origin, property: 'deploymentSubnets' }, 'deploymentSubnets are given without the vpc that they are selected from', 'give vpc, too');
+  if (deploymentSecurityGroups.length > 0) return;
+  fail('MESH111', { origin, property: 'deploymentSubnets' }, 'deploymentSubnets are given without deploymentSecurityGroups, and a function in a VPC needs one',
+    "give a security group that the cluster's lets in on port 443");
 }
 
 /** With a role that is given, or a new one with an access entry, and in the subnets that are given. */

@@ -116,7 +116,7 @@ class Places {
   /** The stack or shard of a unit; empty for the mesh's own stack. */
   readonly nameOf = ({ owner, shard }: Unit): string => {
     const stack = Stack.of(this.ownerOf(owner));
-    if (stack !== Stack.of(this.mesh)) return stack.node.id;
+    if (stack !== Stack.of(this.mesh)) return nameOfStack(stack);
     const place = placeOf(shard, this.mesh._props.shards?._plan);
     return place.kind === 'main' ? '' : placeName(place);
   };
@@ -136,6 +136,11 @@ class Places {
     this.owners.set(path, owner);
     return owner;
   };
+}
+
+/** The name of a stack, which tells it from all others of its account and region; of a nested one, with those of the stacks around it. */
+function nameOfStack(stack: Stack): string {
+  return stack.nestedStackParent === undefined ? stack.stackName : `${nameOfStack(stack.nestedStackParent)}-${stack.node.id}`;
 }
 
 function environmentOf(mesh: Mesh): Environment {

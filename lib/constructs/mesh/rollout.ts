@@ -6,6 +6,7 @@ import { fail, type Origin } from '../../diagnostics';
 import type { UnitRollout } from '../../outputs/cloudformation/manifests';
 import { DEFAULT_DEADLINE_SECONDS, MAX_DEADLINE_SECONDS } from '../../outputs/cloudformation/protocol';
 import { Wave, type Unit } from '../../plan/unit';
+import { optionalMilliseconds } from '../origin';
 
 /** How a deployment waits, and for how long. */
 export interface RolloutOptions {
@@ -34,27 +35,30 @@ export interface RolloutOptions {
 const MIN_DEADLINE_SECONDS = 30;
 const MAX_SETTLE_SECONDS = 300;
 
-/** Throws MESH111 for times out of range. */
+/** Throws MESH111 for times out of range, MESH109 for those that are known only at deployment. */
 export function checkRollout(options: RolloutOptions | undefined, origin: Origin): void {
-  const seconds = (duration: Duration | undefined) => duration?.toSeconds({ integral: false });
-  const deadline = seconds(options?.deadline);
+  const seconds = (property: 'deadline' | 'settleTime') => {
+    const duration = optionalMilliseconds(options?.[property], origin, `rollout.${property}`);
+    return duration === undefined ? undefined : duration / 1000;
+  };
+  const deadline = seconds('deadline');
   if (deadline !== undefined && (deadline < MIN_DEADLINE_SECONDS || deadline > MAX_DEADLINE_SECONDS)) {
     fail('MESH111', { origin, property: 'rollout.deadline', value: `${deadline} s` }, `the deadline is ${deadline} s, not between ${MIN_DEADLINE_SECONDS} s and ${MAX_DEADLINE_SECONDS} s`,
       `give a time in that range; left out, it is ${DEFAULT_DEADLINE_SECONDS} s. Pods that need longer can be rolled out with waitForRollout: false`);
   }
-  const settle = seconds(options?.settleTime);
+  const settle = seconds('settleTime');
   if (settle !== undefined && settle > MAX_SETTLE_SECONDS) {
     fail('MESH111', { origin, property: 'rollout.settleTime', value: `${settle} s` }, `the settle time is ${settle} s, more than ${MAX_SETTLE_SECONDS} s`,
       'give a shorter time: it only has to cover the moment until every proxy knows the new routes');
   }
 }
 
-/** How each unit is rolled out: as its service or gateway says, else as the mesh says. */
+/** How each unit is rolled out: as its service or gateway says, else as the mesh says. Routes are their gateway's, whoever owns them. */
 export function rolloutsOf(mesh: Mesh): (unit: Unit) => UnitRollout {
   const parts = new Map(mesh._parts.map(({ construct, rollout }) => [construct.node.path, rollout]));
   const shared = mesh._props.rollout ?? {};
-  return ({ owner }) => {
-    const { deadline, settleTime, waitForRollout, redeploy } = { ...shared, ...withoutUndefined(parts.get(owner) ?? {}) };
+  return ({ owner, group }) => {
+    const { deadline, settleTime, waitForRollout, redeploy } = { ...shared, ...withoutUndefined(parts.get(group?.owner ?? owner) ?? {}) };
     return {
       ...(deadline === undefined ? {} : { deadlineSeconds: Math.round(deadline.toSeconds({ integral: false })) }),
       ...(settleTime === undefined ? {} : { settleSeconds: Math.round(settleTime.toSeconds({ integral: false })) }),

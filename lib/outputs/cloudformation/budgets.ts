@@ -12,7 +12,7 @@ import type { RoleRequest } from './roles';
 import { placeName, placeOf, type ShardPlan } from './shards';
 import { diagnose, type Diagnostic, type Origin } from '../../diagnostics/diagnostic';
 import { originOfPath, type OriginOf } from '../../plan/owner';
-import type { Unit } from '../../plan/unit';
+import { Wave, type Unit } from '../../plan/unit';
 
 /** Resources in a stack and all that are nested in it. */
 export const MAX_NESTED_RESOURCES = 2_500;
@@ -53,8 +53,13 @@ function sizeFinding(unit: Unit, { originOf = originOfPath }: BudgetSubject): re
     what: `the objects of '${unit.id}' (${unit.objects.length}) are ${bytes} bytes of JSON, more than the ${MAX_MANIFEST_BYTES} of one resource: the event of an update carries the old and the new ones`,
     origin: originOf(unit.owner),
     property: unit.property ?? `'${unit.id}'`,
-    fix: unit.group === undefined && unit.property !== undefined ? 'add the objects in several parts, or shorten their texts' : 'spread the routes of the gateway over more buckets: routeBuckets',
+    fix: sizeRemedy(unit),
   })];
+}
+
+function sizeRemedy({ property, wave }: Unit): string {
+  if (property !== undefined) return 'add the objects in several parts, or shorten their texts';
+  return wave === Wave.ROUTES ? 'spread the routes of the gateway over more buckets: routeBuckets' : 'shorten its texts and lists, or spread it over several services or gateways';
 }
 
 function stackFindings(subject: BudgetSubject): readonly Diagnostic[] {

@@ -7,7 +7,9 @@ import { join } from 'path';
 import { Aws, Lazy, Stack, type CfnResource, aws_eks as eksV1, aws_iam as iam, aws_lambda as lambda, aws_logs as logs, aws_s3_assets as assets } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { ClusterPort, DeployerAccess } from './cluster-port';
+import { clusterNumber } from './clusters-of-stack';
 import { MAX_DEADLINE_SECONDS } from './protocol';
+import { joinName } from '../../kube/names';
 
 /** What resources of the function have in common. */
 export interface Deployer {
@@ -19,6 +21,9 @@ export interface Deployer {
 
 /** The function with all it needs; the same place from lib and from dist-lib. */
 const CODE = join(__dirname, '../../../dist-lib/outputs/cloudformation/engine');
+
+/** Longest name of a policy, less room for a region. */
+const MAX_POLICY_NAME = 100;
 
 const DEPLOYERS = new WeakMap<Stack, Map<ClusterPort, Deployer>>();
 
@@ -33,7 +38,8 @@ export function deployerFor(scope: Construct, cluster: ClusterPort): Deployer {
   DEPLOYERS.set(stack, known);
   const found = known.get(cluster);
   if (found !== undefined) return found;
-  const made = createDeployer(stack, cluster, known.size === 0 ? 'MeshDeployer' : `MeshDeployer${known.size + 1}`);
+  const number = clusterNumber(stack, cluster);
+  const made = createDeployer(stack, cluster, number === 1 ? 'MeshDeployer' : `MeshDeployer${number}`);
   known.set(cluster, made);
   return made;
 }
@@ -45,11 +51,12 @@ function rootStackOf(scope: Construct): Stack {
 
 function createDeployer(stack: Stack, cluster: ClusterPort, id: string): Deployer {
   if (!existsSync(join(CODE, 'index.js'))) throw new Error(`the deployment function is not there: ${CODE}\n  fix  run npx projen bundle`);
-  const scope = new Construct(stack, id);
   const access = cluster.deployer();
-  const { arn, dependencies } = access.role === undefined ? ownRole(scope, cluster, id, access) : givenRole(scope, id, access.role);
-  const code = new assets.Asset(scope, 'Code', { path: CODE, exclude: ['*.map', '*.d.ts'] });
+  const scope = new Construct(stack, id);
   const log = fixed(new logs.CfnLogGroup(scope, 'Log', { retentionInDays: logs.RetentionDays.ONE_MONTH }), `${id}Log`);
+  const statements = [writeLog(log), describeStack(scope)];
+  const { arn, dependencies } = access.role === undefined ? ownRole(scope, cluster, { id, access, statements }) : givenRole(scope, access.role, { id, statements });
+  const code = new assets.Asset(scope, 'Code', { path: CODE, exclude: ['*.map', '*.d.ts'] });
   const fn = fixed(new lambda.CfnFunction(scope, 'Function', {
     description: `Deploys Kubernetes objects to ${cluster.clusterName}`,
     code: { s3Bucket: code.s3BucketName, s3Key: code.s3ObjectKey },
@@ -72,27 +79,37 @@ interface FunctionRole {
   readonly dependencies: readonly Construct[];
 }
 
+/** What every function may do, whoever it is. */
+interface FunctionRights {
+  /** Logical id of the function. */
+  readonly id: string;
+  readonly statements: readonly object[];
+}
+
 /** The role of the cluster's kubectl function may do what is needed, and the cluster knows it; it only cannot ask how the own stack is. */
-function givenRole(scope: Construct, id: string, role: iam.IRole): FunctionRole {
+function givenRole(scope: Construct, role: iam.IRole, { id, statements }: FunctionRights): FunctionRole {
+  const { stackName, region } = Stack.of(scope);
   const policy = fixed(new iam.CfnPolicy(scope, 'Policy', {
-    policyName: 'DescribeOwnStack', roles: [role.roleName], policyDocument: document([describeStack(scope)]),
+    // other stacks may give the same role the same rights: policies of one name would replace each other
+    policyName: `${joinName([id, stackName], MAX_POLICY_NAME)}-${region}`, roles: [role.roleName], policyDocument: document(statements),
   }), `${id}Policy`);
   return { arn: role.roleArn, dependencies: [policy, ...(Construct.isConstruct(role) ? [role] : [])] };
 }
 
 /** A role of our own, which the cluster lets in by an access entry. */
-function ownRole(scope: Construct, cluster: ClusterPort, id: string, { vpcConfig, roleArn }: DeployerAccess): FunctionRole {
+function ownRole(scope: Construct, cluster: ClusterPort, { id, access, statements }: FunctionRights & { readonly access: DeployerAccess }): FunctionRole {
   const { partition } = Stack.of(scope);
-  const managed = ['AWSLambdaBasicExecutionRole', ...(vpcConfig === undefined ? [] : ['AWSLambdaVPCAccessExecutionRole'])];
+  const { vpcConfig, roleArn } = access;
   const role = fixed(new iam.CfnRole(scope, 'Role', {
     description: `Deploys Kubernetes objects to ${cluster.clusterName}`,
     assumeRolePolicyDocument: document([{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } }]),
-    managedPolicyArns: managed.map((name) => `arn:${partition}:iam::aws:policy/service-role/${name}`),
+    // network interfaces are made before anybody knows their names
+    ...(vpcConfig === undefined ? {} : { managedPolicyArns: [`arn:${partition}:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole`] }),
     policies: [{
       policyName: 'Deploy',
       policyDocument: document([
         { Effect: 'Allow', Action: 'eks:DescribeCluster', Resource: cluster.clusterArn },
-        describeStack(scope),
+        ...statements,
         ...(roleArn === undefined ? [] : [{ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: roleArn }]),
       ]),
     }],
@@ -104,6 +121,11 @@ function ownRole(scope: Construct, cluster: ClusterPort, id: string, { vpcConfig
     accessPolicies: [{ policyArn: `arn:${partition}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy`, accessScope: { type: 'cluster' } }],
   }), `${id}Access`);
   return { arn: role.attrArn, dependencies: [role, entry] };
+}
+
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html */
+function writeLog(log: logs.CfnLogGroup): object {
+  return { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: log.attrArn };
 }
 
 function describeStack(scope: Construct): object {

@@ -7,6 +7,9 @@ import type { KubeObject } from '../../kube/object';
 /** A line is not cut below this. */
 const WIDTH = 100;
 
+/** As wide as a token counts. */
+const TOKEN = '-'.repeat(30);
+
 /** JSON text of a value that holds tokens, in a form that the CDK settles. */
 export type WriteToken = (value: unknown) => string;
 
@@ -22,19 +25,35 @@ class Lines {
   constructor(private readonly hasTokens: ((value: unknown) => boolean) | undefined, private readonly writeToken: WriteToken | undefined) {}
 
   of(objects: readonly KubeObject[]): readonly string[] {
-    const part = this.part(objects);
+    const part = this.part(objects)!;
     return typeof part === 'string' ? [part] : part;
   }
 
-  private part(value: unknown): Part {
+  /** Nothing for what JSON does not know, as `JSON.stringify` has it. */
+  private part(value: unknown): Part | undefined {
     if (typeof value !== 'object' || value === null) return this.scalar(value);
-    if (Array.isArray(value)) return enclosed('[', value.map((entry) => ({ prefix: '', part: this.part(entry ?? null) })), ']');
-    const entries = Object.entries(value).filter(([, entry]) => entry !== undefined);
-    return enclosed('{', entries.map(([key, entry]) => ({ prefix: `${this.scalar(key)}:`, part: this.part(entry) })), '}');
+    if (hasJsonForm(value)) return this.part(value.toJSON());
+    if (Array.isArray(value)) return this.enclosed('[', Array.from(value, (entry) => ({ prefix: '', part: this.part(entry) ?? 'null' })), ']');
+    const entries = Object.entries(value).flatMap(([key, entry]) => {
+      const part = this.part(entry);
+      return part === undefined ? [] : [{ prefix: `${this.scalar(key)}:`, part }];
+    });
+    return this.enclosed('{', entries, '}');
   }
 
-  private scalar(value: unknown): string {
+  private scalar(value: unknown): string | undefined {
     return this.hasTokens?.(value) === true ? this.writeToken!(value) : JSON.stringify(value);
+  }
+
+  private enclosed(open: string, entries: readonly Entry[], close: string): Part {
+    let width = open.length + close.length;
+    const isShort = entries.every(({ prefix, part }) => typeof part === 'string' && (width += this.widthOf(prefix) + this.widthOf(part) + 1) <= WIDTH);
+    return isShort ? `${open}${entries.map(({ prefix, part }) => `${prefix}${part as string}`).join(',')}${close}` : onLines(open, entries, close);
+  }
+
+  /** The number of a token says how many were made before, so the cut must not depend on it. */
+  private widthOf(text: string): number {
+    return this.hasTokens === undefined ? text.length : text.replace(/\$\{Token\[[^\]]*\]\}/g, TOKEN).length;
   }
 }
 
@@ -43,11 +62,8 @@ interface Entry {
   readonly part: Part;
 }
 
-function enclosed(open: string, entries: readonly Entry[], close: string): Part {
-  let length = open.length + close.length;
-  const isShort = entries.every(({ prefix, part }) => typeof part === 'string' && (length += prefix.length + part.length + 1) <= WIDTH);
-  if (isShort) return `${open}${entries.map(({ prefix, part }) => `${prefix}${part as string}`).join(',')}${close}`;
-  // brackets are no lines of their own
+/** Brackets are no lines of their own. */
+function onLines(open: string, entries: readonly Entry[], close: string): readonly string[] {
   const lines = entries.flatMap(({ prefix, part }, at) => {
     const [first = '', ...rest] = typeof part === 'string' ? [part] : part;
     const own = [`${prefix}${first}`, ...rest];
@@ -56,4 +72,9 @@ function enclosed(open: string, entries: readonly Entry[], close: string): Part 
   lines[0] = `${open}${lines[0]}`;
   lines[lines.length - 1] += close;
   return lines;
+}
+
+/** Dates, and values of the CDK that are known only at deployment. */
+function hasJsonForm(value: object): value is { toJSON(): unknown } {
+  return typeof (value as { readonly toJSON?: unknown }).toJSON === 'function';
 }

@@ -62,8 +62,8 @@ export class ManifestResource extends CfnResource implements Manifest {
   }
 
   private rendered({ preparing }: IResolveContext): unknown {
-    const { connection, lines, hasTokens } = this.parts;
-    if (preparing) return [...connection.referencesFor(this), ...(hasTokens ? lines : [])];
+    const { connection, lines, hasTokens, options } = this.parts;
+    if (preparing) return [...connection.referencesFor(this), ...Object.values(options), ...(hasTokens ? lines : [])];
     const { metadata = {}, deletionPolicy, updateReplacePolicy } = this.cfnOptions;
     const dependencies = this.obtainDependencies().filter((one): one is CfnResource => CfnResource.isCfnResource(one) && one.stack === this.stack);
     return renderManifest(this.parts, {

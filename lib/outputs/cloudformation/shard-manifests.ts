@@ -62,7 +62,7 @@ export class ShardManifests extends CfnElement {
   }
 
   private rendered({ preparing }: IResolveContext): unknown {
-    if (preparing) return [...this.connection.referencesFor(this), ...this.manifests.flatMap(({ parts }) => parts.hasTokens ? parts.lines : [])];
+    if (preparing) return [...this.connection.referencesFor(this), ...this.manifests.flatMap(({ parts }) => [...Object.values(parts.options), ...(parts.hasTokens ? parts.lines : [])])];
     const hasPaths = this.node.tryGetContext('aws:cdk:enable-path-metadata') as unknown;
     return Object.fromEntries(this.manifests.map((manifest) => [
       manifest.id, manifest.rendered(hasPaths ? { 'aws:cdk:path': `${this.stack.node.path}/${manifest.id}` } : {}),

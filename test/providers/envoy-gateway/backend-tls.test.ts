@@ -48,7 +48,19 @@ test('a port of the pods stands in a policy once, whatever ports lead there', ()
 });
 
 test('a route waits for the policies, so that nothing is sent in plain text before', () => {
-  const route = unitsOf(TLS).find(({ objects }) => objects.some(({ kind }) => kind === 'HTTPRoute'))!;
+  const units = unitsOf(TLS);
+  const holders = (kind: string) => units.filter(({ objects }) => objects.some((object) => object.kind === kind));
+  const [route] = holders('HTTPRoute');
+  const policies = holders('BackendTLSPolicy').map(({ id }) => id);
 
-  expect(route.needs).toContain('shop/products/v1-backend-tls');
+  expect(policies).toContain('shop/products/v1/version');
+  for (const id of policies) expect(route!.needs).toContain(id);
+});
+
+test('a policy stands before the pods and in the unit of the Service that it is for', () => {
+  const [unit] = unitsOf(TLS).filter(({ id }) => id === 'shop/products/v1/version');
+
+  const kinds = unit!.objects.map(({ kind }) => kind);
+  expect(kinds.indexOf('BackendTLSPolicy')).toBeGreaterThan(kinds.indexOf('Service'));
+  expect(kinds.indexOf('BackendTLSPolicy')).toBeLessThan(kinds.indexOf('Deployment'));
 });

@@ -2,7 +2,6 @@
 type Reasons = { readonly [start: string]: string };
 
 const EVERYWHERE: Reasons = {
-  'mesh.namespaces.[].ownership': 'a namespace that exists is one that is kept, as that of the program is',
   'services.[].routes.[].priority': 'it is the only route',
   'services.[].versions.[].pods.name': 'the document says it, too',
 };

@@ -29,7 +29,9 @@ const mesh = (name: string, provider: Provider, beside: (model: TrafficModel) =>
   write: (model) => {
     const identities = provider.identities(model, ENVIRONMENT);
     const roleArns = new Map(identities.map((identity) => [identityKey(identity), opaque(`arn:aws:iam::444455556666:role/${identity.name}`)]));
-    return JSON.stringify({ units: provider.lower(model, { environment: ENVIRONMENT, roleArns }), identities, beside: beside(model) });
+    // the order of a deployment is no meaning of a program
+    const units = provider.lower(model, { environment: ENVIRONMENT, roleArns }).map(({ needs: _, ...rest }) => rest);
+    return JSON.stringify({ units, identities, beside: beside(model) });
   },
 });
 

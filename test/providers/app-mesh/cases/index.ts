@@ -4,10 +4,11 @@ import { gatewayCases } from './gateways';
 import { proxyCases } from './proxies';
 import { splitCases } from './splits';
 import type { KubeObject } from '../../../../lib/kube/object';
-import type { Unit } from '../../../../lib/plan/unit';
 import { opaque } from '../../../../lib/model/opaque';
+import type { Unit } from '../../../../lib/plan/unit';
 import { appMeshProvider } from '../../../../lib/providers/app-mesh';
 import { identityKey, type Environment } from '../../../../lib/providers/provider';
+import { withoutShared } from '../../../manifest-objects';
 
 export type { Case } from './case';
 
@@ -27,7 +28,7 @@ export function unitsOf({ model }: Case): readonly Unit[] {
   return provider.lower(model, { environment: ENVIRONMENT, roleArns });
 }
 
-/** The objects of a situation in the order of creation. */
+/** The objects of a situation in the order of creation, each once. */
 export function lowerCase(situation: Case): readonly KubeObject[] {
-  return unitsOf(situation).flatMap(({ objects }) => objects);
+  return withoutShared(unitsOf(situation).flatMap(({ objects }) => objects));
 }

@@ -180,7 +180,7 @@ func (g *generator) count(kind string, bytes int, due time.Time, r reply) {
 		}
 		return
 	}
-	if took > g.late {
+	if reason == "late" {
 		g.report.Late++
 	}
 	g.report.Lost++

@@ -105,7 +105,7 @@ test.each([[undefined, undefined], [300_000, undefined], [301_000, 601], [1_800_
   expect(deploymentOf(startupMs === undefined ? {} : { startupMs }).progressDeadlineSeconds).toBe(seconds);
 });
 
-const environment = { partition: opaque('aws'), region: opaque('eu-west-1'), account: opaque('1') };
+const environment = { partition: opaque('aws'), region: opaque('eu-west-1'), account: opaque('1'), urlSuffix: opaque('amazonaws.com') };
 
 test.each([
   [undefined, 'sleep'], [28, 'exec'], [29, 'exec'], [30, 'sleep'], [35, 'sleep'],

@@ -7,7 +7,7 @@ const { join, resolve } = require('path');
 const { WORKLOAD, image, services } = require('./workload');
 const { command, measure } = require('./measurement');
 
-/** A service is eleven resources of 500; a hash spreads services over stacks, so some stacks get half as many again. */
+/** A service takes about 17,000 bytes of 1,000,000, and four resources of 500; a hash spreads services over stacks, so some stacks get half as many again. */
 const SERVICES_PER_STACK = 25;
 const SERVICES_IN_NESTED_STACKS = 200;
 

@@ -59,6 +59,16 @@ test('buckets of one group may share an object as their routes did, and two gate
   expect(checkIdentities([...buckets, route('other', { group: { id: 'shop/edge/routes', owner: 'Main/Mesh/Edge' }, objects: [answer] })])).toHaveLength(1);
 });
 
+test('a unit that stays when it goes is not joined with others, but stays in its group', () => {
+  const answer = configMap('answer');
+  const units = gathered([route('a', { objects: [answer] }), route('b', { retain: true, objects: [answer, configMap('b')] }), route('c', { retain: true })]);
+
+  expect(units.map(({ id, retain, objects }) => [id, retain, objects.length])).toEqual([
+    ['shop/gateway/routes', false, 1], ['shop/gateway/routes/b', true, 2], ['shop/gateway/routes/c', true, 1],
+  ]);
+  expect(checkIdentities(units)).toEqual([]);
+});
+
 test('units of two places are never joined; the place is a part of the identity, that of the mesh itself is not', () => {
   const units = gathered([route('a'), route('b'), route('c', { shard: 'service:shop/c' })], { placeOf: ({ shard }) => shard === 'edge' ? '' : 'Shard3' });
 

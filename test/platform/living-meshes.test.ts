@@ -24,7 +24,7 @@ function chartsOf(stack: Stack): { readonly [id: string]: Chart } {
 }
 
 /** The definitions of a stack, each by its logical id. */
-function definitionsOf(stack: Stack): { readonly [id: string]: { readonly Properties: object; readonly DependsOn?: readonly string[]; readonly DeletionPolicy?: string; readonly UpdateReplacePolicy?: string } } {
+function definitionsOf(stack: Stack): { readonly [id: string]: { readonly Properties: object } } {
   return Template.fromStack(stack).findResources('Custom::KubernetesDefinitions') as never;
 }
 

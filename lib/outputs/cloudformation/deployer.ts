@@ -55,7 +55,8 @@ function createDeployer(stack: Stack, cluster: ClusterPort, id: string): Deploye
   const scope = new Construct(stack, id);
   const log = fixed(new logs.CfnLogGroup(scope, 'Log', { retentionInDays: logs.RetentionDays.ONE_MONTH }), `${id}Log`);
   const statements = [writeLog(log), describeStack(scope)];
-  const { arn, dependencies } = access.role === undefined ? ownRole(scope, cluster, { id, access, statements }) : givenRole(scope, access.role, { id, statements });
+  const { role } = access;
+  const { arn, dependencies } = role === undefined ? ownRole(scope, cluster, { id, access, statements }) : givenRole(scope, role, { id, statements });
   const code = new assets.Asset(scope, 'Code', { path: CODE, exclude: ['*.map', '*.d.ts'] });
   const fn = fixed(new lambda.CfnFunction(scope, 'Function', {
     description: `Deploys Kubernetes objects to ${cluster.clusterName}`,

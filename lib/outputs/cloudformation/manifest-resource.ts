@@ -4,7 +4,7 @@
  */
 import { CfnResource, type IResolveContext } from 'aws-cdk-lib';
 import type { Construct, IDependable } from 'constructs';
-import { Rendering, renderManifest, type Manifest, type ManifestParts } from './manifest';
+import { Rendering, renderManifest, tokenPlaces, type Manifest, type ManifestParts } from './manifest';
 import { OBJECTS_TYPE } from './protocol';
 
 type Fragment = { readonly Resources?: { readonly [logicalId: string]: unknown } };
@@ -62,8 +62,7 @@ export class ManifestResource extends CfnResource implements Manifest {
   }
 
   private rendered({ preparing }: IResolveContext): unknown {
-    const { connection, lines, hasTokens, options } = this.parts;
-    if (preparing) return [...connection.referencesFor(this), ...Object.values(options), ...(hasTokens ? lines : [])];
+    if (preparing) return [...this.parts.connection.referencesFor(this), ...tokenPlaces(this.parts)];
     const { metadata = {}, deletionPolicy, updateReplacePolicy } = this.cfnOptions;
     const dependencies = this.obtainDependencies().filter((one): one is CfnResource => CfnResource.isCfnResource(one) && one.stack === this.stack);
     return renderManifest(this.parts, {

@@ -63,6 +63,11 @@ export function renderManifest({ connection, lines, options }: ManifestParts, fr
   };
 }
 
+/** Values that may hold tokens: the CDK looks for references to other stacks in them. */
+export function tokenPlaces({ options, lines, hasTokens }: ManifestParts): readonly unknown[] {
+  return [...Object.values(options), ...(hasTokens ? lines : [])];
+}
+
 /** A value that is made when the CDK asks for it. */
 export class Rendering implements IResolvable {
   readonly creationStack: string[] = [];

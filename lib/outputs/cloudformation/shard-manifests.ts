@@ -4,7 +4,7 @@
  */
 import { CfnElement, CfnResource, type IResolveContext, type Stack } from 'aws-cdk-lib';
 import type { IDependable } from 'constructs';
-import { renderManifest, Rendering, type Manifest, type ManifestParts, type StackConnection } from './manifest';
+import { renderManifest, Rendering, tokenPlaces, type Manifest, type ManifestParts, type StackConnection } from './manifest';
 
 /** One manifest of a shard. */
 export class ShardManifest implements Manifest {
@@ -62,7 +62,7 @@ export class ShardManifests extends CfnElement {
   }
 
   private rendered({ preparing }: IResolveContext): unknown {
-    if (preparing) return [...this.connection.referencesFor(this), ...this.manifests.flatMap(({ parts }) => [...Object.values(parts.options), ...(parts.hasTokens ? parts.lines : [])])];
+    if (preparing) return [...this.connection.referencesFor(this), ...this.manifests.flatMap(({ parts }) => tokenPlaces(parts))];
     const hasPaths = this.node.tryGetContext('aws:cdk:enable-path-metadata') as unknown;
     return Object.fromEntries(this.manifests.map((manifest) => [
       manifest.id, manifest.rendered(hasPaths ? { 'aws:cdk:path': `${this.stack.node.path}/${manifest.id}` } : {}),

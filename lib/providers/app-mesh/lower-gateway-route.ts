@@ -17,7 +17,7 @@ import type { HostMatch } from '../../model/match';
 import { hostTables } from '../../model/precedence';
 import { Wave, type Unit } from '../../plan/unit';
 import { serviceOf, type MeshIndex } from '../mesh-index';
-import { gatewayRoutes as gatewayRoutesOf, gatewayRouteUnit, gatewayUnit, serviceUnit, unit, versionsNeeded } from '../units';
+import { gatewayRoutes as gatewayRoutesOf, gatewayRouteUnit, gatewayUnit, kept, serviceUnit, unit, versionsNeeded } from '../units';
 
 /** A route in one host's table. */
 interface Placed {
@@ -40,11 +40,17 @@ export function lowerGatewayRoutes(index: MeshIndex, gateway: Gateway): readonly
   return gateway.routes.map((route) => {
     const target = targetOf(index, gateway, route);
     const objects = (places.get(route) ?? []).flatMap((place) => gatewayRoutes(index, gateway, route, target, place));
-    return unit({
+    return kept(unit({
       id: gatewayRouteUnit(gateway, route.name), wave: Wave.ROUTES, group: gatewayRoutesOf(gateway),
       needs: [gatewayUnit(gateway), ...target.needs], objects: [...target.made, ...objects],
-    }, ownerOf(index, gateway, route), routeShard(index, route));
+    }, ownerOf(index, gateway, route), routeShard(index, route)), isRetained(index, route));
   });
+}
+
+/** Whether a route stays with the services that it leads to, when they go. */
+function isRetained(index: MeshIndex, route: ModelRoute): boolean {
+  const services = destinationsOf(route).map(({ service }) => serviceOf(index, service));
+  return services.length > 0 && services.every(({ origin }) => index.isRetained(origin.path));
 }
 
 /** The service of another stack that a route leads to, so that its weights are deployed with it; else whoever wrote the route. */

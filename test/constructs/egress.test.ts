@@ -8,7 +8,7 @@ import { Simulator } from '../../lib/simulator';
 
 const istio = (props: Partial<MeshProps> = {}) => program({ provider: MeshProvider.istio(), ...props });
 const single = (mesh: Mesh, id: string) => new MeshService(mesh, id, { port: 8080, versions: [version('v1')] });
-const hostsOf = (stack: Stack, name: string): readonly string[] => objectOf(stack, 'Sidecar', name).spec.egress[0].hosts;
+const hostsOf = (stack: Stack, name: string): readonly string[] => objectOf(stack, 'Sidecar', `${name}-v1`).spec.egress[0].hosts;
 
 describe('rights in AWS', () => {
   test('let pods out to the services that they are for, and to no others', () => {

@@ -130,8 +130,8 @@ test('the namespace of the controller is labelled before its chart, patched wher
   const [id, resource] = Object.entries<any>(template.Resources).find(([, { Properties }]) => JSON.stringify(Properties?.Manifest ?? '').includes('envoy-gateway-system'))!;
   const [chart] = Object.values<any>(template.Resources).filter(({ Properties }) => Properties?.Release === 'envoy-gateway');
 
-  expect(resource).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain', Properties: { Overwrite: true } });
-  expect(JSON.parse(resource.Properties.Manifest)).toEqual([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'envoy-gateway-system', labels: { [GATE]: 'enabled' } } }]);
+  expect(resource).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain', Properties: { Foreign: 'add', Retain: true } });
+  expect(JSON.parse(resource.Properties.Manifest.join(''))).toEqual([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'envoy-gateway-system', labels: { [GATE]: 'enabled' } } }]);
   expect(chart.DependsOn).toContain(id);
 });
 

@@ -38,7 +38,7 @@ const valuesOf = (stack: Stack, id: string) => JSON.parse(chartsOf(stack)[id]!.P
 /** Logical ids follow from what is installed alone. */
 const IDS = {
   definitions: 'GatewayApiDefinitions3fc868b5', ownDefinitions: 'EnvoyGatewayDefinitions92a9a4ae', base: 'IstioSystemIstioBaseChartbc3a8b35', cni: 'IstioSystemIstioCniCharta31632ae', istiod: 'IstioSystemIstioIstiodChart25d2373c',
-  istiodBlue: 'IstioSystemIstioIstiodBlueChart46924299', ztunnel: 'IstioSystemIstioZtunnelChartf3b88de2', envoyGateway: 'EnvoyGatewaySystemEnvoyGatewayChartcfcf795f',
+  istiodBlue: 'IstioSystemIstioIstiodBlueChart46924299', ztunnel: 'IstioSystemIstioZtunnelChartf3b88de2', envoyGateway: 'EnvoyGatewaySystemEnvoyGatewayChartcfcf795f', envoyGatewayNamespace: 'EnvoyGatewaySystemNamespace50e4ed0f',
 } as const;
 
 const ISTIO = 'https://istio-release.storage.googleapis.com/charts';
@@ -151,7 +151,7 @@ describe('Envoy Gateway', () => {
     expect(definitionsOf(stack)).toEqual(definitions(GATEWAY_API.digests.both, 'experimental-gatewayapi-crds.yaml', 'generated/'));
     expect(summaryOf(stack)).toEqual([{
       id: IDS.envoyGateway, release: 'envoy-gateway', chart: 'oci://docker.io/envoyproxy/gateway-helm gateway-helm v1.9.1', namespace: 'envoy-gateway-system',
-      after: [IDS.definitions],
+      after: [IDS.envoyGatewayNamespace, IDS.definitions],
     }]);
     expect(valuesOf(stack, IDS.envoyGateway)).toEqual({ crds: { enabled: false }, deployment: { replicas: 2 }, podDisruptionBudget: { minAvailable: 1 } });
   });
@@ -187,7 +187,7 @@ test('both meshes stand on one cluster of one stack, where one of them brings th
   installEnvoyGateway(new Construct(stack, 'Edge'), cluster, { site: SITE, mesh: 'edge', gatewayApi: false, usesBackends: false });
 
   expect(Object.keys(definitionsOf(stack))).toEqual([IDS.definitions, IDS.ownDefinitions]);
-  expect(chartsOf(stack)[IDS.envoyGateway]!.DependsOn).toEqual([IDS.ownDefinitions]);
+  expect(chartsOf(stack)[IDS.envoyGateway]!.DependsOn).toEqual([IDS.ownDefinitions, IDS.envoyGatewayNamespace]);
   expect(Object.keys(Template.fromStack(stack).findResources('AWS::Lambda::Function'))).toEqual(['MeshDeployer']);
 });
 

@@ -38,6 +38,9 @@ const KEPT: { readonly [F in Feature]?: string } = {
   'service.pods.document': 'the name of the service selects them',
   'service.pods.existing': 'the name of the service selects them',
   'service.pods.external': 'a call goes to the host itself in any case',
+  'service.outside.addresses': 'a call goes to the host itself in any case',
+  'service.outside.wildcard': 'a call goes to the host itself in any case',
+  'service.protocol.tls': 'a call goes to the host itself in any case',
   'service.discovery.dns-load-balanced': 'proxies of gateways read addresses from the cluster, and callers have the address of the service',
   'service.discovery.dns-endpoints': 'proxies of gateways read addresses from the cluster, and callers have the address of the service',
   'service.identity.version': 'it is about the pods themselves',
@@ -101,7 +104,7 @@ describe.each(claimed.map((pair) => [pair.feature, pair] as const))('%s', (featu
     const [now, before] = [decide(edgeUsing, from, request), decide(edgeWithout, from, request)];
 
     // simulator and explanation
-    const end = request.host === 'outside.invalid' ? 'outside' : 'unrouted';
+    const end = request.host === 'outside.invalid' || request.host?.endsWith('.amazonaws.com') === true ? 'outside' : 'unrouted';
     expect([now, before].map(({ branches }) => branches.map(({ ending: { kind } }) => kind))).toEqual([[end], [end]]);
     for (const { branches: [only], request: { path } } of [now, before]) {
       expect(only).toMatchObject({ policy: {}, mirrors: [], faults: [], responseHeaders: [], arrival: { path } });

@@ -45,7 +45,7 @@ const objectsOf = (provider: Provider, program: TrafficModel): readonly KubeObje
   provider.lower(program, { environment: ENVIRONMENT, roleArns: new Map() }).flatMap(({ objects }) => objects);
 const sidecarsOf = (program: TrafficModel) => Object.fromEntries(objectsOf(MESHES.istio, program).filter(({ kind }) => kind === 'Sidecar').map(({ metadata, spec }) => {
   const { egress, outboundTrafficPolicy } = spec as { readonly egress: readonly [{ readonly hosts: readonly string[] }]; readonly outboundTrafficPolicy: { readonly mode: string } };
-  return [metadata.name, { hosts: egress[0].hosts, mode: outboundTrafficPolicy.mode }];
+  return [metadata.name.replace(/-v1$/, ''), { hosts: egress[0].hosts, mode: outboundTrafficPolicy.mode }];
 }));
 
 const exportsOf = (program: TrafficModel) => objectsOf(MESHES.istio, program).filter(({ kind }) => kind === 'ServiceEntry')

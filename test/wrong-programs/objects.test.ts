@@ -53,7 +53,7 @@ describe('objects', () => {
     {
       name: 'a Secret with its data', run: () => synthesized(({ mesh }) => {
         mesh.addObjects('secrets', { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'database', namespace: 'shop' }, data: { password: 'c2VjcmV0' } });
-      }), says: `  [Shop/Mesh] MESH507 Secret 'shop/database' holds its data, which everybody could read who reads the template
+      }), says: `  [Shop/Mesh] MESH509 Secret 'shop/database' holds its data, which everybody could read who reads the template
   at   Shop/Mesh (Mesh), addObjects('secrets')
   fix  keep the value in AWS Secrets Manager and let External Secrets or the Secrets Store CSI Driver bring it into the cluster`,
     },
@@ -75,7 +75,7 @@ describe('objects', () => {
     {
       name: 'more in the environment of a version than an update can carry', run: () => synthesized(({ mesh }) => {
         single(mesh, 'Reviews', { versions: [version('v1', { env: { TEXT: 'x'.repeat(90_000) } } as object)] });
-      }), says: `  [Shop/Mesh/Reviews] MESH502 the objects of 'shop/reviews/v1/version' (5) are 93793 bytes of JSON, more than the 81920 of one resource: the event of an update carries the old and the new ones
+      }), says: `  [Shop/Mesh/Reviews] MESH502 the objects of 'shop/reviews/v1/version' (5) are 93869 bytes of JSON, more than the 81920 of one resource: the event of an update carries the old and the new ones
   at   Shop/Mesh/Reviews (MeshService), 'shop/reviews/v1/version'
   fix  shorten its texts and lists, or spread it over several services or gateways`,
     },

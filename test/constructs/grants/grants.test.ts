@@ -113,7 +113,7 @@ test('pods wait for all of their rights, and what waits for a grant waits for it
 
   const resources = Object.entries(resourcesOf(stack));
   const waiting = resources.filter(([, { DependsOn = [] }]) => [DependsOn].flat().some((id) => /^ShopCatalogGrants[0-9a-f]{8}$/.test(id))).map(([id]) => id);
-  expect(waiting).toEqual(expect.arrayContaining([expect.stringMatching(/^Later/), expect.stringMatching(/^ShopCatalogService[0-9a-f]{8}$/)]));
+  expect(waiting).toEqual(expect.arrayContaining([expect.stringMatching(/^Later/), expect.stringMatching(/^ShopCatalogV1Version[0-9a-f]{8}$/)]));
   expect(resources.filter(([id]) => waiting.includes(id) && id.startsWith('Shop')).map(([, { Properties }]) => JSON.stringify(Properties.Manifest)).join())
     .toContain('ServiceAccount');
 });

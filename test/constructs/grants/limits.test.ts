@@ -106,7 +106,7 @@ test('pods wait for the managed policies, too', () => {
   const { stack } = grantTables(80);
 
   const resources = resourcesOf(stack);
-  const account = Object.entries(resources).find(([id]) => /^ShopCatalogService[0-9a-f]{8}$/.test(id))![1];
+  const account = Object.entries(resources).find(([id]) => /^ShopCatalogV1Version[0-9a-f]{8}$/.test(id))![1];
 
   expect(account.DependsOn).toEqual(expect.arrayContaining(Object.keys(resources).filter((id) => /^ShopCatalog(More)?Grants/.test(id))));
 });

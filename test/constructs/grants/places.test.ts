@@ -44,7 +44,7 @@ describe.each(['nested', 'stacks'] as const)('in shards of kind %s', (kind) => {
   });
 
   test('pods wait for rights in their shard', () => {
-    const awaited = dependenciesOf(sharded(kind), (id) => /^ShopService[135]Service[0-9a-f]{8}$/.test(id));
+    const awaited = dependenciesOf(sharded(kind), (id) => /^ShopService[135]V1Version[0-9a-f]{8}$/.test(id));
 
     for (const index of [1, 3, 5]) expect(awaited).toContainEqual(expect.stringMatching(new RegExp(`^ShopService${index}Grants`)));
   });

@@ -70,7 +70,7 @@ function outcomeForService(batch: Batch, situation: Situation): Outcome {
   const versions = situation.identityPerVersion === true ? [version('v1'), version('v2')] : [version('v1')];
   const service = new MeshService(place, 'Orders', { mesh, versions, ...(versions.length > 1 ? { identityPerVersion: true, weights: { v1: 50, v2: 50 } } : {}) });
   grantAll(batch, resource, service);
-  return outcomeOf(app, { isRole: /^ShopOrders(V\d)?Role[0-9a-f]{8}$/, isOwn: /^\w+\/(Mesh|Orders|Cluster)\// });
+  return outcomeOf(app, { isRole: /^ShopOrders(V\d)?Role[0-9a-f]{8}$/, isOwn: /^\w+\/((Mesh|Orders|Cluster)\/|MeshDeployer)/ });
 }
 
 /** With a role where the service is. */

@@ -93,7 +93,7 @@ function addLivingController(cluster, name) {
   const base = after(definitions, chart('base', 'istio-base', own('base'), 'istio-system', {}));
   return after(base, chart('controller', 'istio-istiod', own('istiod'), 'istio-system', {
     autoscaleMin: 2,
-    meshConfig: { pathNormalization: { normalization: 'MERGE_SLASHES' }, defaultHttpRetryPolicy: { attempts: 0 }, outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' } },
+    meshConfig: { pathNormalization: { normalization: 'MERGE_SLASHES' }, defaultHttpRetryPolicy: { attempts: 0 } },
   }));
 }
 

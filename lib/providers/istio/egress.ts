@@ -6,7 +6,7 @@ import { NETWORKING } from './crd';
 import { outsideRules } from './outside-tls';
 import { awsEntries } from './service-entry';
 import type { KubeObject } from '../../kube/object';
-import { isOfRequests, outsideTlsOf, reachedFrom } from '../../model/outside';
+import { isOfRequests, outsideTlsOf } from '../../model/outside';
 import type { Service, Version } from '../../model/service';
 import { serviceOf, type MeshIndex } from '../mesh-index';
 import type { Environment } from '../provider';
@@ -54,10 +54,10 @@ function calledHosts(index: MeshIndex, { calls }: Service): readonly string[] {
  * addresses would take every connection of its port.
  */
 function outsideHosts(index: MeshIndex, service: Service): readonly string[] {
-  const { model: { mesh, services }, services: byId } = index;
-  const reached = reachedFrom(service, byId);
+  const { model: { mesh }, services: byId } = index;
   const spoken = new Set(outsideTlsOf(service, mesh, byId).map((one) => one.service));
-  return services.filter((one) => one.kind === 'external' && reached.has(one.id))
+  // hosts behind routes of a called service come with these routes; naming them here would let calls of their own out
+  return service.calls.map(({ service: id }) => serviceOf(index, id)).filter((one) => one.kind === 'external')
     .filter((one) => mesh.egress === 'declared-only' || one.ports.some(isOfRequests) || spoken.has(one))
     .map(({ namespace, host }) => `${namespace}/${host}`);
 }

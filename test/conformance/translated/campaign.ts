@@ -4,6 +4,7 @@ import { TranslatedGround, type TranslatedSabotage } from './ground';
 import { sayableProgram } from './programs';
 import type { TranslatedProgram, Translator } from './translation';
 import { opaque } from '../../../lib/model/opaque';
+import type { Service } from '../../../lib/model/service';
 import type { TrafficModel } from '../../../lib/model/traffic-model';
 import type { Provider } from '../../../lib/providers/provider';
 import { Simulator, type Branch, type Decision } from '../../../lib/simulator';
@@ -135,8 +136,10 @@ class Inquiry {
   }
 
   /** A call of a host outside goes to that host, and one that is held back where nothing listens on its port is refused without an answer. */
-  private leavesMesh({ id, input }: Question, { branches }: Decision): boolean {
-    return branches.some(({ ending }) => ending.kind === 'outside')
+  private leavesMesh({ id, input }: Question, { entry, branches }: Decision): boolean {
+    // where everything is let out, an undeclared call of a host outside is passed on to where it was going
+    const isPassedOn = (service: Service | undefined) => entry.kind === 'service' && service?.kind === 'external' && !entry.from.calls.some((call) => call.service === service.id);
+    return branches.some(({ ending, service }) => ending.kind === 'outside' || isPassedOn(service))
       || (branches.every(({ ending }) => ending.kind === 'blocked') && this.ground.addressOf(`calls ${id} ${input.port}`) === undefined);
   }
 

@@ -49,7 +49,6 @@ export class World {
 
   readonly cluster: KubeClient;
   private readonly ground: Ground;
-  private readonly grounds: Ground[] = [];
 
   private constructor(private readonly plane: ControlPlane, options: Partial<EmulatorOptions>) {
     this.cluster = plane.client;
@@ -80,15 +79,14 @@ export class World {
     return result;
   }
 
-  /** Another account with an emulator of its own, on the same cluster. */
+  /** Another account with an emulator of its own, on the same cluster; whoever makes it ends it. */
   groundWith(options: Partial<EmulatorOptions>): Ground {
     const ground = new Ground({ kubeconfig: this.plane.kubeconfig, clusterName: NODE.name, scale: { waits: 0.01 }, ...options });
-    this.grounds.push(ground);
     return ground;
   }
 
   async end(): Promise<void> {
-    for (const ground of this.grounds) await ground.end();
+    await this.ground.end();
     await this.plane.stop();
   }
 }

@@ -18,6 +18,8 @@ export class FakeKubelet {
     return kubelet;
   }
 
+  /** Images that become of others from now on. */
+  readonly instead = new Map<string, string>();
   private loop?: Promise<void>;
   private isStopped = false;
   private readonly seen = new Map<string, number>();
@@ -43,11 +45,21 @@ export class FakeKubelet {
   private async look(pod: Living): Promise<void> {
     const { name, namespace, uid, deletionTimestamp } = pod.metadata;
     if (deletionTimestamp !== undefined) return this.client.remove('Pod', name, namespace, { gracePeriodSeconds: 0 });
-    const image = String(pod.spec.containers[0].image);
+    const wanted = String(pod.spec.containers[0].image);
+    const image = this.instead.get(wanted) ?? wanted;
     const status = image === 'nowhere' ? notScheduled() : await this.scheduled(pod, image);
     if (this.written.get(uid) === JSON.stringify(status)) return;
     await this.client.patch('Pod', [namespace, name], { status }, { subresource: 'status', manager: 'kubelet' });
     this.written.set(uid, JSON.stringify(status));
+    if (image === 'missing') await this.warn(pod, 'Failed', 'Failed to pull image "missing": manifest unknown');
+  }
+
+  private async warn({ metadata: { name, namespace, uid } }: Living, reason: string, message: string): Promise<void> {
+    const now = new Date().toISOString();
+    await this.client.create({
+      apiVersion: 'v1', kind: 'Event', metadata: { name: `${name}.${uid.slice(0, 8)}`, namespace }, type: 'Warning', reason, message, lastTimestamp: now,
+      involvedObject: { kind: 'Pod', name, namespace, uid },
+    });
   }
 
   private async scheduled({ metadata: { name, namespace, uid }, spec }: Living, image: string): Promise<object> {

@@ -1,5 +1,5 @@
 /** Stacks of units, deployed by the function as it is bundled, through the emulator of CloudFormation, on a control plane without nodes. */
-import { existsSync, readFileSync } from 'fs';
+import { existsSync, readdirSync, readFileSync } from 'fs';
 import { join } from 'path';
 import { ControlPlane } from './control-plane';
 import type { KubeClient } from './kube-client';
@@ -50,9 +50,15 @@ export class World {
   readonly cluster: KubeClient;
   private readonly ground: Ground;
 
-  private constructor(private readonly plane: ControlPlane, options: Partial<EmulatorOptions>) {
+  private constructor(readonly plane: ControlPlane, options: Partial<EmulatorOptions>) {
     this.cluster = plane.client;
     this.ground = this.groundWith(options);
+  }
+
+  /** What functions have written to their logs. */
+  get logs(): string {
+    const folder = join(this.ground.folder, 'state/logs');
+    return readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8')).join('');
   }
 
   get emulator(): Emulator {

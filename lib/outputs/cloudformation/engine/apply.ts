@@ -77,7 +77,10 @@ async function applyOne(work: Work, { object, living, standing }: Placed, { mark
     await lease.requireHeld();
     await attempt();
   });
-  const apply = (one: KubeObject) => write(() => applyOrRefuse(api, one, unit.manager, isForced));
+  const apply = (one: KubeObject) => write(() => applyOrRefuse(api, one, unit.manager, isForced)).catch((error: unknown) => {
+    if (!(error instanceof ApiError)) throw error;
+    throw new Refusal(`${keyOf(object)} was not written within ${deadline.seconds} s: ${error.message}`);
+  });
   if (!isScaled(object)) return void await apply(marked);
   const running = living === undefined ? [] : await patiently(deadline, () => autoscalersIn(api, object.metadata.namespace ?? 'default'));
   const plan = planReplicas(marked, { living, scaler: running.find((one) => scales(one, object)), wanted: scalers.find((one) => scales(one, object)) });

@@ -148,8 +148,7 @@ export async function remove({ event, objects }: Wanted, { api, deadline, stackS
     throw error;
   }
   if (!isWhole || others.length > 0) await lease.note({ leftovers: others });
-  else if (known.state === 'ready' && await stackStatus() === 'DELETE_IN_PROGRESS') await lease.end();
-  else await lease.bury();
+  else await lease.end(await stackStatus() === 'DELETE_IN_PROGRESS');
   return { Status: 'SUCCESS', PhysicalResourceId: event.PhysicalResourceId ?? physicalId };
 }
 

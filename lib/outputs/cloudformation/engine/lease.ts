@@ -83,6 +83,7 @@ export class Lease {
 
   private record: Record = {};
   private hasOvertaken = false;
+  private lastRequestAt = Date.now();
 
   private constructor(private readonly api: Api, private readonly unit: UnitIdentity, private readonly requestId: string) {}
 
@@ -105,14 +106,9 @@ export class Lease {
     await this.api.merge(this.reference, { metadata: { labels, annotations: { [`${DOMAIN}/record`]: JSON.stringify(this.record) } } }, this.unit.manager);
   }
 
-  /** The unit is gone for good, with its stack. */
-  async end(): Promise<void> {
-    const found = await this.api.get(this.reference);
-    if (found !== undefined && holderOf(found) === this.requestId) await this.api.remove(found, 'Background');
-  }
-
-  /** The unit is gone, and copies of its requests may still come. */
-  async bury(): Promise<void> {
+  /** The unit is gone. While copies of its requests may still come the Lease stays, see `ENDED_LABEL`; none come where the function goes, too. */
+  async end(withStack: boolean): Promise<void> {
+    if (withStack || Date.now() - this.lastRequestAt > LATE_EVENT_MS) return forget(this.api, this.unit.key);
     const { over } = this.record;
     this.record = {};
     await this.note({ state: 'ended', ...(over === undefined ? {} : { over }) });
@@ -131,6 +127,7 @@ export class Lease {
     const holder = holderOf(found);
     if (holder === this.requestId) return;
     this.hasOvertaken = this.record.state === 'applying';
+    this.lastRequestAt = Date.parse((found.spec as { renewTime?: string }).renewTime ?? '') || Date.now();
     this.record = { ...this.record, over: [...over, ...(holder === undefined ? [] : [holder])].slice(-REMEMBERED) };
     await this.api.replace({ ...found, metadata: { ...found.metadata, ...this.metadata }, spec: this.spec });
   }

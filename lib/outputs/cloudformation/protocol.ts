@@ -33,6 +33,9 @@ export const OWNER_PREFIX = `owner.${DOMAIN}/`;
 /** Annotation of an object that was there before, by unit: it is given back, never deleted. */
 export const ADOPTED_PREFIX = `adopted.${DOMAIN}/`;
 
+/** Annotation of an object that a unit has taken from others: what they had written, by unit. Gone after the unit's first update, because a roll-back needs it no more. */
+export const BEFORE_PREFIX = `before.${DOMAIN}/`;
+
 /** Annotation of an object that outlives its stack; the value is the mesh whose next deployment may take it. */
 export const RETAINED = `${DOMAIN}/retained-for`;
 

@@ -1,12 +1,13 @@
 /** Writes a unit's objects by server-side apply, each bearing the unit's mark; nothing is deleted here. */
-import { UnknownKind, type Api } from './api';
+import { ApiError, UnknownKind, type Api } from './api';
 import { Refusal } from './event';
 import { managerOf, ownerMark, ownersOf, type UnitIdentity } from './identity';
 import { forget, type Lease } from './lease';
 import { standingOf, type Claim, type Standing } from './ownership';
-import { isOver, patiently, pause, type Deadline } from './patience';
+import { isOver, isTransient, patiently, pause, type Deadline } from './patience';
 import { unreadyReason } from './readiness';
 import { autoscalersIn, handOver, isScaled, planReplicas, scales } from './replicas';
+import { beforeMark } from './taken';
 import { keyOf, type KubeObject } from '../../../kube/object';
 import { ADOPTED_PREFIX, OWNER_PREFIX, RETAINED } from '../protocol';
 
@@ -56,7 +57,6 @@ export interface Marking {
 export async function applyAll(work: Work, placed: readonly Placed[], marking: Marking): Promise<void> {
   const scalers = placed.map(({ object }) => object).filter(({ kind }) => kind === 'HorizontalPodAutoscaler');
   for (const one of placed) {
-    await work.lease.requireHeld();
     await applyOne(work, one, { marking, scalers });
     if (one.object.kind === 'CustomResourceDefinition') await untilEstablished(work, one.object);
   }
@@ -69,16 +69,24 @@ interface Surroundings {
 }
 
 async function applyOne(work: Work, { object, living, standing }: Placed, { marking, scalers }: Surroundings): Promise<void> {
-  const { api, unit, deadline } = work;
-  const marked = markedObject(object, unit, standing, marking);
+  const { api, unit, lease, deadline } = work;
+  const marked = markedObject(object, unit, standing, { ...marking, ...(standing.kind === 'taken' ? { before: beforeMark(living!, unit) } : {}) });
   const isForced = standing.kind !== 'adopted';
-  const apply = (one: KubeObject) => patiently(deadline, () => applyOrRefuse(api, one, unit.manager, isForced));
+  // asked at each attempt: a newer request may have taken over while a webhook did not answer
+  const write = (attempt: () => Promise<void>) => patiently(deadline, async () => {
+    await lease.requireHeld();
+    await attempt();
+  });
+  const apply = (one: KubeObject) => write(() => applyOrRefuse(api, one, unit.manager, isForced)).catch((error: unknown) => {
+    if (!(error instanceof ApiError)) throw error;
+    throw new Refusal(`${keyOf(object)} was not written within ${deadline.seconds} s: ${error.message}`);
+  });
   if (!isScaled(object)) return void await apply(marked);
   const running = living === undefined ? [] : await patiently(deadline, () => autoscalersIn(api, object.metadata.namespace ?? 'default'));
   const plan = planReplicas(marked, { living, scaler: running.find((one) => scales(one, object)), wanted: scalers.find((one) => scales(one, object)) });
   if (plan.handOver !== undefined) {
     if (living === undefined) await apply({ ...plan.object, spec: { ...plan.object.spec as object, replicas: plan.handOver } });
-    await patiently(deadline, () => handOver(api, plan.object, plan.handOver!));
+    await write(() => handOver(api, plan.object, plan.handOver!));
   }
   await apply(plan.object);
 }
@@ -94,17 +102,17 @@ async function applyOrRefuse(api: Api, object: KubeObject, manager: string, forc
 /** Names the object; what can mend by itself keeps its type. */
 function explained(error: unknown, object: KubeObject): unknown {
   if (error instanceof UnknownKind) return new Refusal(`${keyOf(object)} cannot be written: ${error.message}; its definition has to be installed before`);
-  const { status, message } = error as { status?: number; message: string };
-  if (status === undefined || status === 401 || status === 429 || status >= 500 || (status === 403 && /is being terminated/.test(message))) return error;
-  return new Refusal(`${keyOf(object)} was refused: ${message}`);
+  if (!(error instanceof ApiError) || isTransient(error, Date.now())) return error;
+  return new Refusal(`${keyOf(object)} was refused: ${error.message}`);
 }
 
-function markedObject(object: KubeObject, unit: UnitIdentity, standing: Standing, { physicalId, retainedFor }: Marking): KubeObject {
+function markedObject(object: KubeObject, unit: UnitIdentity, standing: Standing, { physicalId, retainedFor, before }: Marking & { readonly before?: object }): KubeObject {
   const isTheirs = standing.kind === 'adopted' || standing.kind === 'taken';
   const annotations = {
     ...object.metadata.annotations,
     [`${OWNER_PREFIX}${unit.key}`]: ownerMark(unit, physicalId),
     ...(isTheirs ? { [`${ADOPTED_PREFIX}${unit.key}`]: standing.kind } : {}),
+    ...before,
     ...(retainedFor === undefined || standing.kind === 'adopted' ? {} : { [RETAINED]: retainedFor }),
   };
   return { ...object, metadata: { ...object.metadata, annotations } };

@@ -2,14 +2,15 @@
 import type { Api } from './api';
 import { applyAll, readIfKnown, releaseOthers, survey, type Placed, type Work } from './apply';
 import { Refusal, type CloudFormationEvent, type Outcome } from './event';
-import { identityOf, isOwnId, ownerMark, ownersOf, physicalIdOf } from './identity';
-import { digestOfManifest, Lease, recordOf, type Leftover } from './lease';
+import { identityOf, isOwnId, ownersOf, physicalIdOf } from './identity';
+import { digestOfManifest, Lease, Superseded, type Leftover } from './lease';
+import { finishEarlier, removeLeftovers } from './leftovers';
 import { patiently, type Deadline } from './patience';
-import { briefly, leftoversOf, pendingOf, removeAll } from './removal';
+import { leftoversOf, removeAll } from './removal';
 import { growthOf, untilServed } from './shares';
 import { untilReady } from './waiting';
 import { keyOf, type KubeObject } from '../../../kube/object';
-import { DEFAULT_SETTLE_SECONDS, DOMAIN, type ObjectsProperties } from '../protocol';
+import { DEFAULT_SETTLE_SECONDS, type ObjectsProperties } from '../protocol';
 
 /** What a request is carried out with. */
 export interface Surroundings {
@@ -44,13 +45,14 @@ export async function put({ event, objects, digest }: Wanted, surroundings: Surr
   const physicalId = physicalIdOf(unit, objects);
   const lease = await Lease.take(api, unit, event, deadline);
   const work: Work = { api, unit, lease, deadline };
+  if (event.RequestType === 'Create') await requireWanted(lease, surroundings);
   const isRollBack = event.RequestType === 'Update' && await isRollingBack(lease, digest, surroundings);
   const properties = event.ResourceProperties;
   const placed = await survey(work, objects, {
     unit, mesh: properties.Mesh, foreign: properties.Foreign, isCreate: event.RequestType === 'Create',
   });
   await requireClasses(work, properties.Gateways ?? []);
-  await lease.note({ physicalId, state: 'applying' });
+  await lease.note({ physicalId, state: 'applying', attempted: [...lease.known.attempted ?? [], ...broughtIn(work, placed, physicalId)] });
   try {
     const absent = isRollBack ? new Set<string>() : await untilServed({ api, deadline, elsewhere: new Set(properties.Elsewhere ?? []) }, growthOf(placed));
     await applyAll(work, placed, { physicalId, ...(properties.Retain === 'true' ? { retainedFor: properties.Mesh } : {}) });
@@ -60,10 +62,33 @@ export async function put({ event, objects, digest }: Wanted, surroundings: Surr
     await lease.note({ state: 'failed' }).catch(() => undefined);
     throw error;
   }
-  const { applied } = lease.known;
-  await lease.note({ state: 'ready', applied: digest, ...(applied === undefined || applied === digest ? {} : { previous: applied }) });
+  const { applied, leftovers = [] } = lease.known;
+  const stray = await removeAttempted(work, physicalId);
+  await lease.note({
+    state: 'ready', applied: digest, ...(applied === undefined || applied === digest ? {} : { previous: applied }), attempted: [], leftovers: [...leftovers, ...stray],
+  });
   await finishEarlier(work);
   return { Status: 'SUCCESS', PhysicalResourceId: physicalId };
+}
+
+/** A unit that is gone is made anew only while its stack is made or changed: else the request is a copy that comes late, or was overtaken by its own Delete. */
+async function requireWanted({ known: { state } }: Lease, { stackStatus }: Surroundings): Promise<void> {
+  if (state !== 'ended') return;
+  const status = await stackStatus();
+  if (status !== undefined && !/^(CREATE|UPDATE|IMPORT)_IN_PROGRESS$/.test(status)) throw new Superseded('the request is an old one');
+}
+
+/** The objects that were not the unit's before. */
+function broughtIn({ unit }: Work, placed: readonly Placed[], physicalId: string): readonly Leftover[] {
+  const isNew = ({ living }: Placed) => living === undefined || ownersOf(living).every(({ unitKey }) => unitKey !== unit.key);
+  return placed.filter(isNew).map(({ object: { apiVersion, kind, metadata: { name, namespace } } }) => ({ physicalId, apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) }));
+}
+
+/** Takes back what earlier requests brought in before they failed, where this one does without it. Returns what does not go. */
+async function removeAttempted(work: Work, physicalId: string): Promise<readonly Leftover[]> {
+  const attempted = (work.lease.known.attempted ?? []).filter((one) => one.physicalId !== physicalId);
+  const deadline = { end: Math.min(work.deadline.end, Date.now() + ROLL_BACK_MS), seconds: ROLL_BACK_MS / 1000 };
+  return removeLeftovers({ ...work, deadline }, attempted);
 }
 
 /** A class is a mesh: its proxies, and the load balancer in front of them, would be replaced under running requests. */
@@ -111,15 +136,19 @@ export async function remove({ event, objects }: Wanted, { api, deadline, stackS
   const physicalId = isOwnId(unit, event.PhysicalResourceId) ? event.PhysicalResourceId : physicalIdOf(unit, objects);
   const lease = await Lease.take(api, unit, event, deadline);
   const work: Work = { api, unit, lease, deadline };
-  const isWhole = lease.known.physicalId === undefined || lease.known.physicalId === physicalId;
-  const removal = { objects, physicalId, settleMs: await settleTime(event, isWhole, stackStatus), isWhole };
+  const { known } = lease;
+  const isWhole = known.physicalId === undefined || known.physicalId === physicalId;
+  const isTakenBack = known.state !== 'ready' || (await stackStatus() ?? 'ROLLBACK').includes('ROLLBACK');
+  const removal = { objects, physicalId, settleMs: await settleTime(event, isWhole, stackStatus), isWhole, isTakenBack };
+  const others = (known.leftovers ?? []).filter((one) => one.physicalId !== physicalId);
   try {
     await removeAll(work, removal);
   } catch (error) {
-    if (error instanceof Refusal) await lease.note({ leftovers: [...lease.known.leftovers ?? [], ...await leftoversOf(work, removal)] });
+    if (error instanceof Refusal) await lease.note({ leftovers: [...others, ...await leftoversOf(work, removal)] });
     throw error;
   }
-  if (isWhole) await lease.end();
+  if (!isWhole || others.length > 0) await lease.note({ leftovers: others });
+  else await lease.end(await stackStatus() === 'DELETE_IN_PROGRESS');
   return { Status: 'SUCCESS', PhysicalResourceId: event.PhysicalResourceId ?? physicalId };
 }
 
@@ -127,30 +156,4 @@ export async function remove({ event, objects }: Wanted, { api, deadline, stackS
 async function settleTime({ ResourceProperties: { Settle = String(DEFAULT_SETTLE_SECONDS) } }: Wanted['event'], isWhole: boolean, stackStatus: Surroundings['stackStatus']): Promise<number> {
   const seconds = Number(Settle);
   return seconds === 0 || (isWhole && await stackStatus() === 'DELETE_IN_PROGRESS') ? 0 : seconds * 1000;
-}
-
-/** What earlier clean-ups of the stack could not remove is tried again, for a moment. */
-async function finishEarlier(work: Work): Promise<void> {
-  const deadline = briefly(work.deadline);
-  const pending = await patiently(deadline, () => pendingOf(work)).catch(() => []);
-  for (const { lease, leftovers } of pending) {
-    const left = await stillThere({ ...work, deadline }, leftovers);
-    if (left.length === leftovers.length) continue;
-    const record = JSON.stringify({ ...recordOf(lease), leftovers: left });
-    await work.api.merge(lease, { metadata: { annotations: { [`${DOMAIN}/record`]: record } } }, work.unit.manager).catch(() => undefined);
-  }
-}
-
-async function stillThere(work: Work, leftovers: readonly Leftover[]): Promise<readonly Leftover[]> {
-  const left: Leftover[] = [];
-  for (const leftover of leftovers) {
-    const { physicalId, apiVersion, kind, name, namespace } = leftover;
-    const reference = { apiVersion, kind, metadata: { name, ...(namespace === undefined ? {} : { namespace }) } };
-    const living = await work.api.get(reference).catch(() => undefined);
-    const bears = living !== undefined && ownersOf(living).some(({ mark }) => mark === ownerMark(work.unit, physicalId));
-    if (!bears) continue;
-    await work.api.remove(living, 'Background').catch(() => undefined);
-    if (await work.api.get(reference).catch(() => living) !== undefined) left.push(leftover);
-  }
-  return left;
 }

@@ -43,7 +43,8 @@ function deadlineOf({ ResourceProperties: { Deadline: wanted } }: CloudFormation
 
 async function carryOut(event: CloudFormationEvent, deadline: Deadline): Promise<Outcome> {
   const { ClusterName, RoleArn, Protocol } = event.ResourceProperties;
-  if (Number(Protocol) > Number(PROTOCOL)) throw new Refusal(`the template speaks protocol ${Protocol}, and this function ${PROTOCOL}: deploy the stack again, so that the function is updated first`);
+  // a roll-back to an earlier release brings its function back before it deletes what the later one made
+  if (event.RequestType !== 'Delete' && Number(Protocol) > Number(PROTOCOL)) throw new Refusal(`the template speaks protocol ${Protocol}, and this function ${PROTOCOL}: deploy the stack again, so that the function is updated first`);
   try {
     const api = new Api(await connect({ clusterName: ClusterName, ...(RoleArn === undefined ? {} : { roleArn: RoleArn }) }, deadline));
     const surroundings = { api, deadline, stackStatus: () => stackStatus(event.StackId) };

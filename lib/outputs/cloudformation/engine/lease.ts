@@ -4,16 +4,26 @@
  */
 import { ApiError, type Api } from './api';
 import type { CloudFormationEvent } from './event';
-import { digits, type UnitIdentity } from './identity';
-import { patiently, type Deadline } from './patience';
+import { digits, managerOf, type UnitIdentity } from './identity';
+import { patiently, pause, type Deadline } from './patience';
 import type { KubeObject } from '../../../kube/object';
 import { DOMAIN } from '../protocol';
 
 const NAMESPACE = 'kube-system';
 const API_VERSION = 'coordination.k8s.io/v1';
+const PREFIX = 'cdk-eks-mesh-';
 
 /** Label of the Leases of one stack. */
 export const STACK_LABEL = `${DOMAIN}/stack`;
+
+/** Label of Leases whose unit is gone: they remember for a while which requests are over, so that a late copy of one does not make the unit anew. */
+export const ENDED_LABEL = `${DOMAIN}/ended`;
+
+/** How long an asynchronous event may come after its time. @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
+const LATE_EVENT_MS = 6 * 3600_000;
+
+/** For what an overtaken request still has on the wire. */
+const IN_FLIGHT_MS = 2_000;
 
 /** Requests that are remembered as over. */
 const REMEMBERED = 20;
@@ -25,7 +35,9 @@ export interface Record {
   /** Digest of the objects that were applied and became ready last, and of those before. */
   readonly applied?: string;
   readonly previous?: string;
-  readonly state?: 'applying' | 'ready' | 'failed';
+  readonly state?: 'applying' | 'ready' | 'failed' | 'ended';
+  /** What requests that did not become ready brought into the unit: CloudFormation was never told of these ids, so it sends no Delete for them. */
+  readonly attempted?: readonly Leftover[];
   /** Older requests, whose late copies do nothing. */
   readonly over?: readonly string[];
   /** Objects that a Delete could not remove, with the physical id that they bear. */
@@ -56,7 +68,7 @@ export async function forget(api: Api, unitKey: string): Promise<void> {
 }
 
 function leaseOf(unitKey: string) {
-  return { apiVersion: API_VERSION, kind: 'Lease', metadata: { name: `cdk-eks-mesh-${unitKey}`, namespace: NAMESPACE } };
+  return { apiVersion: API_VERSION, kind: 'Lease', metadata: { name: `${PREFIX}${unitKey}`, namespace: NAMESPACE } };
 }
 
 /** The Lease of one unit, in the hands of one request. */
@@ -65,10 +77,13 @@ export class Lease {
   static async take(api: Api, unit: UnitIdentity, { RequestId }: Pick<CloudFormationEvent, 'RequestId'>, deadline: Deadline): Promise<Lease> {
     const lease = new Lease(api, unit, RequestId);
     await patiently(deadline, () => lease.claim());
+    if (lease.hasOvertaken) await pause(IN_FLIGHT_MS, deadline);
     return lease;
   }
 
   private record: Record = {};
+  private hasOvertaken = false;
+  private lastRequestAt = Date.now();
 
   private constructor(private readonly api: Api, private readonly unit: UnitIdentity, private readonly requestId: string) {}
 
@@ -87,13 +102,16 @@ export class Lease {
   async note(change: Record): Promise<void> {
     await this.requireHeld();
     this.record = { ...this.record, ...change };
-    await this.api.merge(this.reference, { metadata: { annotations: { [`${DOMAIN}/record`]: JSON.stringify(this.record) } } }, this.unit.manager);
+    const labels = { [ENDED_LABEL]: this.record.state === 'ended' ? 'true' : null };
+    await this.api.merge(this.reference, { metadata: { labels, annotations: { [`${DOMAIN}/record`]: JSON.stringify(this.record) } } }, this.unit.manager);
   }
 
-  /** The unit is gone for good. */
-  async end(): Promise<void> {
-    const found = await this.api.get(this.reference);
-    if (found !== undefined && holderOf(found) === this.requestId) await this.api.remove(found, 'Background');
+  /** The unit is gone. While copies of its requests may still come the Lease stays, see `ENDED_LABEL`; none come where the function goes, too. */
+  async end(withStack: boolean): Promise<void> {
+    if (withStack || Date.now() - this.lastRequestAt > LATE_EVENT_MS) return forget(this.api, this.unit.key);
+    const { over } = this.record;
+    this.record = {};
+    await this.note({ state: 'ended', ...(over === undefined ? {} : { over }) });
   }
 
   private get reference() {
@@ -108,6 +126,8 @@ export class Lease {
     if (over.includes(this.requestId)) throw new Superseded('the request is an old one');
     const holder = holderOf(found);
     if (holder === this.requestId) return;
+    this.hasOvertaken = this.record.state === 'applying';
+    this.lastRequestAt = Date.parse((found.spec as { renewTime?: string }).renewTime ?? '') || Date.now();
     this.record = { ...this.record, over: [...over, ...(holder === undefined ? [] : [holder])].slice(-REMEMBERED) };
     await this.api.replace({ ...found, metadata: { ...found.metadata, ...this.metadata }, spec: this.spec });
   }
@@ -124,7 +144,7 @@ export class Lease {
 
   private get metadata() {
     return {
-      labels: { 'app.kubernetes.io/managed-by': 'cdk-eks-mesh', [STACK_LABEL]: this.unit.stackKey },
+      labels: { 'app.kubernetes.io/managed-by': 'cdk-eks-mesh', [STACK_LABEL]: this.unit.stackKey, ...(this.record.state === 'ended' ? { [ENDED_LABEL]: 'true' } : {}) },
       annotations: { [`${DOMAIN}/unit`]: `${this.unit.stackName}/${this.unit.logicalId}`, [`${DOMAIN}/record`]: JSON.stringify(this.record) },
     };
   }
@@ -133,6 +153,22 @@ export class Lease {
     const now = new Date().toISOString().replace('Z', '000Z');
     return { holderIdentity: this.requestId, leaseDurationSeconds: 900, acquireTime: now, renewTime: now };
   }
+}
+
+/** Leases of units that are gone, of any stack, after the last copy of a request can have come. */
+export async function sweep(api: Api): Promise<void> {
+  const ended = await api.list({ apiVersion: API_VERSION, kind: 'Lease' }, NAMESPACE, { labelSelector: `${ENDED_LABEL}=true` });
+  for (const lease of ended) {
+    const { renewTime = '' } = (lease.spec ?? {}) as { renewTime?: string };
+    if (Date.now() - Date.parse(renewTime) > LATE_EVENT_MS) await api.remove(lease, 'Background');
+  }
+}
+
+/** The unit that a Lease is of. */
+export function unitOf({ metadata: { name, annotations = {} } }: KubeObject): UnitIdentity {
+  const key = name.slice(PREFIX.length);
+  const [stackName = '', logicalId = ''] = (annotations[`${DOMAIN}/unit`] ?? '').split('/');
+  return { key, stackKey: key.split('-')[0]!, stackName, logicalId, manager: managerOf(key) };
 }
 
 /** What a Lease remembers. */

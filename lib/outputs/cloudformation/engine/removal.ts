@@ -3,10 +3,11 @@ import { ApiError, UnknownKind, type Api } from './api';
 import { letGo, type Work } from './apply';
 import { Refusal } from './event';
 import { ownerMark, ownersOf } from './identity';
-import { recordOf, STACK_LABEL, type Leftover } from './lease';
-import { isOver, patiently, pause, type Deadline } from './patience';
+import type { Leftover } from './lease';
+import { isOver, patiently, pause } from './patience';
 import { isWorkload } from './readiness';
 import { settleReplicas } from './replicas';
+import { giveBack } from './taken';
 import { keyOf, type KubeObject } from '../../../kube/object';
 
 /** What is removed, and how. */
@@ -18,10 +19,13 @@ export interface Removal {
   readonly settleMs: number;
   /** Whether the unit goes, and not only some of its objects. */
   readonly isWhole: boolean;
+  /** Whether the creation of the unit is taken back: then what it took from others goes back to them. */
+  readonly isTakenBack: boolean;
 }
 
 /** Removes what bears the physical id. Throws a `Refusal` that names the finalizer where an object does not go. */
-export async function removeAll(work: Work, { objects, physicalId, settleMs, isWhole }: Removal): Promise<void> {
+export async function removeAll(work: Work, removal: Removal): Promise<void> {
+  const { objects, physicalId, settleMs, isWhole } = removal;
   let isSettled = settleMs === 0;
   for (const object of [...objects].reverse()) {
     await work.lease.requireHeld();
@@ -32,7 +36,7 @@ export async function removeAll(work: Work, { objects, physicalId, settleMs, isW
       await pause(settleMs, work.deadline);
       isSettled = true;
     }
-    await removeOne(work, living, physicalId);
+    await removeOne(work, living, removal);
   }
 }
 
@@ -52,11 +56,12 @@ async function bearing({ api, unit, deadline }: Work, object: KubeObject, physic
   }
 }
 
-async function removeOne(work: Work, living: KubeObject, physicalId: string): Promise<void> {
+async function removeOne(work: Work, living: KubeObject, { physicalId, isTakenBack }: Pick<Removal, 'physicalId' | 'isTakenBack'>): Promise<void> {
   const { api, unit, deadline } = work;
   const owners = ownersOf(living);
   const own = owners.find(({ unitKey }) => unitKey === unit.key)!;
-  if (own.found !== undefined || owners.some(({ unitKey, found }) => unitKey !== unit.key && found !== 'adopted')) {
+  if (own.found === 'taken' && isTakenBack) await patiently(deadline, () => giveBack(api, living, unit));
+  if (own.found === 'adopted' || (own.found === 'taken' && isTakenBack) || owners.some(({ unitKey, found }) => unitKey !== unit.key && found !== 'adopted')) {
     await patiently(deadline, () => letGo(api, living, unit.manager));
     return;
   }
@@ -65,11 +70,12 @@ async function removeOne(work: Work, living: KubeObject, physicalId: string): Pr
 }
 
 async function untilDeleted(work: Work, first: KubeObject, physicalId: string): Promise<void> {
-  const { api, deadline } = work;
+  const { api, lease, deadline } = work;
   // pods go before what they need
   const propagation = isWorkload(first) || first.kind === 'Job' ? 'Foreground' : 'Background';
   let living: KubeObject | undefined = first;
   while (living !== undefined) {
+    await lease.requireHeld();
     if (!isTerminating(living)) await patiently(deadline, () => deleteAsRead(work, first, physicalId, propagation));
     living = await patiently(deadline, () => api.get(first));
     if (living === undefined || uidOf(living) !== uidOf(first)) return;
@@ -126,15 +132,4 @@ export async function leftoversOf(work: Work, { objects, physicalId }: Pick<Remo
     found.push({ physicalId, apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) });
   }
   return found;
-}
-
-/** Objects that earlier clean-ups of the stack could not remove, with the Lease that remembers them. */
-export async function pendingOf({ api, unit }: Work): Promise<readonly { readonly lease: KubeObject; readonly leftovers: readonly Leftover[] }[]> {
-  const leases = await api.list({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease' }, 'kube-system', { labelSelector: `${STACK_LABEL}=${unit.stackKey}` });
-  return leases.map((lease) => ({ lease, leftovers: recordOf(lease).leftovers ?? [] })).filter(({ leftovers }) => leftovers.length > 0);
-}
-
-/** The deadline of a clean-up of earlier leftovers: a hanging finalizer must not hold a deployment up. */
-export function briefly({ end }: Deadline): Deadline {
-  return { end: Math.min(end, Date.now() + 5_000), seconds: 5 };
 }

@@ -1,7 +1,7 @@
 /** Every feature is switched on and off again: a dump of the cluster is that of a first deployment of the same program. */
+import { Duration } from 'aws-cdk-lib';
 import { Chart, App as Cdk8sApp } from 'cdk8s';
 import { ConfigMap } from 'cdk8s-plus-28';
-import { Duration } from 'aws-cdk-lib';
 import { late, version, type LivingMesh, type Shop, type ShopParts } from './shop';
 import type { Group, Stage } from './stage';
 import { dump, type World } from './world';

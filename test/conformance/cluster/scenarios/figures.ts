@@ -8,7 +8,7 @@ import { CACHE, VERSIONS } from '../../tools';
 import { MODULES } from '../versions';
 
 /** One scenario on one mesh. */
-export interface Figure extends Pick<Seen, 'requests' | 'lost' | 'again' | 'text' | 'problems'> {
+export interface Figure extends Pick<Seen, 'requests' | 'lost' | 'late' | 'again' | 'text' | 'problems'> {
   readonly group: string;
   readonly name: string;
   readonly mesh: LivingMesh;
@@ -60,8 +60,8 @@ function render(figures: readonly Figure[]): string {
 }
 
 function row(figure: Figure): string {
-  const { name, mesh, requests, lost, again, seconds, at } = figure;
-  return `| ${name} | ${mesh} | ${requests}${again === 0 ? '' : ` (${again} sent again by the client)`} | ${lost} | ${seconds} | ${hasPassed(figure) ? 'passed' : '**failed**'} | ${at} |`;
+  const { name, mesh, requests, lost, late, again, seconds, at } = figure;
+  return `| ${name} | ${mesh} | ${requests}${again === 0 ? '' : ` (${again} sent again by the client)`} | ${lost}${late === 0 ? '' : ` (${late} late)`} | ${seconds} | ${hasPassed(figure) ? 'passed' : '**failed**'} | ${at} |`;
 }
 
 function section(title: string, entries: readonly { readonly name: string; readonly mesh: LivingMesh; readonly lines: readonly string[] }[]): readonly string[] {

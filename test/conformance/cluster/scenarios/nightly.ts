@@ -37,11 +37,12 @@ async function main({ mesh: chosen, only, list, write }: Options): Promise<void>
   for (const mesh of MESHES.filter((one) => chosen === undefined || one === chosen)) {
     for (const group of GROUPS) {
       const scenarios = group.scenarios.filter(({ meshes = MESHES, name }) => meshes.includes(mesh) && pattern.test(`${group.name}: ${name}`));
-      if (list === true) scenarios.forEach(({ name }) => console.log(`${mesh}  ${group.name}: ${name}`));
-      else await runGroup(mesh, { ...group, scenarios }, (figure) => {
-        figures.push(figure);
-        if (write) writeFigures(earlier, figures);
-      });
+      if (list === true) {scenarios.forEach(({ name }) => console.log(`${mesh}  ${group.name}: ${name}`));} else {
+        await runGroup(mesh, { ...group, scenarios }, (figure) => {
+          figures.push(figure);
+          if (write) writeFigures(earlier, figures);
+        });
+      }
     }
   }
   if (list === true) return;
@@ -81,10 +82,10 @@ async function runScenario(mesh: LivingMesh, { name: group }: Group, { name, run
   } catch (error) {
     problem = (error as Error).message;
   }
-  const seen = stage?.seen ?? { requests: 0, lost: 0, again: 0, text: '', problems: [] };
+  const seen = stage?.seen ?? { requests: 0, lost: 0, late: 0, again: 0, text: '', problems: [] };
   const at = new Date(start).toISOString().slice(0, 16).replace('T', ' ');
   const figure = { group, name, mesh, at, ...seen, problems: [...seen.problems, ...(problem === undefined ? [] : [problem])], seconds: Math.round((Date.now() - start) / 1000) };
-  say(`${hasPassed(figure) ? 'passed' : 'FAILED'}  ${figure.requests} requests, ${figure.lost} lost, ${figure.seconds} s`);
+  say(`${hasPassed(figure) ? 'passed' : 'FAILED'}  ${figure.requests} requests, ${figure.lost} lost, ${figure.late} of them late, ${figure.seconds} s`);
   figure.problems.forEach((text) => console.log(`          ${text}`));
   if (figure.text !== '') console.log(`          text: ${figure.text}`);
   return figure;

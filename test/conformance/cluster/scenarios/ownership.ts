@@ -23,7 +23,7 @@ export const ownership: Group = {
 };
 
 const foreignNamespace = {
-  apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', labels: { 'pod-security.kubernetes.io/enforce': 'privileged', team: 'web' }, annotations: { 'example.com/note': 'ours' } },
+  apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', labels: { 'pod-security.kubernetes.io/enforce': 'privileged', 'team': 'web' }, annotations: { 'example.com/note': 'ours' } },
 };
 const foreignMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'of-a-team', namespace: 'shop', labels: { team: 'web' } }, data: { color: 'blue' } };
 

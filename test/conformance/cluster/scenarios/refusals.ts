@@ -1,15 +1,15 @@
 /** What cannot be done is refused or rolled back: nothing is lost, and the text names the pod, or the object, and its reason. */
-import { createServer, type Server } from 'https';
 import { readFileSync } from 'fs';
+import { createServer, type Server } from 'https';
 import { join } from 'path';
 import { Duration } from 'aws-cdk-lib';
 import { late, type Shop } from './shop';
 import { field, type Group, type Stage } from './stage';
 import { dump, pause } from './world';
 import { HealthCheck } from '../../../../lib';
+import { mustRun } from '../../tools';
 import { kubectl } from '../node';
 import { NODE, NODE_FOLDER } from '../versions';
-import { mustRun } from '../../tools';
 
 /** Long enough for good pods on a busy machine. */
 const brief: Partial<Shop> = { props: { rollout: { deadline: Duration.seconds(60) } } };

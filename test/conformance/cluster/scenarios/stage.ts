@@ -1,6 +1,7 @@
 /** What one scenario of the nightly run acts on: the shop from one state to the next under streams of requests, with what was sent, lost and said. */
-import { failuresOf, pause, World, type WorldOptions } from './world';
+import { loadavg } from 'os';
 import type { LivingMesh, Shop } from './shop';
+import { failuresOf, pause, World, type WorldOptions } from './world';
 import type { DeployResult } from '../emulator';
 import { Load, type LoadReport } from '../load';
 import { kubectl } from '../node';
@@ -34,7 +35,9 @@ export interface Streamed {
 /** What a scenario saw. */
 export interface Seen {
   requests: number;
+  /** Late answers included. */
   lost: number;
+  late: number;
   /** Requests that the client itself sent again, because a connection was closed under it. */
   again: number;
   /** Text of a failure that was expected. */
@@ -44,7 +47,7 @@ export interface Seen {
 
 /** The node, and what one scenario saw on it. */
 export class Stage {
-  readonly seen: Seen = { requests: 0, lost: 0, again: 0, text: '', problems: [] };
+  readonly seen: Seen = { requests: 0, lost: 0, late: 0, again: 0, text: '', problems: [] };
 
   constructor(readonly world: World) {}
 
@@ -94,13 +97,15 @@ export class Stage {
   }
 
   /** Adds a report. */
-  count(name: string, { total, lost, again, unready, byKind, lostAt, seen }: LoadReport): void {
+  count(name: string, { total, lost, late, again, unready, byKind, lostAt, seen, maxLatencyMs }: LoadReport): void {
     this.seen.requests += total;
     this.seen.lost += lost;
+    this.seen.late += late;
     this.seen.again += again;
     if (lost + unready === 0) return;
     const first = lostAt.slice(0, 4).map(({ at, kind, status, reason }) => `${at} ${kind} ${status ?? ''} ${reason}`).join('; ');
-    this.seen.problems.push(`${name}: ${lost} of ${total} lost, ${unready} at pods that were not ready ${JSON.stringify(byKind)} ${JSON.stringify(seen)}: ${first}`);
+    this.seen.problems.push(`${name}: ${lost} of ${total} lost, ${late} of them late (${maxLatencyMs} ms at most, the machine's load is ${loadavg()[0]!.toFixed(1)}), `
+      + `${unready} at pods that were not ready ${JSON.stringify(byKind)} ${JSON.stringify(seen)}: ${first}`);
   }
 
   /** Notes what does not hold; the scenario goes on. */

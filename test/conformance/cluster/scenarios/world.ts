@@ -2,12 +2,12 @@
 import { rmSync } from 'fs';
 import { join } from 'path';
 import { synthShop, type LivingMesh, type Shop } from './shop';
+import { CACHE } from '../../tools';
 import { charts, type ChartVersions } from '../charts';
 import { Emulator, type DeployResult, type EmulatorOptions } from '../emulator';
 import { get, Load, type LoadReport, type RequestOptions } from '../load';
 import { access, down, kubectl, provideEnvoyGatewayProxy, up } from '../node';
 import { NODE_FOLDER } from '../versions';
-import { CACHE } from '../../tools';
 
 /** How the world is made. */
 export interface WorldOptions {

@@ -100,7 +100,7 @@ async function autoscaling(stage: Stage): Promise<void> {
   const watch = spawn(join(kubernetes(), 'kubectl'), ['get', 'deployment', 'products-v1', '-n', 'shop', '-w', '-o', 'jsonpath={.spec.replicas}{"\\n"}'], {
     env: { ...process.env, KUBECONFIG: access().kubeconfig }, stdio: ['ignore', 'pipe', 'ignore'],
   });
-  watch.stdout.setEncoding('utf8').on('data', (text: string) => void numbers.push(...text.trim().split('\n')));
+  watch.stdout.setEncoding('utf8').on('data', (text: string) => void numbers.push(...text.split('\n').filter((line) => line !== '')));
   try {
     await stage.change([scaled, three]);
   } finally {
@@ -125,6 +125,8 @@ async function moved(stage: Stage): Promise<void> {
   ], { path: '/mover' });
   stage.serves(`shop/mover:${late('1.0.0')}`, '/mover');
   stage.expect(/Team\//.test(field('deployment', 'mover-v1', '.metadata.annotations')), 'the Deployment does not bear the mark of the stack Team');
+  const { ok } = await stage.world.emulator.delete(['Team']);
+  stage.expect(ok && field('deployment', 'mover-v1', '.metadata.name') === '', 'the service does not go with its new stack');
 }
 
 /** The same programs under the numbers of the next patch: what a patch of the control plane looks like to the cluster. */

@@ -57,6 +57,7 @@ export const WITHOUT: Readonly<Record<string, LivingMesh>> = { 'a rate limit': '
 
 export const features: Group = {
   name: 'on and off',
+  comparesStates: true,
   scenarios: [
     ...Object.entries(FEATURES).map(([name, feature]) => ({
       name,

@@ -17,9 +17,11 @@ export interface Scenario {
   readonly run: (stage: Stage) => Promise<void>;
 }
 
-/** Scenarios that share a node, as long as none of them fails. */
+/** Scenarios that share a node. */
 export interface Group {
   readonly name: string;
+  /** Whether states of the cluster are compared: then nothing of a scenario that failed may be left for the next one. @default false */
+  readonly comparesStates?: boolean;
   readonly world?: WorldOptions;
   readonly scenarios: readonly Scenario[];
 }

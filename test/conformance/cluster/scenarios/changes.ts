@@ -10,8 +10,8 @@ import { kubernetes } from '../build';
 import { access } from '../node';
 
 const canary = { canary: '2.0.0', canaryPercent: 5 };
-/** As short as the load balancers of the node are quick: they know an address at once. */
-const loadBalancer = GatewayLoadBalancer.internetFacing({ deregistrationDelay: Duration.seconds(5) });
+/** The load balancers of the node know an address at once; the long stream, of a minute, has to end before the proxy does. */
+const loadBalancer = GatewayLoadBalancer.internetFacing({ deregistrationDelay: Duration.seconds(60) });
 
 export const changes: Group = {
   name: 'changes',

@@ -132,6 +132,9 @@ benchSimulator.exec('node test/bench/simulator.js', { receiveArgs: true });
 const cluster = project.addTask('cluster', { description: 'Bring up a living Kubernetes node (Linux, root) and deploy examples to it: up, deploy, status, delete, down' });
 cluster.spawn(bundle);
 cluster.exec('ts-node -T --project test/tsconfig.json test/conformance/cluster/main.ts', { receiveArgs: true });
+const nightly = project.addTask('cluster:nightly', { description: 'Run the whole table of changes, failures and removals on a living node; writes test/conformance/cluster/scenarios/FIGURES.md' });
+nightly.spawn(bundle);
+nightly.exec('ts-node -T --project test/tsconfig.json test/conformance/cluster/scenarios/nightly.ts', { receiveArgs: true });
 
 // newer versions name optional parts that not every registry mirror carries; npm ci then refuses the lock file
 project.package.addPackageResolutions('unrs-resolver@1.12.2');

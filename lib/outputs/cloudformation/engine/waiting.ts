@@ -3,6 +3,7 @@ import { readIfKnown, type Work } from './apply';
 import { Refusal } from './event';
 import { isOver, patiently, pause } from './patience';
 import { workloadTrouble } from './pods';
+import { ARRIVAL_MS, isGateway, proxiesOf } from './proxies';
 import { conditionOf, isRoute, isWorkload, unreadyReason } from './readiness';
 import { keyOf, type KubeObject } from '../../../kube/object';
 
@@ -16,12 +17,13 @@ export interface Tolerance {
 
 /** Returns when all objects are ready. Throws a `Refusal` early where waiting is of no use, and at the deadline. */
 export async function untilReady({ api, deadline }: Pick<Work, 'api' | 'deadline'>, objects: readonly KubeObject[], { absent }: Tolerance): Promise<void> {
+  const began = Date.now();
   let left = objects;
   for (;;) {
     const unready: { readonly object: KubeObject; readonly reason: string }[] = [];
     for (const object of left) {
       const living = await patiently(deadline, () => readIfKnown(api, object));
-      const reason = living === undefined ? 'it is missing' : unreadyReason(living);
+      const reason = living === undefined ? 'it is missing' : unreadyReason(living) ?? await proxiesReason(living);
       if (reason === undefined || (living !== undefined && isTolerated(living, absent))) continue;
       unready.push({ object, reason: living === undefined ? reason : await explained(api, living, reason) });
     }
@@ -31,6 +33,15 @@ export async function untilReady({ api, deadline }: Pick<Work, 'api' | 'deadline
     }
     left = unready.map(({ object }) => object);
     await pause(POLL_MS, deadline);
+  }
+
+  async function proxiesReason(living: KubeObject): Promise<string | undefined> {
+    if (!isGateway(living)) return undefined;
+    for (const proxies of await patiently(deadline, () => proxiesOf(api, living))) {
+      const reason = unreadyReason(proxies);
+      if (reason !== undefined) return `${keyOf(proxies)}: ${await explained(api, proxies, reason)}`;
+    }
+    return Date.now() - began < ARRIVAL_MS ? 'its controller may not have seen the change yet' : undefined;
   }
 
   async function explained(of: Work['api'], living: KubeObject, reason: string): Promise<string> {

@@ -5,9 +5,10 @@ import { join } from 'path';
 import { KubectlV28Layer } from '@aws-cdk/lambda-layer-kubectl-v28';
 import { KubectlV35Layer } from '@aws-cdk/lambda-layer-kubectl-v35';
 import { App, Duration, Stack, aws_eks_v2 as eks } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
 import {
   BlueGreenRoute, CanaryService, Color, GatewayLoadBalancer, HeaderMatch, HealthCheck, HostRewrite, Mesh, MeshCluster, MeshGateway, MeshProvider, MeshService, Pin, Preview,
-  RetryOn, RetryPolicy, RouteMatch, ServiceToService, ServiceVersion, type AutoscalingOptions, type MeshProps,
+  RetryOn, RetryPolicy, RouteMatch, ServiceToService, ServiceVersion, type AutoscalingOptions, type CanaryServiceProps, type ImageVersionOptions, type MeshGatewayProps, type MeshProps,
 } from '../../../../lib';
 
 /** The meshes that the node runs. */
@@ -34,8 +35,16 @@ export interface Shop {
   readonly autoscaling?: AutoscalingOptions;
   /** Name of the mesh's construct. @default 'Mesh' */
   readonly meshId?: string;
+  /** Construct between the stack and the mesh. @default - none */
+  readonly meshParent?: string;
   /** Name of the gateway. @default 'gateway' */
   readonly gatewayName?: string;
+  /** Further properties of the gateway. @default - none */
+  readonly gateway?: Partial<MeshGatewayProps>;
+  /** Further properties of the service products. @default - none */
+  readonly products?: Partial<CanaryServiceProps>;
+  /** Further options of the stable version of products. @default - none */
+  readonly version?: Partial<ImageVersionOptions>;
   /** Layer of kubectl and helm. @default 'v35' */
   readonly layer?: 'v28' | 'v35';
   /** Further properties of the mesh. @default - none */
@@ -51,6 +60,7 @@ export interface ShopParts {
   readonly mesh: Mesh;
   readonly gateway: MeshGateway;
   readonly catalog: MeshService;
+  readonly products: CanaryService;
 }
 
 /** A tag of echo that gets ready late. */
@@ -77,22 +87,23 @@ function buildShop(app: App, stack: Stack, shop: Shop): ShopParts {
     version: eks.KubernetesVersion.V1_35,
     kubectlLayer: shop.layer === 'v28' ? new KubectlV28Layer(stack, 'Kubectl') : new KubectlV35Layer(stack, 'Kubectl'),
   });
-  const mesh = new Mesh(stack, shop.meshId ?? 'Mesh', {
+  const mesh = new Mesh(shop.meshParent === undefined ? stack : new Construct(stack, shop.meshParent), shop.meshId ?? 'Mesh', {
     cluster, namespace: 'shop', meshName: 'shop', ...shop.props,
     provider: shop.props?.provider ?? (shop.mesh === 'istio' ? MeshProvider.istio() : MeshProvider.envoyGateway({ serviceToService: ServiceToService.EDGE_ONLY })),
   });
   const catalog = new MeshService(mesh, 'Catalog', { port: 8080, versions: [version('v1', `shop/catalog:${late('1.4.0')}`)] });
   const products = new CanaryService(mesh, 'Products', {
     port: 8080,
-    stable: version(stableName, `shop/products:${late(stable)}`, autoscaling === undefined ? { replicas } : { autoscaling }),
+    stable: version(stableName, `shop/products:${late(stable)}`, { ...(autoscaling === undefined ? { replicas } : { autoscaling }), ...shop.version }),
     ...(canary === undefined ? {} : {
       canary: version('v2', `shop/products:${late(canary)}`), canaryPercent, pins: [Pin.header('x-experiment-id', HeaderMatch.exactly('b'))],
     }),
     calls: [catalog],
+    ...shop.products,
   });
   // calls products without retries: what it does not get is lost
   new MeshService(mesh, 'Caller', { port: 8080, versions: [version('v1', `shop/caller:${late('1.0.0')}`, { replicas: 1 })], calls: [products] });
-  const gateway = new MeshGateway(mesh, 'Gateway', { gatewayName: shop.gatewayName ?? 'gateway', loadBalancer: GatewayLoadBalancer.internetFacing() });
+  const gateway = new MeshGateway(mesh, 'Gateway', { gatewayName: shop.gatewayName ?? 'gateway', loadBalancer: GatewayLoadBalancer.internetFacing(), ...shop.gateway });
   gateway.addRoute('Products', { match: RouteMatch.prefix('/products'), to: products, hostRewrite: HostRewrite.toService() });
   gateway.addRoute('Patient', {
     match: RouteMatch.prefix('/patient'), to: products, timeout: Duration.seconds(10),
@@ -107,5 +118,5 @@ function buildShop(app: App, stack: Stack, shop: Shop): ShopParts {
       preview: Preview.header('x-preview', HeaderMatch.exactly('green')),
     });
   }
-  return { app, stack, mesh, gateway, catalog };
+  return { app, stack, mesh, gateway, catalog, products };
 }

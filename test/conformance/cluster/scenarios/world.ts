@@ -2,12 +2,12 @@
 import { rmSync } from 'fs';
 import { join } from 'path';
 import { synthShop, type LivingMesh, type Shop } from './shop';
+import { CACHE } from '../../tools';
 import { charts, type ChartVersions } from '../charts';
 import { Emulator, type DeployResult, type EmulatorOptions } from '../emulator';
 import { get, Load, type LoadReport, type RequestOptions } from '../load';
 import { access, down, kubectl, provideEnvoyGatewayProxy, up } from '../node';
 import { NODE_FOLDER } from '../versions';
-import { CACHE } from '../../tools';
 
 /** How the world is made. */
 export interface WorldOptions {
@@ -27,20 +27,39 @@ export class World {
     return new World(mesh, options);
   }
 
-  readonly emulator: Emulator;
   readonly lines: string[] = [];
+  private living: Emulator;
 
-  private constructor(readonly mesh: LivingMesh, { chartVersions, emulator }: WorldOptions) {
+  private constructor(readonly mesh: LivingMesh, private readonly options: WorldOptions) {
+    this.living = this.emulatorFor(options);
+  }
+
+  /** CloudFormation. */
+  get emulator(): Emulator {
+    return this.living;
+  }
+
+  /** The repositories of charts have other versions from now on; stacks stay. */
+  async offer(chartVersions: ChartVersions): Promise<void> {
+    await this.living.close();
+    this.living = this.emulatorFor({ ...this.options, chartVersions });
+  }
+
+  private emulatorFor({ chartVersions, emulator }: WorldOptions): Emulator {
     const { cluster, kubeconfig } = access();
-    this.emulator = new Emulator({
+    return new Emulator({
       stateDir: join(NODE_FOLDER, 'stacks'), kubeconfig, charts: charts(chartVersions), layersRoot: join(CACHE, 'layers'), clusterName: cluster,
       log: (line) => void this.lines.push(line), ...emulator,
     });
   }
 
   /** Deploys the shop as it is described; the result is not judged. */
-  async deploy(shop: Omit<Shop, 'mesh'> = {}, stacks?: readonly string[]): Promise<DeployResult> {
-    const assembly = synthShop({ mesh: this.mesh, ...shop });
+  deploy(shop: Partial<Shop> = {}, stacks?: readonly string[]): Promise<DeployResult> {
+    return this.deployAssembly(synthShop({ mesh: this.mesh, ...shop }), stacks);
+  }
+
+  /** Deploys an assembly, whose folder goes then. */
+  async deployAssembly(assembly: string, stacks?: readonly string[]): Promise<DeployResult> {
     try {
       return await this.emulator.deploy(assembly, stacks);
     } finally {
@@ -49,7 +68,7 @@ export class World {
   }
 
   /** Deploys the shop. A failure is an error with what failed. */
-  async mustDeploy(shop: Omit<Shop, 'mesh'> = {}, stacks?: readonly string[]): Promise<DeployResult> {
+  async mustDeploy(shop: Partial<Shop> = {}, stacks?: readonly string[]): Promise<DeployResult> {
     const result = await this.deploy(shop, stacks);
     if (!result.ok) throw new Error(`the deployment failed:\n${failuresOf(result).join('\n')}\n${this.lines.slice(-30).join('\n')}`);
     return result;
@@ -63,6 +82,11 @@ export class World {
   /** Sends requests, one after another, to a path of the gateway. */
   get(path: string, times = 1, options: RequestOptions = {}) {
     return get(`http://${this.gateway()}${path}`, times, options);
+  }
+
+  /** Sends requests to a path of an address. */
+  at(address: string, path: string, times = 1, options: RequestOptions = {}) {
+    return get(`http://${address}${path}`, times, options);
   }
 
   /** A pod that calls products, beside whose container is the mesh's proxy where there is one. */

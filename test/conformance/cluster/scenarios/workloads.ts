@@ -1,0 +1,60 @@
+/** Objects of cdk8s, and the layer that the library was first used with. */
+import { App as Cdk8sApp, Chart, Size } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import { late, type ShopParts } from './shop';
+import { field, type Group } from './stage';
+import { HealthCheck, HostRewrite, MeshService, RouteMatch, ServiceVersion } from '../../../../lib';
+
+export const workloads: Group = {
+  name: 'workloads and layers',
+  scenarios: [
+    {
+      name: 'a Deployment and a HorizontalPodAutoscaler of cdk8s-plus-28 serve, change and go',
+      fresh: true,
+      run: async (stage) => {
+        await stage.begin();
+        await stage.change([{ more: reviews('1.0.0') }]);
+        stage.serves(`shop/reviews:${late('1.0.0')}`, '/reviews');
+        stage.expect(field('hpa', 'reviews', '.spec.maxReplicas') === '3', 'there is no autoscaler of the chart');
+        await stage.change([{ more: reviews('1.1.0') }], { path: '/reviews' });
+        stage.serves(`shop/reviews:${late('1.1.0')}`, '/reviews');
+        await stage.change([{}]);
+        stage.expect(field('deployment', 'reviews', '.metadata.name') === '', 'the Deployment of the chart is there');
+        stage.expect(field('hpa', 'reviews', '.metadata.name') === '', 'the autoscaler of the chart is there');
+      },
+    },
+    {
+      name: 'with kubectl and helm of the v28 layer: deployed, changed, deleted',
+      fresh: true,
+      run: async (stage) => {
+        await stage.begin({ layer: 'v28' });
+        stage.serves(`shop/products:${late('1.8.2')}`);
+        await stage.change([{ layer: 'v28', canary: '2.0.0', canaryPercent: 50 }, { layer: 'v28', stable: '1.9.0', stableName: 'v3' }]);
+        stage.serves(`shop/products:${late('1.9.0')}`);
+        const { ok } = await stage.world.emulator.delete();
+        stage.expect(ok, 'the stack could not be deleted');
+      },
+    },
+  ],
+};
+
+/** A chart with a Deployment, which becomes a version, and its autoscaler, which the mesh deploys. */
+function reviews(tag: string): (parts: ShopParts) => void {
+  return ({ mesh, gateway }) => {
+    const chart = new Chart(new Cdk8sApp(), 'reviews', { namespace: 'shop' });
+    const deployment = new kplus.Deployment(chart, 'deployment', { metadata: { name: 'reviews' } });
+    deployment.addContainer({
+      name: 'app', image: `shop/reviews:${late(tag)}`, portNumber: 8080, readiness: kplus.Probe.fromHttpGet('/ping', { port: 8080 }),
+      resources: { cpu: { request: kplus.Cpu.millis(50) }, memory: { request: Size.mebibytes(64), limit: Size.mebibytes(128) } },
+      lifecycle: {}, securityContext: { user: 65532, readOnlyRootFilesystem: true },
+    });
+    new kplus.HorizontalPodAutoscaler(chart, 'autoscaler', {
+      metadata: { name: 'reviews' }, target: deployment, minReplicas: 2, maxReplicas: 3, metrics: [kplus.Metric.resourceCpu(kplus.MetricTarget.averageUtilization(60))],
+    });
+    mesh.addChart('Reviews', chart);
+    const service = new MeshService(mesh, 'Reviews', {
+      port: 8080, versions: [ServiceVersion.fromWorkload('v1', deployment, { healthCheck: HealthCheck.http('/ping') })],
+    });
+    gateway.addRoute('Reviews', { match: RouteMatch.prefix('/reviews'), to: service, hostRewrite: HostRewrite.toService() });
+  };
+}

@@ -4,12 +4,12 @@
  */
 import { count, document, flag, integer, listOf, mapOf, number, objectAt, oneOf, optional, record, ShapeError, text, union, type Reader } from './shape';
 import { GATEWAY_ROUTE, ORIGIN, SERVICE_ROUTE, TIMEOUTS } from './traffic-shape';
+import type { AwsAccess, AwsRight } from '../model/aws-access';
 import type { Exposure, Gateway, GatewayPods, Listener } from '../model/gateway';
 import type { AccessLog, Tracing } from '../model/observability';
 import { opaque, type Opaque } from '../model/opaque';
 import type { ConnectionPool, HealthCheck, OutlierDetection, Stickiness } from '../model/resilience';
 import type { Certificate, ClientTls, ListenerTls, PeerValidation, SecretMount, Trust } from '../model/security';
-import type { AwsAccess, AwsRight } from '../model/aws-access';
 import type { Call, Discovery, Protocol, Service, ServicePort, Version } from '../model/service';
 import type { ServiceToService } from '../model/service-to-service';
 import type { MeshNamespace, MeshSettings, Quotas, TrafficModel } from '../model/traffic-model';

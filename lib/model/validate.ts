@@ -42,7 +42,8 @@ import type { MeshSettings, TrafficModel } from './traffic-model';
 
 /** Every rule. */
 export const RULES: readonly Rule[] = [
-  namesRule, duplicatesRule, podsRule, portsRule, referencesRule, weightsRule, settingsRule, certificatesRule, emptyGatewaysRule, loadBalancersRule, outsideRule,
+  namesRule, duplicatesRule, podsRule, portsRule, referencesRule, weightsRule, settingsRule, certificatesRule, emptyGatewaysRule, loadBalancersRule,
+  outsideRule,
   pathsRule, regexesRule, hostsRule, conditionsRule, protocolsRule, rewritesRule,
   prioritiesRule, tiesRule, shadowedRule, hostsMeetRule, catchAllRule, previewsRule, chosenRule,
   corsRule, admissionRule, stickinessRule,

@@ -4,11 +4,11 @@
  */
 import { defined } from './defined';
 import { ROLE_ANNOTATION, SERVICE_LABEL, VERSION_LABEL } from './labels';
+import { preStopHook, type PreStopForm } from './lifecycle';
+import { containerProbes, progressDeadline, type ProbeModes } from './probes';
 import { MAX_LABEL_LENGTH, joinName } from '../kube/names';
 import type { KubeObject } from '../kube/object';
-import { preStopHook, type PreStopForm } from './lifecycle';
 import type { Opaque } from '../model/opaque';
-import { containerProbes, progressDeadline, type ProbeModes } from './probes';
 import type { Protocol, Service, ServicePort, Version } from '../model/service';
 import type { Autoscaling, ImagePods, Resources } from '../model/workload';
 

@@ -89,7 +89,7 @@ function callSteps({ entry, request, branches, undeclared }: Decision): readonly
     case 'outside': return isLetOutByRole(from, request)
       ? [note(`${request.host} is no host of the mesh, and the role of ${from.id} lets its pods out to it`)]
       : undeclared === undefined ? [note(`${request.host} is no host of the mesh, and the mesh lets everything out`)]
-      : [note(`${request.host} is no host of the mesh`), ...unrefused];
+        : [note(`${request.host} is no host of the mesh`), ...unrefused];
     case 'unrouted': case 'no-pods': return [note(`${request.host} is ${first!.ending.service.id}`), ...unrefused, ...unroutedReasons(first!.ending).map(note)];
     default: break;
   }

@@ -1,7 +1,7 @@
+import { configMap, unit } from './units';
 import { renderDiagnostic } from '../../lib/diagnostics';
 import type { KubeObject } from '../../lib/kube/object';
 import { checkDeployable } from '../../lib/plan/deployable';
-import { configMap, unit } from './units';
 
 const named = (kind: string, rest: object, apiVersion = 'v1'): KubeObject => ({ apiVersion, kind, metadata: { name: 'own', namespace: 'shop' }, ...rest });
 const webhook = (clientConfig: object) => named('ValidatingWebhookConfiguration', { webhooks: [{ name: 'a', clientConfig }] }, 'admissionregistration.k8s.io/v1');

@@ -3,8 +3,8 @@
  * clients back to http.
  */
 import type { TableRoute } from './table-route';
-import { endsTlsAtLoadBalancer, type Gateway, type Listener } from '../../model/gateway';
 import type { HeaderChanges, RouteAction } from '../../model/action';
+import { endsTlsAtLoadBalancer, type Gateway, type Listener } from '../../model/gateway';
 
 const FORWARDED_PROTO = 'x-forwarded-proto';
 const HTTPS_PORT = 443;

@@ -34,7 +34,9 @@ export function lowerGateway(index: MeshIndex, gateway: Gateway): readonly Unit[
   const front = unit({
     id: gatewayUnit(gateway), wave: Wave.GATEWAYS, needs: namespaceNeeds(index, gateway.namespace),
     // what guards routes and what speaks TLS for them stands before them, so that nothing is open or in plain text for a moment
-    objects: [parameters(index, gateway), gatewayObject(gateway), ...accessObjects(gateway), ...gatewayOutsideRules(index, gateway), ...accessLogObjects(gateway)],
+    objects: [
+      parameters(index, gateway), gatewayObject(gateway), ...accessObjects(gateway), ...gatewayOutsideRules(index, gateway), ...accessLogObjects(gateway),
+    ],
   }, gateway.origin.path, 'main');
   const placed = tablesOfGateway(index, gateway).tables.flatMap(({ listener, host, groups }) => httpRoutes(defined({
     name: tableName(gateway, listener, host), namespace: gateway.namespace, owner: gateway.name, parents: [gatewayParent(gateway, listener)], host,
@@ -100,7 +102,9 @@ function parameters(index: MeshIndex, gateway: Gateway): KubeObject {
         template: {
           // else connections end 5 seconds after the pod was told to leave, while the load balancer still uses them
           metadata: { annotations: { 'proxy.istio.io/config': JSON.stringify({ drainDuration: `${drain.serving}s`, terminationDrainDuration: `${drain.serving}s` }) } },
-          spec: defined({ terminationGracePeriodSeconds: drain.grace, topologySpreadConstraints: spread(labels), containers: [proxy], volumes: filled(volumes) }),
+          spec: defined({
+            terminationGracePeriodSeconds: drain.grace, topologySpreadConstraints: spread(labels), containers: [proxy], volumes: filled(volumes),
+          }),
         },
       }),
     },

@@ -82,7 +82,9 @@ function versionObjects(index: MeshIndex, { service, version, options, context }
       apiVersion: TELEMETRY, kind: 'Telemetry', metadata, spec: { selector: { matchLabels: labels }, accessLogging: [{ providers: [{ name: logProvider(accessLog) }] }] },
     }]),
     ...(hasProxies ? egressObjects(index, { service, version, environment: context.environment }) : []),
-    ...workloadObjects(service, version, { ...pods, annotations: { ...pods.annotations, ...roleAnnotation(role) }, preStop: preStopFormOf(context.environment) }),
+    ...workloadObjects(service, version, {
+      ...pods, annotations: { ...pods.annotations, ...roleAnnotation(role) }, preStop: preStopFormOf(context.environment),
+    }),
   ];
 }
 

@@ -106,7 +106,8 @@ function explained(error: unknown, object: KubeObject): unknown {
   return new Refusal(`${keyOf(object)} was refused: ${error.message}`);
 }
 
-function markedObject(object: KubeObject, unit: UnitIdentity, standing: Standing, { physicalId, retainedFor, before }: Marking & { readonly before?: object }): KubeObject {
+function markedObject(object: KubeObject, unit: UnitIdentity, standing: Standing, marking: Marking & { readonly before?: object }): KubeObject {
+  const { physicalId, retainedFor, before } = marking;
   const isTheirs = standing.kind === 'adopted' || standing.kind === 'taken';
   const annotations = {
     ...object.metadata.annotations,

@@ -81,7 +81,8 @@ async function requireWanted({ known: { state } }: Lease, { stackStatus }: Surro
 /** The objects that were not the unit's before. */
 function broughtIn({ unit }: Work, placed: readonly Placed[], physicalId: string): readonly Leftover[] {
   const isNew = ({ living }: Placed) => living === undefined || ownersOf(living).every(({ unitKey }) => unitKey !== unit.key);
-  return placed.filter(isNew).map(({ object: { apiVersion, kind, metadata: { name, namespace } } }) => ({ physicalId, apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) }));
+  return placed.filter(isNew).map(({ object: { apiVersion, kind, metadata: { name, namespace } } }) => (
+    { physicalId, apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) }));
 }
 
 /** Takes back what earlier requests brought in before they failed, where this one does without it. Returns what does not go. */

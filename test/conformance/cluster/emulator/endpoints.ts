@@ -21,7 +21,14 @@ const ASSUMED = { key: 'AKIDASSUMED', secret: 'assumedsecret', token: 'assumedto
 const SECRETS: Secrets = { [CREDENTIALS.AWS_ACCESS_KEY_ID]: CREDENTIALS.AWS_SECRET_ACCESS_KEY, [ASSUMED.key]: ASSUMED.secret };
 
 /** What answers behind the endpoints. */
-export interface Services { readonly lambda: Lambda; readonly stepFunctions: StepFunctions; readonly customResources: CustomResources; readonly cluster: Cluster; readonly registry: ChartRegistry; statusOf(stack: string): string | undefined }
+export interface Services {
+  readonly lambda: Lambda;
+  readonly stepFunctions: StepFunctions;
+  readonly customResources: CustomResources;
+  readonly cluster: Cluster;
+  readonly registry: ChartRegistry;
+  statusOf(stack: string): string | undefined;
+}
 
 /** A call of EKS or STS, for tests to look at. */
 export interface AwsCall { readonly action: string; readonly status: number; readonly fault?: string }

@@ -81,7 +81,7 @@ export class FakeKubelet {
   private readonly addresses = new Map<string, string>();
 
   private addressOf(uid: string): string {
-    const known = this.addresses.get(uid) ?? `10.244.${++this.lastAddress >> 8}.${this.lastAddress & 255}`;
+    const known = this.addresses.get(uid) ?? `10.244.${Math.floor(++this.lastAddress / 256)}.${this.lastAddress % 256}`;
     this.addresses.set(uid, known);
     return known;
   }

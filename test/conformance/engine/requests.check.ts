@@ -1,6 +1,6 @@
 /** Requests as Lambda and CloudFormation really send them: twice, late, overtaken, throttled, cancelled; and an API server that is not ready yet. */
-import { configMap, deployment, failing, namespace, reasonsOf, unit, until, World, type Units } from './world';
 import { GATED, Gate } from './webhook';
+import { configMap, deployment, failing, namespace, reasonsOf, unit, until, World, type Units } from './world';
 import type { KubeObject } from '../../../lib/kube/object';
 import type { Ground } from '../../cluster-emulator/handwritten';
 

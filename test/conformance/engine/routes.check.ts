@@ -1,11 +1,9 @@
 /** Definitions from a chart; and on them routes: no version gets more requests before it has pods that are ready. */
 import { FakeGateways } from './fake-gateways';
-import { configMap, deployment, namespace, reasonsOf, service, unit, until, World, type Units } from './world';
+import { configMap, definitions, deployment, namespace, reasonsOf, service, unit, until, World, type Units } from './world';
 import type { KubeObject } from '../../../lib/kube/object';
-import { DEFINITIONS_TYPE, PROTOCOL, type DefinitionsProperties } from '../../../lib/outputs/cloudformation/protocol';
 import { GATEWAY_API } from '../../../lib/platform/versions';
 import { charts } from '../cluster/charts';
-import { NODE } from '../cluster/versions';
 
 jest.setTimeout(600_000);
 
@@ -16,17 +14,6 @@ afterAll(async () => {
   await gateways?.stop();
   await world?.end();
 });
-
-function definitions(properties: Partial<DefinitionsProperties> = {}): object {
-  const { repository, chartVersion, files, digests } = GATEWAY_API;
-  return {
-    Type: DEFINITIONS_TYPE,
-    Properties: {
-      ServiceToken: { 'Fn::GetAtt': ['Deployer', 'Arn'] }, Protocol: PROTOCOL, ClusterName: NODE.name, Mesh: 'mesh',
-      Repository: repository, Version: chartVersion, Files: [files.gatewayApi], Digest: digests.gatewayApi, ...properties,
-    },
-  };
-}
 
 const ROUTES = 'httproutes.gateway.networking.k8s.io';
 const BUNDLE = 'gateway.networking.k8s.io/bundle-version';

@@ -124,7 +124,12 @@ quickstart.say('The quickstart is in cdk.out: Shop.template.json is what CloudFo
 quickstart.say('Next: change canaryPercent in examples/quickstart.ts and run this again; with an AWS account, npx cdk deploy --app cdk.out');
 
 const bench = project.addTask('bench', { description: 'Measure synthesis beside a hand-written program' });
+bench.spawn(bundle);
+bench.exec('ts-node -T --project test/tsconfig.json test/bench/resources.ts');
 bench.exec('node test/bench/run.js', { receiveArgs: true });
+const benchDeployment = project.addTask('bench:deployment', { description: 'Measure a deployment beside one manifest per service (Linux)' });
+benchDeployment.spawn(bundle);
+benchDeployment.exec('ts-node -T --project test/tsconfig.json test/bench/deployment.ts', { receiveArgs: true });
 const benchSimulator = project.addTask('bench:simulator', { description: 'Measure decisions and traffic diffs; run projen compile before' });
 benchSimulator.exec('node test/bench/simulator.js', { receiveArgs: true });
 

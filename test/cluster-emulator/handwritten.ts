@@ -5,7 +5,7 @@ import * as path from 'path';
 import { Emulator, EmulatorOptions, TimelineEntry } from '../conformance/cluster/emulator';
 
 // a process starts for each environment of a function, and machines are busy
-jest.setTimeout(30_000);
+if (typeof jest !== 'undefined') jest.setTimeout(30_000);
 
 /** Events as CloudFormation sends them. */
 export interface ReceivedEvent {

@@ -81,12 +81,9 @@ export class FakeKubelet {
   private readonly addresses = new Map<string, string>();
 
   private addressOf(uid: string): string {
-    const known = this.addresses.get(uid);
-    if (known !== undefined) return known;
-    this.lastAddress += 1;
-    const address = `10.244.${Math.floor(this.lastAddress / 256)}.${this.lastAddress % 256}`;
-    this.addresses.set(uid, address);
-    return address;
+    const known = this.addresses.get(uid) ?? `10.244.${Math.floor(++this.lastAddress / 256)}.${this.lastAddress % 256}`;
+    this.addresses.set(uid, known);
+    return known;
   }
 }
 

@@ -9,8 +9,9 @@ beforeAll(async () => { world = await World.create(); });
 afterAll(async () => { await world?.end(); });
 
 const inSpace = { DependsOn: ['Space'] };
-const units = (space: string, objects: readonly KubeObject[], properties: Parameters<typeof unit>[1] = {}): Units => (
-  { Space: unit([namespace(space)]), Unit: unit(objects, properties, inSpace) });
+const units = (space: string, objects: readonly KubeObject[], properties: Parameters<typeof unit>[1] = {}): Units => ({
+  Space: unit([namespace(space)]), Unit: unit(objects, properties, inSpace),
+});
 const podsOf = async (space: string) => (await world.cluster.list('Pod', space)).map(({ spec, status }) => `${spec.containers[0].image} ${status.conditions?.find(({ type }: { type: string }) => type === 'Ready')?.status}`);
 
 test('a roll-out is over when all pods are new and ready, and none is old', async () => {

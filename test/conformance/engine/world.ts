@@ -4,7 +4,8 @@ import { join } from 'path';
 import { ControlPlane } from './control-plane';
 import type { KubeClient } from './kube-client';
 import type { KubeObject } from '../../../lib/kube/object';
-import { OBJECTS_TYPE, PROTOCOL, type ObjectsProperties } from '../../../lib/outputs/cloudformation/protocol';
+import { DEFINITIONS_TYPE, OBJECTS_TYPE, PROTOCOL, type DefinitionsProperties, type ObjectsProperties } from '../../../lib/outputs/cloudformation/protocol';
+import { GATEWAY_API } from '../../../lib/platform/versions';
 import { aFunction, Ground, type WrittenStack } from '../../cluster-emulator/handwritten';
 import type { CloudFormationOptions, DeployResult, Emulator, EmulatorOptions, TimelineEntry } from '../cluster/emulator';
 import { NODE } from '../cluster/versions';
@@ -27,6 +28,18 @@ export function unit(objects: readonly KubeObject[], properties: Partial<Omit<Ob
       Manifest: JSON.stringify(objects, null, 1).split(/(?<=\n)/), ...properties,
     },
     ...more,
+  };
+}
+
+/** The definitions of the Gateway API, as the library installs them. */
+export function definitions(properties: Partial<DefinitionsProperties> = {}): object {
+  const { repository, chartVersion, files, digests } = GATEWAY_API;
+  return {
+    Type: DEFINITIONS_TYPE,
+    Properties: {
+      ServiceToken: { 'Fn::GetAtt': ['Deployer', 'Arn'] }, Protocol: PROTOCOL, ClusterName: NODE.name, Mesh: 'mesh',
+      Repository: repository, Version: chartVersion, Files: [files.gatewayApi], Digest: digests.gatewayApi, ...properties,
+    },
   };
 }
 

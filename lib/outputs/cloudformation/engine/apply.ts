@@ -106,8 +106,12 @@ function explained(error: unknown, object: KubeObject): unknown {
   return new Refusal(`${keyOf(object)} was refused: ${error.message}`);
 }
 
-function markedObject(object: KubeObject, unit: UnitIdentity, standing: Standing, marking: Marking & { readonly before?: object }): KubeObject {
-  const { physicalId, retainedFor, before } = marking;
+/** Marks, with what was there before an object was taken. */
+interface Marks extends Marking {
+  readonly before?: { readonly [name: string]: string };
+}
+
+function markedObject(object: KubeObject, unit: UnitIdentity, standing: Standing, { physicalId, retainedFor, before }: Marks): KubeObject {
   const isTheirs = standing.kind === 'adopted' || standing.kind === 'taken';
   const annotations = {
     ...object.metadata.annotations,

@@ -6,7 +6,7 @@ import { identityOf, isOwnId, ownersOf, physicalIdOf } from './identity';
 import { digestOfManifest, Lease, Superseded, type Leftover } from './lease';
 import { finishEarlier, removeLeftovers } from './leftovers';
 import { patiently, type Deadline } from './patience';
-import { leftoversOf, removeAll } from './removal';
+import { leftoverOf, leftoversOf, removeAll } from './removal';
 import { growthOf, untilServed } from './shares';
 import { untilReady } from './waiting';
 import { keyOf, type KubeObject } from '../../../kube/object';
@@ -81,8 +81,7 @@ async function requireWanted({ known: { state } }: Lease, { stackStatus }: Surro
 /** The objects that were not the unit's before. */
 function broughtIn({ unit }: Work, placed: readonly Placed[], physicalId: string): readonly Leftover[] {
   const isNew = ({ living }: Placed) => living === undefined || ownersOf(living).every(({ unitKey }) => unitKey !== unit.key);
-  return placed.filter(isNew).map(({ object: { apiVersion, kind, metadata: { name, namespace } } }) => (
-    { physicalId, apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) }));
+  return placed.filter(isNew).map(({ object }) => leftoverOf(object, physicalId));
 }
 
 /** Takes back what earlier requests brought in before they failed, where this one does without it. Returns what does not go. */

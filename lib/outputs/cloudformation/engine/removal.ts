@@ -128,8 +128,12 @@ export async function leftoversOf(work: Work, { objects, physicalId }: Pick<Remo
   for (const object of objects) {
     const living = await bearing(work, object, physicalId).catch(() => undefined);
     if (living === undefined) continue;
-    const { apiVersion, kind, metadata: { name, namespace } } = object;
-    found.push({ physicalId, apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) });
+    found.push(leftoverOf(object, physicalId));
   }
   return found;
+}
+
+/** What names an object that should be gone. */
+export function leftoverOf({ apiVersion, kind, metadata: { name, namespace } }: KubeObject, physicalId: string): Leftover {
+  return { physicalId, apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) };
 }

@@ -3,12 +3,13 @@
  * Run: npx ts-node -T --project test/tsconfig.json test/bench/resources.ts [services]. Ends with 1 where 100 services need more than 400.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'fs';
+import { createRequire } from 'module';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import type { App } from 'aws-cdk-lib';
 import * as library from '../../lib';
 
-const { build } = require('./library') as { build(mesh: typeof library, count: number, outdir: string, meshName: string): App };
+const { build } = createRequire(__filename)('./library') as { build(mesh: typeof library, count: number, outdir: string, meshName: string): App };
 
 const LIMIT_OF_100 = 400;
 

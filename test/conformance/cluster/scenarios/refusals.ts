@@ -39,7 +39,7 @@ export const refusals: Group = {
       name: 'a wrong probe rolls back and names the pod',
       run: async (stage) => {
         await stage.begin(brief);
-        await stage.refuse({ ...brief, version: { healthCheck: HealthCheck.http('/ping', { port: 9 }) } }, /UPDATE_ROLLBACK_COMPLETE[^]*pod products-v1-[a-z0-9-]+: container app is not ready; last event: Unhealthy/);
+        await stage.refuse({ ...brief, version: { healthCheck: HealthCheck.http('/ping?status=404') } }, /UPDATE_ROLLBACK_COMPLETE[^]*pod products-v1-[a-z0-9-]+: container app is not ready; last event: Unhealthy/);
         stage.serves(live);
       },
     },

@@ -68,6 +68,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     jestVersion: '^30.0.0',
     configFilePath: 'jest.config.json',
     jestConfig: {
+      globalSetup: '<rootDir>/test/temporary-folder.ts',
       setupFiles: ['<rootDir>/test/setup.ts'],
       collectCoverage: false,
       // jest leaves a core idle by itself, which is half of a small machine

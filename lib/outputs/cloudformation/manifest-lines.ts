@@ -21,7 +21,10 @@ export function manifestLines(objects: readonly KubeObject[], hasTokens?: (value
 /** A part as text on one line, or as several lines. */
 type Part = string | readonly string[];
 
+/** Of a large mesh there are millions of parts, so each is looked at once and makes no objects of its own. */
 class Lines {
+  private readonly keys = new Map<string, string>();
+
   constructor(private readonly hasTokens: ((value: unknown) => boolean) | undefined, private readonly writeToken: WriteToken | undefined) {}
 
   of(objects: readonly KubeObject[]): readonly string[] {
@@ -33,22 +36,51 @@ class Lines {
   private part(value: unknown): Part | undefined {
     if (typeof value !== 'object' || value === null) return this.scalar(value);
     if (hasJsonForm(value)) return this.part(value.toJSON());
-    if (Array.isArray(value)) return this.enclosed('[', Array.from(value, (entry) => ({ prefix: '', part: this.part(entry) ?? 'null' })), ']');
-    const entries = Object.entries(value).flatMap(([key, entry]) => {
-      const part = this.part(entry);
-      return part === undefined ? [] : [{ prefix: `${this.scalar(key)}:`, part }];
-    });
-    return this.enclosed('{', entries, '}');
+    return Array.isArray(value) ? this.list(value) : this.record(value as { readonly [key: string]: unknown });
+  }
+
+  private list(value: readonly unknown[]): Part {
+    const parts: Part[] = [];
+    for (let at = 0; at < value.length; at++) parts.push(this.part(value[at]) ?? 'null');
+    return this.enclosed('[', parts, [], ']');
+  }
+
+  private record(value: { readonly [key: string]: unknown }): Part {
+    const parts: Part[] = [];
+    const prefixes: string[] = [];
+    for (const key of Object.keys(value)) {
+      const part = this.part(value[key]);
+      if (part === undefined) continue;
+      parts.push(part);
+      prefixes.push(this.prefixOf(key));
+    }
+    return this.enclosed('{', parts, prefixes, '}');
+  }
+
+  private prefixOf(key: string): string {
+    const known = this.keys.get(key);
+    if (known !== undefined) return known;
+    const prefix = `${this.scalar(key)}:`;
+    this.keys.set(key, prefix);
+    return prefix;
   }
 
   private scalar(value: unknown): string | undefined {
     return this.hasTokens?.(value) === true ? this.writeToken!(value) : JSON.stringify(value);
   }
 
-  private enclosed(open: string, entries: readonly Entry[], close: string): Part {
+  private enclosed(open: string, parts: readonly Part[], prefixes: readonly string[], close: string): Part {
     let width = open.length + close.length;
-    const isShort = entries.every(({ prefix, part }) => typeof part === 'string' && (width += this.widthOf(prefix) + this.widthOf(part) + 1) <= WIDTH);
-    return isShort ? `${open}${entries.map(({ prefix, part }) => `${prefix}${part as string}`).join(',')}${close}` : onLines(open, entries, close);
+    let text = open;
+    for (let at = 0; at < parts.length; at++) {
+      const part = parts[at]!;
+      if (typeof part !== 'string') return onLines(open, parts, prefixes, close);
+      const entry = `${prefixes[at] ?? ''}${part}`;
+      width += this.widthOf(entry) + 1;
+      if (width > WIDTH) return onLines(open, parts, prefixes, close);
+      text += at === 0 ? entry : `,${entry}`;
+    }
+    return `${text}${close}`;
   }
 
   /** The number of a token says how many were made before, so the cut must not depend on it. */
@@ -57,20 +89,22 @@ class Lines {
   }
 }
 
-interface Entry {
-  readonly prefix: string;
-  readonly part: Part;
-}
-
 /** Brackets are no lines of their own. */
-function onLines(open: string, entries: readonly Entry[], close: string): readonly string[] {
-  const lines = entries.flatMap(({ prefix, part }, at) => {
-    const [first = '', ...rest] = typeof part === 'string' ? [part] : part;
-    const own = [`${prefix}${first}`, ...rest];
-    return at === entries.length - 1 ? own : [...own.slice(0, -1), `${own.at(-1)},`];
-  });
-  lines[0] = `${open}${lines[0]}`;
-  lines[lines.length - 1] += close;
+function onLines(open: string, parts: readonly Part[], prefixes: readonly string[], close: string): readonly string[] {
+  const lines: string[] = [];
+  for (let at = 0; at < parts.length; at++) {
+    const part = parts[at]!;
+    const before = `${at === 0 ? open : ''}${prefixes[at] ?? ''}`;
+    const after = at === parts.length - 1 ? close : ',';
+    if (typeof part === 'string') {
+      lines.push(`${before}${part}${after}`);
+      continue;
+    }
+    const start = lines.length;
+    for (const line of part) lines.push(line);
+    lines[start] = `${before}${lines[start]}`;
+    lines[lines.length - 1] += after;
+  }
   return lines;
 }
 

@@ -53,7 +53,7 @@ function proxiesOf(program: TrafficModel, callers: readonly string[]): Proxies {
   const cluster = objects.map((object, at): KubeObject => object.kind === 'Service' ? { ...object, spec: { ...object.spec as object, clusterIP: `10.96.0.${at + 1}` } } : object);
   const { invalid, proxies } = translate({
     objects: cluster, meshConfig: { ...meshConfigOf(program), enableAutoMtls: false },
-    proxies: callers.map((name, at) => ({ name, kind: 'sidecar' as const, namespace: 'shop', ip: `10.1.0.${at + 1}`, labels: { 'mesh.cdk-eks-mesh.dev/service': name } })),
+    proxies: callers.map((name, at) => ({ name, kind: 'sidecar' as const, namespace: 'shop', ip: `10.1.0.${at + 1}`, labels: { 'mesh.cdk-eks-mesh.dev/service': name, 'mesh.cdk-eks-mesh.dev/version': 'v1' } })),
   });
   expect(invalid).toEqual([]);
   return proxies;

@@ -23,3 +23,14 @@ export function withoutShared(objects: readonly KubeObject[]): KubeObject[] {
   }
   return [...found.values()];
 }
+
+/** Objects of units as a cluster has them: once, wherever they are shared. Throws where one is there in two forms. */
+export function inCluster(objects: readonly KubeObject[]): KubeObject[] {
+  const found = new Map<string, KubeObject>();
+  for (const object of objects) {
+    const known = found.get(keyOf(object));
+    if (known !== undefined && !saysTheSame(known, object)) throw new Error(`${keyOf(object)} occurs in two forms`);
+    found.set(keyOf(object), known ?? object);
+  }
+  return [...found.values()];
+}

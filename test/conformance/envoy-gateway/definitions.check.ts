@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { generatedSituations, lowered, provider } from './programs';
-import { keyOf, type KubeObject } from '../../../lib/kube/object';
+import type { KubeObject } from '../../../lib/kube/object';
 import { edgeSituations, sharedSituations } from '../../providers/envoy-gateway/situations';
 import { ClosedDefinitions, definitionsIn, writeDefinitions } from '../definitions';
 import { goModule, kubectlValidate, run, VERSIONS, type Outcome } from '../tools';
@@ -48,13 +48,6 @@ test('the definitions and Kubernetes take every object', () => {
 
 test('no object has a field that its definition does not know', () => {
   expect(closed.violations(programs.flatMap(({ objects }) => objects))).toEqual([]);
-});
-
-test('what stands in several units of a program is one object', () => {
-  for (const { title, objects } of programs) {
-    const distinct = [...new Map(objects.map((object) => [JSON.stringify(object), object])).values()];
-    expect({ title, keys: [...new Set(objects.map(keyOf))] }).toEqual({ title, keys: distinct.map(keyOf) });
-  }
 });
 
 test('refuses only what has no words in this mesh', () => {

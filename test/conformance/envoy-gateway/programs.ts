@@ -3,6 +3,7 @@ import type { KubeObject } from '../../../lib/kube/object';
 import { validateModel } from '../../../lib/model/validate';
 import { checkCapabilities } from '../../../lib/providers/check';
 import { envoyGatewayProvider } from '../../../lib/providers/envoy-gateway';
+import { inCluster } from '../../manifest-objects';
 import { ENVIRONMENT } from '../../providers/app-mesh/cases';
 import type { Situation } from '../../providers/envoy-gateway/situations';
 import { sayableProgram } from '../translated/programs';
@@ -28,7 +29,7 @@ export function lowered(situations: readonly Situation[]): { readonly programs: 
     const findings = [...validateModel(situation.model), ...checkCapabilities(situation.model, provider, []), ...provider.validate(situation.model)];
     const codes = new Set(findings.filter(({ severity }) => severity === 'error').map(({ code }) => code));
     if (codes.size > 0) refusals.push({ title: situation.title, codes: [...codes].sort() });
-    else programs.push({ ...situation, objects: provider.lower(situation.model, { environment: ENVIRONMENT, roleArns: new Map() }).flatMap(({ objects }) => objects) });
+    else programs.push({ ...situation, objects: inCluster(provider.lower(situation.model, { environment: ENVIRONMENT, roleArns: new Map() }).flatMap(({ objects }) => objects)) });
   }
   return { programs, refusals };
 }

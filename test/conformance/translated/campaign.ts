@@ -8,6 +8,7 @@ import type { Service } from '../../../lib/model/service';
 import type { TrafficModel } from '../../../lib/model/traffic-model';
 import type { Provider } from '../../../lib/providers/provider';
 import { Simulator, type Branch, type Decision } from '../../../lib/simulator';
+import { inCluster } from '../../manifest-objects';
 import { questions, type Question } from '../../simulator/arbitraries/requests';
 import { canonical, calledProtocol, sharesOf, writtenHost } from '../envoy/campaign-run';
 import type { Answer, Sent } from '../envoy/client';
@@ -93,7 +94,7 @@ export async function runTranslatedCampaign(options: TranslatedCampaign): Promis
 
 function objectsOf(provider: Provider, model: TranslatedProgram['model']) {
   const environment = { partition: opaque('aws'), region: opaque('eu-west-1'), account: opaque('111122223333'), urlSuffix: opaque('amazonaws.com') };
-  return provider.lower(model, { environment, roleArns: new Map() }).flatMap(({ objects }) => objects);
+  return inCluster(provider.lower(model, { environment, roleArns: new Map() }).flatMap(({ objects }) => objects));
 }
 
 interface Tally {

@@ -8,6 +8,7 @@ import type { TrafficModel } from '../../../lib/model/traffic-model';
 import { checkCapabilities } from '../../../lib/providers/check';
 import type { Provider } from '../../../lib/providers/provider';
 import type { RequestInput } from '../../../lib/simulator';
+import { inCluster } from '../../manifest-objects';
 import type { Answer } from '../envoy/client';
 import { ARRIVED } from '../envoy/pods';
 
@@ -16,7 +17,7 @@ const ENVIRONMENT = { partition: opaque('aws'), region: opaque('eu-west-1'), acc
 function programOf(provider: Provider, model: TrafficModel) {
   const errors = [...checkCapabilities(model, provider, []), ...provider.validate(model)].filter(({ severity }) => severity === 'error');
   if (errors.length > 0) throw new Error(`the trial cannot be said: ${JSON.stringify(errors)}`);
-  return { model, objects: provider.lower(model, { environment: ENVIRONMENT, roleArns: new Map() }).flatMap(({ objects }) => objects) };
+  return { model, objects: inCluster(provider.lower(model, { environment: ENVIRONMENT, roleArns: new Map() }).flatMap(({ objects }) => objects)) };
 }
 
 /** What was answered to each trial, beside what had to be. */

@@ -3,6 +3,7 @@ import type { Cors, Guards, TokenIssuer } from '../../../lib/model/guards';
 import type { TrafficModel } from '../../../lib/model/traffic-model';
 import { checkCapabilities } from '../../../lib/providers/check';
 import type { Provider } from '../../../lib/providers/provider';
+import { inCluster } from '../../manifest-objects';
 import { gateway, gatewayRoute, http, httpPort, model, service, to } from '../../model-builders';
 import { ENVIRONMENT } from '../../providers/app-mesh/cases';
 import type { ClosedDefinitions } from '../definitions';
@@ -63,6 +64,6 @@ function speaking(subjectAltNames: readonly string[], ports = 1): TrafficModel {
 /** Whether the provider lets a program through, and whether the definitions take what it would write. */
 export function judged(provider: Provider, definitions: ClosedDefinitions, program: TrafficModel) {
   const errors = [...checkCapabilities(program, provider, []), ...provider.validate(program)].filter(({ severity }) => severity === 'error');
-  const objects = provider.lower(program, { environment: ENVIRONMENT, roleArns: new Map() }).flatMap((unit) => unit.objects);
+  const objects = inCluster(provider.lower(program, { environment: ENVIRONMENT, roleArns: new Map() }).flatMap((unit) => unit.objects));
   return { errors: errors.length, isTaken: definitions.violations(objects).length === 0 };
 }

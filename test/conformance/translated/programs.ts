@@ -79,7 +79,7 @@ function without(model: TrafficModel, bad: ReadonlySet<string>): TrafficModel {
 }
 
 /** The program without what no table of the Gateway API says, and without faults, limits of silence and events that the provider cannot say. */
-function plainer(model: TrafficModel, { capabilities }: Provider): TrafficModel {
+function plainer(model: TrafficModel, { capabilities, serviceToService }: Provider): TrafficModel {
   const isSaid = (feature: Feature) => capabilities[feature].kind !== 'unsupported';
   const limits = (timeouts: Timeouts | undefined) => timeouts === undefined || isSaid('gateway.timeout.idle') ? timeouts : { ...timeouts, idleMs: undefined };
   const said = <R extends GatewayRoute | ServiceRoute>(route: R): R => {
@@ -95,6 +95,8 @@ function plainer(model: TrafficModel, { capabilities }: Provider): TrafficModel 
     ...model,
     services: model.services.map((service): Service => ({
       ...service, routes: service.routes.map(said),
+      // nothing asks about calls that no proxy routes
+      calls: serviceToService.routes === 'applied' ? service.calls : [],
       versions: service.versions.map((version) => {
         const { timeouts: _, ...rest } = version;
         const first = limits(service.versions[0]!.timeouts);

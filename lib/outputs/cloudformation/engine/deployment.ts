@@ -2,8 +2,8 @@
 import type { Api } from './api';
 import { applyAll, readIfKnown, releaseOthers, survey, type Placed, type Work } from './apply';
 import { Refusal, type CloudFormationEvent, type Outcome } from './event';
-import { identityOf, isOwnId, ownersOf, physicalIdOf } from './identity';
-import { digestOfManifest, Lease, Superseded, type Leftover } from './lease';
+import { digits, identityOf, isOwnId, ownersOf, physicalIdOf } from './identity';
+import { Lease, Superseded, type Leftover } from './lease';
 import { finishEarlier, removeLeftovers } from './leftovers';
 import { patiently, type Deadline } from './patience';
 import { leftoverOf, leftoversOf, removeAll } from './removal';
@@ -24,7 +24,7 @@ export interface Surroundings {
 export interface Wanted {
   readonly event: CloudFormationEvent<ObjectsProperties>;
   readonly objects: readonly KubeObject[];
-  /** Digest of everything that the resource says. */
+  /** Digest of the manifest's text. */
   readonly digest: string;
 }
 
@@ -35,7 +35,7 @@ export function wantedOf(event: CloudFormationEvent<ObjectsProperties>): Wanted 
   const keys = objects.map(keyOf);
   const twice = keys.find((key, at) => keys.indexOf(key) !== at);
   if (twice !== undefined) throw new Refusal(`${twice} is twice in the manifest`);
-  return { event, objects, digest: digestOfManifest(text) };
+  return { event, objects, digest: digits(text) };
 }
 
 /** Creates or updates. Returns the physical id; throws a `Refusal`. */

@@ -4,7 +4,7 @@
  */
 import { ApiError, type Api } from './api';
 import type { CloudFormationEvent } from './event';
-import { digits, managerOf, type UnitIdentity } from './identity';
+import { managerOf, type UnitIdentity } from './identity';
 import { patiently, pause, type Deadline } from './patience';
 import type { KubeObject } from '../../../kube/object';
 import { DOMAIN } from '../protocol';
@@ -55,11 +55,6 @@ export interface Leftover {
 
 /** The Lease was taken by a newer request. */
 export class Superseded extends Error {}
-
-/** A digest of what a manifest says, whatever its order of keys. */
-export function digestOfManifest(manifest: string): string {
-  return digits(manifest);
-}
 
 /** A unit whose objects belong to another one now needs no Lease. */
 export async function forget(api: Api, unitKey: string): Promise<void> {

@@ -19,6 +19,9 @@ export const STACK_LABEL = `${DOMAIN}/stack`;
 /** Label of Leases whose unit is gone: they remember for a while which requests are over, so that a late copy of one does not make the unit anew. */
 export const ENDED_LABEL = `${DOMAIN}/ended`;
 
+/** Label of Leases with something left over: each request of a stack asks for these alone, not for the Leases of all its units. */
+export const LEFTOVERS_LABEL = `${DOMAIN}/leftovers`;
+
 /** How long an asynchronous event may come after its time. @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
 const LATE_EVENT_MS = 6 * 3600_000;
 
@@ -97,7 +100,7 @@ export class Lease {
   async note(change: Record): Promise<void> {
     await this.requireHeld();
     this.record = { ...this.record, ...change };
-    const labels = { [ENDED_LABEL]: this.record.state === 'ended' ? 'true' : null };
+    const labels = { [ENDED_LABEL]: null, [LEFTOVERS_LABEL]: null, ...stateLabels(this.record) };
     await this.api.merge(this.reference, { metadata: { labels, annotations: { [`${DOMAIN}/record`]: JSON.stringify(this.record) } } }, this.unit.manager);
   }
 
@@ -139,7 +142,7 @@ export class Lease {
 
   private get metadata() {
     return {
-      labels: { 'app.kubernetes.io/managed-by': 'cdk-eks-mesh', [STACK_LABEL]: this.unit.stackKey, ...(this.record.state === 'ended' ? { [ENDED_LABEL]: 'true' } : {}) },
+      labels: { 'app.kubernetes.io/managed-by': 'cdk-eks-mesh', [STACK_LABEL]: this.unit.stackKey, ...stateLabels(this.record) },
       annotations: { [`${DOMAIN}/unit`]: `${this.unit.stackName}/${this.unit.logicalId}`, [`${DOMAIN}/record`]: JSON.stringify(this.record) },
     };
   }
@@ -148,6 +151,11 @@ export class Lease {
     const now = new Date().toISOString().replace('Z', '000Z');
     return { holderIdentity: this.requestId, leaseDurationSeconds: 900, acquireTime: now, renewTime: now };
   }
+}
+
+/** Labels that say what a record holds. */
+export function stateLabels({ state, leftovers = [] }: Record): { readonly [name: string]: string } {
+  return { ...(state === 'ended' ? { [ENDED_LABEL]: 'true' } : {}), ...(leftovers.length > 0 ? { [LEFTOVERS_LABEL]: 'true' } : {}) };
 }
 
 /** Leases of units that are gone, of any stack, after the last copy of a request can have come. */

@@ -1,7 +1,7 @@
 /** What earlier requests should have taken away and could not: later ones of the same stack finish it. */
 import type { Work } from './apply';
 import { Refusal } from './event';
-import { recordOf, STACK_LABEL, sweep, unitOf, type Leftover } from './lease';
+import { LEFTOVERS_LABEL, recordOf, STACK_LABEL, stateLabels, sweep, unitOf, type Leftover } from './lease';
 import { patiently, type Deadline } from './patience';
 import { leftoversOf, removeAll } from './removal';
 import type { KubeObject } from '../../../kube/object';
@@ -27,7 +27,7 @@ export async function finishEarlier(work: Work): Promise<void> {
   const { api, unit } = work;
   const deadline = briefly(work.deadline);
   try {
-    const leases = await patiently(deadline, () => api.list({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease' }, 'kube-system', { labelSelector: `${STACK_LABEL}=${unit.stackKey}` }));
+    const leases = await patiently(deadline, () => api.list({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease' }, 'kube-system', { labelSelector: `${STACK_LABEL}=${unit.stackKey},${LEFTOVERS_LABEL}=true` }));
     for (const lease of leases) await finish({ ...work, deadline }, lease);
     await sweep(api);
   } catch {
@@ -41,9 +41,11 @@ async function finish(work: Work, lease: KubeObject): Promise<void> {
   if (leftovers.length === 0) return;
   const left = await removeLeftovers({ ...work, unit: unitOf(lease) }, leftovers);
   if (left.length === leftovers.length) return;
-  const annotations = { ...lease.metadata.annotations, [`${DOMAIN}/record`]: JSON.stringify({ ...record, leftovers: left }) };
+  const rest = { ...record, leftovers: left };
+  const { [LEFTOVERS_LABEL]: _, ...labels } = lease.metadata.labels ?? {};
+  const annotations = { ...lease.metadata.annotations, [`${DOMAIN}/record`]: JSON.stringify(rest) };
   // of another unit, perhaps, which may be at work: what it has written since wins
-  await work.api.replace({ ...lease, metadata: { ...lease.metadata, annotations } });
+  await work.api.replace({ ...lease, metadata: { ...lease.metadata, labels: { ...labels, ...stateLabels(rest) }, annotations } });
 }
 
 function objectOf({ apiVersion, kind, name, namespace }: Leftover): KubeObject {

@@ -27,6 +27,12 @@ export const gatewayRouteUnit = (gateway: Gateway, part: string): string => `${g
 /** The routes of a gateway are written together. */
 export const gatewayRoutes = (gateway: Gateway): UnitGroup => ({ id: `${gateway.namespace}/${gateway.name}/routes`, owner: gateway.origin.path });
 
+/** The identity of what lets a gateway's routes lead to one object of another namespace. */
+export const gatewayGrantUnit = (gateway: Gateway, part: string): string => `${gateway.namespace}/${gateway.name}/grants/${part}`;
+
+/** The grants of a gateway's routes are written together. */
+export const gatewayGrants = (gateway: Gateway): UnitGroup => ({ id: `${gateway.namespace}/${gateway.name}/grants`, owner: gateway.origin.path });
+
 /** A service in front of others' versions needs them, so it stands behind all services. */
 export function shardOf(service: Service): string {
   return service.kind === 'router' ? 'edge' : `service:${service.id}`;

@@ -12,7 +12,7 @@ import { defined } from '../defined';
 import type { BackendObjectRef, GrpcRoute, HttpRoute, RouteFilter } from '../gateway-api/crd';
 import { gatewayParent, schemeOf, tableName } from '../gateway-api/gateway';
 import { areRetained, ownerOfRoutes } from '../gateway-api/gateway-tables';
-import { referenceGrants } from '../gateway-api/grants';
+import { grantsNeeded, grantUnits, type References } from '../gateway-api/grants';
 import { grpcRoutes, httpRoutes, type PlacedRoutes } from '../gateway-api/http-route';
 import { durationOf, replacesRawText, type RuleForm } from '../gateway-api/rule';
 import type { TableRoute } from '../gateway-api/table-route';
@@ -29,10 +29,10 @@ const MAX_OBJECT_NAME = 253;
  */
 const OWN_CLUSTER: RouteFilter = { type: 'RequestHeaderModifier', requestHeaderModifier: { remove: ['x-cdk-eks-mesh-own-cluster'] } };
 
-/** The units of a gateway's tables: one for each route object with its answers, rewrites and policies, one for each grant. All are written together. */
+/** The units of a gateway's tables: one for each route object with its answers, rewrites and policies, which are written together, and the grants that they need. */
 export function lowerTables(index: MeshIndex, gateway: Gateway, { tables }: GatewayPlan): readonly Unit[] {
   const placed = tables.flatMap((table) => placeTable(index, gateway, table));
-  return [...placed.map((one) => routeUnit(index, gateway, one)), ...grantUnits(index, gateway, placed)];
+  return [...placed.map((one) => routeUnit(index, gateway, one)), ...grantUnits(gateway, placed.map((one) => referencesOf(index, gateway, one)))];
 }
 
 type Placed = PlacedRoutes<HttpRoute | GrpcRoute>;
@@ -89,7 +89,10 @@ function routeUnit(index: MeshIndex, gateway: Gateway, one: Placed): Unit {
       ...routes.filter((route) => needsOwnPolicy(index, route)).map((route) => rulePolicy(index, gateway, object, route)),
       object,
     ],
-    needs: [gatewayUnit(gateway), ...services.map((id) => serviceUnit(serviceOf(index, id))), ...versionsNeeded(index, destinations)],
+    needs: [
+      gatewayUnit(gateway), ...services.map((id) => serviceUnit(serviceOf(index, id))), ...versionsNeeded(index, destinations),
+      ...grantsNeeded(gateway, referencesOf(index, gateway, one)),
+    ],
   }, ownerOfRoutes(index, gateway, routes), shardOfRoutes(index, routes)), areRetained(index, routes));
 }
 
@@ -150,16 +153,11 @@ function filterObjects(gateway: Gateway, { routes }: Placed): readonly HttpRoute
   return [...found.values()];
 }
 
-function grantUnits(index: MeshIndex, gateway: Gateway, placed: readonly Placed[]): readonly Unit[] {
-  return ['HTTPRoute', 'GRPCRoute'].flatMap((kind) => {
-    const routes = placed.filter(({ object }) => object.kind === kind).flatMap((one) => one.routes);
-    const backends = routes.flatMap(({ action, filters }): readonly BackendObjectRef[] => [
+function referencesOf(index: MeshIndex, gateway: Gateway, { object, routes }: Placed): References {
+  return {
+    kind: object.kind, backends: routes.flatMap(({ action, filters }): readonly BackendObjectRef[] => [
       ...(action.kind === 'forward' ? action.destinations.map((destination) => backendOf(index, gateway, destination)) : []),
       ...(filters.mirrors ?? []).map((mirror) => mirrorBackendOf(index, gateway, mirror)),
-    ]);
-    return referenceGrants({ owner: gateway.name, namespace: gateway.namespace, kind, backends }).map((grant) => unit({
-      id: gatewayRouteUnit(gateway, `grant/${grant.metadata.namespace}/${grant.metadata.name}`), wave: Wave.ROUTES, group: gatewayRoutes(gateway),
-      needs: [gatewayUnit(gateway)], objects: [grant],
-    }, gateway.origin.path, 'main'));
-  });
+    ]),
+  };
 }

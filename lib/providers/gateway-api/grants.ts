@@ -1,42 +1,49 @@
-/** Leave for routes of one namespace to lead to Services of another. */
+/**
+ * Leave for routes of one namespace to lead to objects of another: a grant for each object, apart from the routes. So a grant comes before the first route that needs it, and one that no route
+ * needs any more goes when the whole stack has been updated; a grant for several objects would be narrowed while proxies still send requests there.
+ * @see https://gateway-api.sigs.k8s.io/api-types/referencegrant/
+ */
 import { GATEWAY_GROUP, GRANT_API_VERSION, type BackendObjectRef, type ReferenceGrant } from './crd';
 import { joinName } from '../../kube/names';
+import type { Gateway } from '../../model/gateway';
+import { Wave, type Unit } from '../../plan/unit';
+import { gatewayGrants, gatewayGrantUnit, unit } from '../units';
 import { ownLabels } from '../workload';
 
 const MAX_OBJECT_NAME = 253;
 
-/** @see CRD of ReferenceGrant, `to` */
-const MAX_TARGETS = 16;
-
-/** What refers to what. */
+/** Where routes lead. */
 export interface References {
-  /** Name of what the routes belong to. */
-  readonly owner: string;
-  readonly namespace: string;
   /** Kind of the routes. */
-  readonly kind: string;
+  readonly kind: 'HTTPRoute' | 'GRPCRoute';
   /** Everything that the routes lead to, also in their own namespace. */
   readonly backends: readonly BackendObjectRef[];
 }
 
-/** One grant for each foreign namespace, for exactly the objects that are referred to; several where they are more than one grant holds. */
-export function referenceGrants({ owner, namespace, kind, backends }: References): readonly ReferenceGrant[] {
-  const foreign = new Map<string, Map<string, BackendObjectRef>>();
-  for (const backend of backends) {
-    if (backend.namespace === undefined || backend.namespace === namespace) continue;
-    const known = foreign.get(backend.namespace) ?? new Map<string, BackendObjectRef>();
-    foreign.set(backend.namespace, known.set(`${backend.group}/${backend.kind}/${backend.name}`, backend));
-  }
-  return [...foreign].sort(([a], [b]) => a < b ? -1 : 1).flatMap(([target, objects]) => {
-    const to = [...objects].sort(([a], [b]) => a < b ? -1 : 1).map(([, { group, kind: of, name }]) => ({ group, kind: of, name }));
-    const chunks = Array.from({ length: Math.ceil(to.length / MAX_TARGETS) }, (_, at) => to.slice(at * MAX_TARGETS, (at + 1) * MAX_TARGETS));
-    return chunks.map((chunk, at): ReferenceGrant => ({
-      apiVersion: GRANT_API_VERSION, kind: 'ReferenceGrant',
-      metadata: {
-        name: joinName([namespace, owner, kind.toLowerCase(), ...(at === 0 ? [] : [String(at + 1)])], MAX_OBJECT_NAME),
-        namespace: target, labels: ownLabels(owner),
-      },
-      spec: { from: [{ group: GATEWAY_GROUP, kind, namespace }], to: chunk },
-    }));
-  });
+/** The units of all grants that a gateway's routes need, each once. */
+export function grantUnits(gateway: Gateway, references: readonly References[]): readonly Unit[] {
+  const grants = new Map(references.flatMap((one) => grantsOf(gateway, one)).map((grant) => [idOf(gateway, grant), grant]));
+  return [...grants].sort(([a], [b]) => a < b ? -1 : 1).map(([id, grant]) => unit({
+    id, wave: Wave.GATEWAYS, group: gatewayGrants(gateway), needs: [], objects: [grant],
+  }, gateway.origin.path, 'main'));
+}
+
+/** Identities of the units whose grants some routes of a gateway need. */
+export function grantsNeeded(gateway: Gateway, references: References): readonly string[] {
+  return grantsOf(gateway, references).map((grant) => idOf(gateway, grant));
+}
+
+function grantsOf({ name: owner, namespace }: Gateway, { kind, backends }: References): readonly ReferenceGrant[] {
+  return backends.filter((backend) => backend.namespace !== undefined && backend.namespace !== namespace).map((backend): ReferenceGrant => ({
+    apiVersion: GRANT_API_VERSION, kind: 'ReferenceGrant',
+    metadata: {
+      name: joinName([namespace, owner, kind.toLowerCase(), ...(backend.kind === 'Service' ? [] : [backend.kind.toLowerCase()]), backend.name], MAX_OBJECT_NAME),
+      namespace: backend.namespace!, labels: ownLabels(owner),
+    },
+    spec: { from: [{ group: GATEWAY_GROUP, kind, namespace }], to: [{ group: backend.group, kind: backend.kind, name: backend.name }] },
+  }));
+}
+
+function idOf(gateway: Gateway, { metadata: { namespace, name } }: ReferenceGrant): string {
+  return gatewayGrantUnit(gateway, `${namespace}/${name}`);
 }

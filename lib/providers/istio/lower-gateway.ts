@@ -19,7 +19,7 @@ import { certificateSecret, trustSecret } from '../gateway-api/certificates';
 import { GATEWAY_API_VERSION, type BackendObjectRef, type GatewayObject, type HttpRoute } from '../gateway-api/crd';
 import { gatewayParent, listenerOf, schemeOf, tableName } from '../gateway-api/gateway';
 import { areRetained, ownerOfRoutes } from '../gateway-api/gateway-tables';
-import { referenceGrants } from '../gateway-api/grants';
+import { grantsNeeded, grantUnits, type References } from '../gateway-api/grants';
 import { httpRoutes, type PlacedRoutes } from '../gateway-api/http-route';
 import type { TableRoute } from '../gateway-api/table-route';
 import { drainOf } from '../gateway-drain';
@@ -41,7 +41,7 @@ export function lowerGateway(index: MeshIndex, gateway: Gateway): readonly Unit[
   const placed = tablesOfGateway(index, gateway).tables.flatMap(({ listener, host, groups }) => httpRoutes(defined({
     name: tableName(gateway, listener, host), namespace: gateway.namespace, owner: gateway.name, parents: [gatewayParent(gateway, listener)], host,
   }), groups, formOf(index, gateway.namespace, schemeOf(listener))));
-  return [front, ...placed.map((one) => routeUnit(index, gateway, one)), ...grants(index, gateway, placed)];
+  return [front, ...placed.map((one) => routeUnit(index, gateway, one)), ...grantUnits(gateway, placed.map((one) => referencesOf(index, gateway, one)))];
 }
 
 function accessLogObjects({ accessLog, name, namespace }: Gateway): readonly KubeObject[] {
@@ -121,12 +121,16 @@ function parameters(index: MeshIndex, gateway: Gateway): KubeObject {
   };
 }
 
-function routeUnit(index: MeshIndex, gateway: Gateway, { object, routes }: PlacedRoutes<HttpRoute>): Unit {
+function routeUnit(index: MeshIndex, gateway: Gateway, one: PlacedRoutes<HttpRoute>): Unit {
+  const { object, routes } = one;
   const services = [...new Set(routes.flatMap(servicesOf))];
   const shard = services.length === 1 && serviceOf(index, services[0]!).kind !== 'router' ? `service:${services[0]}` : 'edge';
   return kept(unit({
     id: gatewayRouteUnit(gateway, object.metadata.name), wave: Wave.ROUTES, objects: [object], group: gatewayRoutes(gateway),
-    needs: [gatewayUnit(gateway), ...services.map((id) => serviceUnit(serviceOf(index, id))), ...versionsNeeded(index, routes.flatMap(destinationsOf))],
+    needs: [
+      gatewayUnit(gateway), ...services.map((id) => serviceUnit(serviceOf(index, id))), ...versionsNeeded(index, routes.flatMap(destinationsOf)),
+      ...grantsNeeded(gateway, referencesOf(index, gateway, one)),
+    ],
   }, ownerOfRoutes(index, gateway, routes), shard), areRetained(index, routes));
 }
 
@@ -138,14 +142,11 @@ function servicesOf({ action, filters }: TableRoute): readonly string[] {
   return [...(action.kind === 'forward' ? action.destinations.map(({ service }) => service) : []), ...(filters.mirrors ?? []).map(({ service }) => service)];
 }
 
-function grants(index: MeshIndex, gateway: Gateway, placed: readonly PlacedRoutes<HttpRoute>[]): readonly Unit[] {
-  const { name: owner, namespace } = gateway;
-  const backends = placed.flatMap(({ routes }) => routes).flatMap(({ action, filters }): readonly BackendObjectRef[] => [
-    ...(action.kind === 'forward' ? action.destinations.map((destination) => backendOf(index, namespace, destination)) : []),
-    ...(filters.mirrors ?? []).map((mirror) => mirrorBackendOf(index, namespace, mirror)),
-  ]);
-  return referenceGrants({ owner, namespace, kind: 'HTTPRoute', backends }).map((grant) => unit({
-    id: gatewayRouteUnit(gateway, `grant/${grant.metadata.namespace}/${grant.metadata.name}`), wave: Wave.ROUTES, group: gatewayRoutes(gateway),
-    needs: [gatewayUnit(gateway)], objects: [grant],
-  }, gateway.origin.path, 'main'));
+function referencesOf(index: MeshIndex, { namespace }: Gateway, { routes }: PlacedRoutes<HttpRoute>): References {
+  return {
+    kind: 'HTTPRoute', backends: routes.flatMap((route): readonly BackendObjectRef[] => [
+      ...destinationsOf(route).map((destination) => backendOf(index, namespace, destination)),
+      ...(route.filters.mirrors ?? []).map((mirror) => mirrorBackendOf(index, namespace, mirror)),
+    ]),
+  };
 }

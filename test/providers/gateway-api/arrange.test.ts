@@ -3,7 +3,6 @@ import type { GrpcMatch, HttpMatch, ValueMatch } from '../../../lib/model/match'
 import { matchesRegex } from '../../../lib/model/regex';
 import { arrange, type Arrangement, type Order } from '../../../lib/providers/gateway-api/arrange';
 import { headerConditions, valueRegex } from '../../../lib/providers/gateway-api/conditions';
-import { referenceGrants } from '../../../lib/providers/gateway-api/grants';
 import { limitFindings } from '../../../lib/providers/gateway-api/limits';
 import { grpcMatchOf, httpMatchOf } from '../../../lib/providers/gateway-api/match';
 import { bySpecificity } from '../../../lib/providers/gateway-api/order';
@@ -164,20 +163,6 @@ describe('conditions', () => {
 test.each([[0, '0s'], [1500, '1500ms'], [3000, '3s'], [99_999, '99999ms'], [120_500, '120s500ms'], [3_600_000, '3600s'], [400_000_000_000, '111111h400s']])('%d ms are %s', (ms, text) => {
   expect(durationOf(ms)).toBe(text);
   expect(text).toMatch(/^([0-9]{1,6}(h|m|s|ms)){1,4}$/);
-});
-
-test('grants name exactly what is referred to, 16 in each', () => {
-  const backends = [
-    { group: '', kind: 'Service', name: 'own', namespace: 'edge' }, { group: '', kind: 'Service', name: 'implied' },
-    ...Array.from({ length: 17 }, (_, index) => ({ group: '', kind: 'Service', name: `v${10 + index}`, namespace: 'shop' })),
-    { group: '', kind: 'Service', name: 'v10', namespace: 'shop', port: 1 },
-  ];
-  const grants = referenceGrants({ owner: 'public', namespace: 'edge', kind: 'HTTPRoute', backends });
-
-  expect(grants.map(({ metadata, spec }) => [metadata.namespace, metadata.name, spec.from, spec.to.length])).toEqual([
-    ['shop', 'edge-public-httproute', [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', namespace: 'edge' }], 16],
-    ['shop', 'edge-public-httproute-2', [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', namespace: 'edge' }], 1],
-  ]);
 });
 
 describe('what the schemas refuse', () => {

@@ -73,6 +73,21 @@ describe('definitions', () => {
 
     expect((await world.cluster.read('CustomResourceDefinition', ROUTES)).status.conditions).toContainEqual(expect.objectContaining({ type: 'Established', status: 'True' }));
   });
+
+  test('newer ones of another stack of ours stay, and those of the own stack alone go back', async () => {
+    const bundleOf = async () => (await world.cluster.read('CustomResourceDefinition', ROUTES)).metadata.annotations![BUNDLE];
+    const newer = () => world.cluster.patch('CustomResourceDefinition', [undefined, ROUTES], { metadata: { annotations: { [BUNDLE]: 'v1.9.0' } } });
+    await newer();
+
+    await world.mustDeploy({ Other: { Definitions: definitions() } });
+    expect(await bundleOf()).toBe('v1.9.0');
+
+    await removed();
+    await world.mustDeploy({ Other: { Definitions: definitions({ Redeploy: 'once' } as object) } });
+    await newer();
+    await world.mustDeploy({ Other: { Definitions: definitions({ Redeploy: 'more' } as object) } });
+    expect(await bundleOf()).toBe(`v${GATEWAY_API.bundle}`);
+  });
 });
 
 describe('routes', () => {

@@ -1,6 +1,6 @@
 /**
  * Definitions from a chart. No Helm release can hold those of the Gateway API: its Secret may have one MiB. So the chart is pulled, and its definitions are applied one by one.
- * Newer ones of somebody else stay; older ones of somebody else are an error; ours are kept when the stack goes, because with them every object of their kinds would go.
+ * Newer ones stay, also those of another stack of ours; older ones of somebody else are an error; ours are kept when the stack goes, because with them every object of their kinds would go.
  */
 import { createHash } from 'crypto';
 import { load } from 'js-yaml';
@@ -8,7 +8,7 @@ import { applyAll, readIfKnown, type Placed, type Work } from './apply';
 import { filesOfChart, pullChart } from './chart';
 import type { Surroundings } from './deployment';
 import { Refusal, type CloudFormationEvent, type Outcome } from './event';
-import { identityOf, ownersOf, physicalIdOf } from './identity';
+import { identityOf, ownersOf, physicalIdOf, type UnitIdentity } from './identity';
 import { Lease } from './lease';
 import { patiently } from './patience';
 import { keyOf, type KubeObject } from '../../../kube/object';
@@ -34,7 +34,7 @@ export async function deployDefinitions(event: Event, { api, deadline }: Surroun
   const placed: Placed[] = [];
   for (const object of definitions.map(withoutDescriptions)) {
     const living = await patiently(deadline, () => readIfKnown(api, object));
-    if (isKept(object, living)) continue;
+    if (isKept(object, living, unit)) continue;
     placed.push({ object, living, standing: { kind: living === undefined ? 'new' : 'own' } });
   }
   const physicalId = physicalIdOf(unit, definitions);
@@ -94,11 +94,14 @@ function mapValues(value: unknown, change: (value: unknown) => unknown): unknown
   return Object.fromEntries(Object.entries(value as object).map(([key, entry]) => [key, change(entry)]));
 }
 
-/** True for one of somebody else that is as new or newer; throws for an older one. */
-function isKept(object: KubeObject, living: KubeObject | undefined): boolean {
-  if (living === undefined || ownersOf(living).length > 0) return false;
+/** True for one that is newer, or as new and somebody else's; throws for an older one of somebody else. What this unit alone has written may become older: a roll-back does that. */
+function isKept(object: KubeObject, living: KubeObject | undefined, unit: UnitIdentity): boolean {
+  if (living === undefined) return false;
+  const owners = ownersOf(living);
   const theirs = bundleOf(living), ours = bundleOf(object);
-  if (ours !== undefined && theirs !== undefined && compare(theirs, ours) >= 0) return true;
+  const isNewer = (least: number) => ours !== undefined && theirs !== undefined && compare(theirs, ours) >= least;
+  if (owners.length > 0) return owners.some(({ unitKey }) => unitKey !== unit.key) && isNewer(1);
+  if (isNewer(0)) return true;
   throw new Refusal(`${keyOf(living)} was installed by somebody else in release ${theirs ?? 'unknown'}, which is ${ours === undefined ? 'not comparable' : `older than ${ours}`}: let them update it, or remove it, or say gatewayApi: GatewayApiInstall.EXISTING`);
 }
 

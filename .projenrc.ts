@@ -120,27 +120,27 @@ project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '1
 // the main job of the README: a real example, without an AWS account
 const quickstart = project.addTask('quickstart', { description: 'Synthesize examples/quickstart.ts into cdk.out' });
 quickstart.spawn(bundle);
-quickstart.exec('cdk synth --quiet --no-notices --output cdk.out --app "ts-node -T --project test/tsconfig.json examples/quickstart.ts"', { receiveArgs: true });
+quickstart.execArgs(['cdk', 'synth', '--quiet', '--no-notices', '--output', 'cdk.out', '--app', 'ts-node -T --project test/tsconfig.json examples/quickstart.ts', '$@'], { receiveArgs: true });
 quickstart.say('The quickstart is in cdk.out: Shop.template.json is what CloudFormation gets, *.mesh.json is what the traffic means.');
 quickstart.say('Next: change canaryPercent in examples/quickstart.ts and run this again; with an AWS account, npx cdk deploy --app cdk.out');
 
 const bench = project.addTask('bench', { description: 'Measure synthesis beside a hand-written program' });
 bench.spawn(bundle);
 bench.exec('ts-node -T --project test/tsconfig.json test/bench/resources.ts');
-bench.exec('node test/bench/run.js', { receiveArgs: true });
+bench.execArgs(['node', 'test/bench/run.js', '$@'], { receiveArgs: true });
 const benchDeployment = project.addTask('bench:deployment', { description: 'Measure a deployment beside one manifest per service (Linux)' });
 benchDeployment.spawn(bundle);
-benchDeployment.exec('ts-node -T --project test/tsconfig.json test/bench/deployment.ts', { receiveArgs: true });
+benchDeployment.execArgs(['ts-node', '-T', '--project', 'test/tsconfig.json', 'test/bench/deployment.ts', '$@'], { receiveArgs: true });
 const benchSimulator = project.addTask('bench:simulator', { description: 'Measure decisions and traffic diffs; run projen compile before' });
-benchSimulator.exec('node test/bench/simulator.js', { receiveArgs: true });
+benchSimulator.execArgs(['node', 'test/bench/simulator.js', '$@'], { receiveArgs: true });
 
 // what the library emits, on a Kubernetes node that this task brings up: test/conformance/cluster
 const cluster = project.addTask('cluster', { description: 'Bring up a living Kubernetes node (Linux, root) and deploy examples to it: up, deploy, status, delete, down' });
 cluster.spawn(bundle);
-cluster.exec('ts-node -T --project test/tsconfig.json test/conformance/cluster/main.ts', { receiveArgs: true });
+cluster.execArgs(['ts-node', '-T', '--project', 'test/tsconfig.json', 'test/conformance/cluster/main.ts', '$@'], { receiveArgs: true });
 const nightly = project.addTask('cluster:nightly', { description: 'Run the whole table of changes, failures and removals on a living node; writes test/conformance/cluster/scenarios/FIGURES.md' });
 nightly.spawn(bundle);
-nightly.exec('ts-node -T --project test/tsconfig.json test/conformance/cluster/scenarios/nightly.ts', { receiveArgs: true });
+nightly.execArgs(['ts-node', '-T', '--project', 'test/tsconfig.json', 'test/conformance/cluster/scenarios/nightly.ts', '$@'], { receiveArgs: true });
 
 // newer versions name optional parts that not every registry mirror carries; npm ci then refuses the lock file
 project.package.addPackageResolutions('unrs-resolver@1.12.2');

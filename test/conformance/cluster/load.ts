@@ -12,14 +12,16 @@ export type Origin = 'outside' | { readonly pod: string; readonly container?: st
 export interface RequestOptions {
   readonly from?: Origin;
   readonly headers?: Readonly<Record<string, string>>;
+  /** PEM of the authorities that servers are checked against; for `get` alone. @default - those of the machine or image */
+  readonly roots?: string;
 }
 
 /** Options of a load. */
 export interface LoadOptions extends RequestOptions {
   /** Requests in a second. @default 200 */
   readonly rate?: number;
-  /** Hold one long response open besides. @default false */
-  readonly stream?: boolean;
+  /** Hold a response of this length open besides, one after another: `1h`. @default - none */
+  readonly stream?: string;
 }
 
 /** One request without the answer that it should have had. */
@@ -55,9 +57,10 @@ export interface GetReport {
 }
 
 /** Sends requests, one after another. */
-export function get(url: string, times = 1, { from = 'outside', headers = {} }: RequestOptions = {}): GetReport {
+export function get(url: string, times = 1, { from = 'outside', headers = {}, roots }: RequestOptions = {}): GetReport {
   const [program, ...args] = echo(from);
-  return JSON.parse(mustRun(program!, [...args, 'get', ...headerFlags(headers), url, String(times)], environment())) as GetReport;
+  const rootFlags = roots === undefined ? [] : ['-roots', Buffer.from(roots).toString('base64')];
+  return JSON.parse(mustRun(program!, [...args, 'get', ...rootFlags, ...headerFlags(headers), url, String(times)], environment())) as GetReport;
 }
 
 /** A load that runs until it is stopped. */
@@ -70,9 +73,9 @@ export class Load {
   }
 
   /** Begins to send; done when the first good answer is there. */
-  static async start(url: string, { from = 'outside', headers = {}, rate = 200, stream = false }: LoadOptions = {}): Promise<Load> {
+  static async start(url: string, { from = 'outside', headers = {}, rate = 200, stream }: LoadOptions = {}): Promise<Load> {
     const [program, ...args] = echo(from, true);
-    const child = spawn(program!, [...args, 'load', '-rate', String(rate), ...(stream ? ['-stream'] : []), ...headerFlags(headers), url], environment());
+    const child = spawn(program!, [...args, 'load', '-rate', String(rate), ...(stream === undefined ? [] : ['-stream', stream]), ...headerFlags(headers), url], environment());
     const load = new Load(child, new Promise(done => child.once('close', done)));
     let over = false;
     void load.ended.then(() => { over = true; });

@@ -77,6 +77,11 @@ export function makeNetwork(init: string): void {
   for (const [name, value] of Object.entries(NODE_SETTINGS)) inNode('sh', '-c', `echo ${value} > /proc/sys/net/${name}`);
 }
 
+/** Gives this machine's end of the wire one more address; it goes with the wire. */
+export function addAddress(address: string): void {
+  mustRun('ip', ['address', 'replace', `${address}/32`, 'dev', WIRE.machine]);
+}
+
 /** Takes the wire away, and its routes with it. */
 export function removeNetwork(): void {
   if (existsSync(`/sys/class/net/${WIRE.machine}`)) mustRun('ip', ['link', 'delete', WIRE.machine]);

@@ -115,7 +115,7 @@ describe('a living node', () => {
   });
 
   test('counts what is lost when there is no pod left', async () => {
-    const load = await Load.start(`http://${balancer()}/`, { stream: true });
+    const load = await Load.start(`http://${balancer()}/`, { stream: '1h' });
     kubectl(['scale', 'deployment/echo', '--replicas=0']);
     kubectl(['wait', '--for=delete', 'pod', '-l', 'app=echo', '--timeout=120s']);
     expect(get(`http://${balancer()}/`, 50).seen).toEqual({ error: 50 });

@@ -4,14 +4,15 @@ import { join } from 'path';
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { late, version, type Shop, type ShopParts } from './shop';
 import { field, type Group, type Stage } from './stage';
-import { GatewayLoadBalancer, HostRewrite, MeshProvider, MeshService, RouteMatch, ServiceToService } from '../../../../lib';
+import { GatewayLoadBalancer, HostRewrite, MeshProvider, MeshService, RouteMatch, ServiceToService, TlsCertificate, TlsTrust } from '../../../../lib';
 import { ENVOY_GATEWAY, ISTIO } from '../../../../lib/platform/versions';
 import { kubernetes } from '../build';
-import { access } from '../node';
+import { access, kubectl } from '../node';
 
 const canary = { canary: '2.0.0', canaryPercent: 5 };
-/** The load balancers of the node know an address at once; the long stream, of a minute, has to end before the proxy does. */
+/** The load balancers of the node know an address at once. A stream has to end while its proxy still serves, which is so long and 15 s more. */
 const loadBalancer = GatewayLoadBalancer.internetFacing({ deregistrationDelay: Duration.seconds(60) });
+const stream = '30s';
 
 export const changes: Group = {
   name: 'changes',
@@ -74,9 +75,10 @@ export const changes: Group = {
       run: async (stage) => {
         await stage.begin({ gateway: { loadBalancer } });
         const resources = { cpuRequestMillis: 60 };
-        await stage.change([{ gateway: { loadBalancer, resources } }, { gateway: { loadBalancer, resources, replicas: 3 } }, { gateway: { loadBalancer, resources } }]);
+        await stage.change([{ gateway: { loadBalancer, resources } }, { gateway: { loadBalancer, resources, replicas: 3 } }, { gateway: { loadBalancer, resources } }], { stream });
       },
     },
+    { name: 'mutual TLS of the whole mesh is switched on and off', meshes: ['istio'], run: (stage) => mutual(stage) },
     { name: 'the control plane goes to the next patch', run: patched },
     {
       name: "Istio's debounce is at 5 s: a canary comes, becomes the stable version, and goes",
@@ -129,16 +131,29 @@ async function moved(stage: Stage): Promise<void> {
   stage.expect(ok && field('deployment', 'mover-v1', '.metadata.name') === '', 'the service does not go with its new stack');
 }
 
+/** Plain text is refused while it is on. */
+async function mutual(stage: Stage): Promise<void> {
+  const on: Partial<Shop> = { props: { mutualTls: { certificate: TlsCertificate.fromSds('default'), trust: TlsTrust.fromSds('ROOTCA') } } };
+  await stage.begin();
+  await stage.change([on]);
+  const address = () => kubectl(['get', 'pods', '-n', 'shop', '-l', 'mesh.cdk-eks-mesh.dev/service=products', '-o', 'jsonpath={.items[0].status.podIP}']).trim();
+  const plain = () => stage.world.at(`${address()}:8080`, '/').last;
+  stage.expect(plain().error !== undefined, 'a pod serves plain text while mutual TLS is on');
+  await stage.change([{}]);
+  stage.expect(plain().status === 200, 'a pod does not serve plain text after mutual TLS is off');
+}
+
 /** The same programs under the numbers of the next patch: what a patch of the control plane looks like to the cluster. */
 async function patched(stage: Stage): Promise<void> {
-  await stage.begin();
+  await stage.begin({ gateway: { loadBalancer } });
   const next = (text: string) => text.replace(/\d+$/, (patch) => String(Number(patch) + 1));
   const versions = { istio: next(ISTIO.chartVersion), envoyGateway: next(ENVOY_GATEWAY.chartVersion) };
   await stage.world.offer(versions);
   const provider = stage.mesh === 'istio'
     ? MeshProvider.istio({ controlPlane: { chartVersion: versions.istio } })
     : MeshProvider.envoyGateway({ serviceToService: ServiceToService.EDGE_ONLY, controller: { chartVersion: versions.envoyGateway } });
-  await stage.change([{ props: { provider } }]);
+  // proxies of Istio bear the version of their control plane, so they roll out, too
+  await stage.change([{ gateway: { loadBalancer }, props: { provider } }], { stream });
   const image = stage.mesh === 'istio'
     ? field('deployment', 'istiod', '.spec.template.spec.containers[0].image', 'istio-system')
     : field('deployment', 'envoy-gateway', '.spec.template.spec.containers[0].image', 'envoy-gateway-system');

@@ -1,20 +1,28 @@
 /** Every feature is switched on and off again: a dump of the cluster is that of a first deployment of the same program. */
-import { Duration } from 'aws-cdk-lib';
+import { readFileSync } from 'fs';
+import { join } from 'path';
+import { Duration, aws_s3 as s3, type aws_certificatemanager as acm } from 'aws-cdk-lib';
 import { Chart, App as Cdk8sApp } from 'cdk8s';
 import { ConfigMap } from 'cdk8s-plus-28';
 import { late, version, type LivingMesh, type Shop, type ShopParts } from './shop';
 import type { Group, Stage } from './stage';
 import { dump, type World } from './world';
 import {
-  AccessLog, Egress, ExternalService, GatewayListener, GatewayLoadBalancer, HeaderMatch, HostRewrite, JwtIssuer, MeshNamespace, MeshService, Pin, ProxyLogLevel, RateLimit, RetryOn,
-  RetryPolicy, Rewrite, RouteMatch, Stickiness, Tracing,
+  AccessLog, Egress, ExternalService, GatewayListener, GatewayLoadBalancer, HeaderMatch, HealthCheck, HostRewrite, JwtIssuer, MeshNamespace, MeshService, ObjectPatch, Pin, ProxyLogLevel,
+  RateLimit, RetryOn, RetryPolicy, Rewrite, RouteMatch, RouterService, RouteTarget, Stickiness, TlsCertificate, TlsTrust, Tracing,
 } from '../../../../lib';
+import { CertificateAuthority } from '../certificates';
+import { kubectl } from '../node';
+import { NODE_FOLDER } from '../versions';
 
 type Feature = (mesh: LivingMesh) => Partial<Shop>;
 
 /** A key of nobody. */
 const KEYS = JSON.stringify({ keys: [{ kty: 'oct', kid: 'none', alg: 'HS256', k: 'bm90aGluZyB0aGF0IGFueWJvZHkgc2lnbnMgd2l0aA' }] });
 const issuer = JwtIssuer.inline('https://id.example.com', KEYS, { audiences: ['shop'] });
+
+/** Of the load balancer, which is AWS's. */
+const CERTIFICATE = { certificateArn: 'arn:aws:acm:us-west-2:123456789012:certificate/edge' } as acm.ICertificate;
 
 export const FEATURES: Readonly<Record<string, Feature>> = {
   'tokens of an issuer at the gateway (jwt)': () => ({ gateway: { jwt: [issuer] } }),
@@ -41,6 +49,47 @@ export const FEATURES: Readonly<Record<string, Feature>> = {
     more: ({ mesh, products }) => products.addCall(new ExternalService(mesh, 'Bank', { host: 'api.bank.example.com', port: 80 })),
   }),
   'a service with routes of its own': () => ({ more: extra }),
+  'TLS at a listener, and a redirect to it': () => ({
+    gateway: { listeners: [GatewayListener.https({ port: 443, certificate: TlsCertificate.fromSecret('mesh-tls') })], redirectHttp: true },
+  }),
+  'TLS at the load balancer, and a redirect to it': () => ({
+    gateway: { loadBalancer: GatewayLoadBalancer.internetFacing({ certificate: CERTIFICATE }), redirectHttp: true },
+  }),
+  'mutual TLS of the whole mesh': () => ({ props: { mutualTls: { certificate: TlsCertificate.fromSecret('mesh-tls'), trust: TlsTrust.fromSecret('mesh-tls') } } }),
+  'a redirect, an answer where the mesh has it, changed headers, rewrites and mirrored requests': (mesh) => ({
+    more: ({ gateway, products, catalog }) => {
+      gateway.addRoute('Old', { match: RouteMatch.prefix('/old'), to: RouteTarget.redirect({ path: '/products' }) });
+      if (mesh === 'envoy-gateway') gateway.addRoute('Closed', { match: RouteMatch.exact('/closed'), to: RouteTarget.respond(410, 'closed') });
+      gateway.addRoute('Changed', {
+        match: RouteMatch.prefix('/changed'), to: products, rewrite: Rewrite.prefix('/products'), requestHeaders: { set: { 'x-way': 'changed' } }, responseHeaders: { remove: ['x-pod'] },
+        mirror: { to: catalog, percent: 50 }, timeout: Duration.seconds(3),
+      });
+    },
+  }),
+  'a router between services': () => ({
+    more: ({ mesh, catalog, products }) => {
+      const router = new RouterService(mesh, 'Router', { port: 8080 });
+      router.addRoute('catalog', { match: RouteMatch.prefix('/catalog'), to: RouteTarget.version(catalog, 'v1') });
+      products.addCall(router);
+    },
+  }),
+  'a service of another namespace, and a route to it': () => ({
+    props: { namespaces: [MeshNamespace.create('staff', { retain: false })] },
+    more: ({ mesh, gateway }) => {
+      const desk = new MeshService(mesh, 'Desk', { namespace: 'staff', port: 8080, versions: [version('v1', `shop/desk:${late('1.0.0')}`, { replicas: 1 })] });
+      gateway.addRoute('Desk', { match: RouteMatch.prefix('/desk'), to: desk, hostRewrite: HostRewrite.toService() });
+    },
+  }),
+  'rights in AWS': () => ({ more: ({ stack, catalog }) => void s3.Bucket.fromBucketName(stack, 'Images', 'images').grantRead(catalog) }),
+  'probes, resources, environment and grace of a version': () => ({
+    version: {
+      healthCheck: HealthCheck.http('/ping', { interval: Duration.seconds(7) }), livenessCheck: HealthCheck.none(), startupTimeout: Duration.minutes(2), terminationGraceSeconds: 40,
+      env: { COLOR: 'blue' }, resources: { cpuRequestMillis: 20 },
+    },
+  }),
+  'a patch of an object': () => ({
+    more: ({ mesh }) => mesh.patchObject({ kind: 'Deployment', name: 'catalog-v1' }, ObjectPatch.merge({ spec: { template: { metadata: { labels: { patched: 'yes' } } } } })),
+  }),
   'a chart of cdk8s, objects, and another namespace': () => ({
     props: { namespaces: [MeshNamespace.create('staff', { retain: false, labels: { team: 'staff' } })] },
     more: ({ mesh }) => {
@@ -53,7 +102,9 @@ export const FEATURES: Readonly<Record<string, Feature>> = {
 };
 
 /** What a mesh does not support is an error at synthesis, and tested there. */
-export const WITHOUT: Readonly<Record<string, LivingMesh>> = { 'a rate limit': 'istio' };
+export const WITHOUT: Readonly<Record<string, LivingMesh>> = {
+  'a rate limit': 'istio', 'mutual TLS of the whole mesh': 'envoy-gateway', 'a router between services': 'envoy-gateway',
+};
 
 export const features: Group = {
   name: 'on and off',
@@ -88,9 +139,19 @@ const REFERENCES = new WeakMap<World, Readonly<Record<string, unknown>>>();
 async function reference(stage: Stage): Promise<Readonly<Record<string, unknown>>> {
   const known = REFERENCES.get(stage.world);
   await stage.begin();
+  if (known === undefined) giveCertificate();
   const found = known ?? dump();
   REFERENCES.set(stage.world, found);
   return found;
+}
+
+/** A Secret of the platform team: certificates and trust of programs are read from it. */
+function giveCertificate(): void {
+  const authority = new CertificateAuthority(join(NODE_FOLDER, 'features'));
+  const { certificate, key } = authority.sign('mesh', ['DNS:shop.example.com']);
+  const data = Object.fromEntries(Object.entries({ 'tls.crt': readFileSync(certificate), 'tls.key': readFileSync(key), 'ca.crt': Buffer.from(authority.pem) })
+    .map(([name, content]) => [name, content.toString('base64')]));
+  kubectl(['apply', '-f', '-'], { apiVersion: 'v1', kind: 'Secret', type: 'kubernetes.io/tls', metadata: { name: 'mesh-tls', namespace: 'shop' }, data });
 }
 
 async function onAndOff(stage: Stage, feature: Partial<Shop>): Promise<void> {

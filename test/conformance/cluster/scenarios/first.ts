@@ -1,6 +1,7 @@
 /** The first deployment: complete only when everything serves, and then as the simulator says. */
 import { late } from './shop';
 import type { Group, Stage } from './stage';
+import { get } from '../load';
 import { kubectl } from '../node';
 
 export const first: Group = {
@@ -30,6 +31,24 @@ async function deployed(stage: Stage): Promise<void> {
   stage.expect(status('/patient?delay=500ms') === 200, 'an answer within the time of an attempt is not served');
   stage.expect(status('/patient?delay=3s') === 504, 'an attempt is not limited');
   stage.expect(status('/products?delay=3s') === 200, 'a route without a timeout has one');
+
+  // three retries after the first attempt, where the route has them
+  const attempts = (path: string) => {
+    const before = requestsAt('products');
+    stage.expect(status(path) === 503, `${path} does not end with the status of the last attempt`);
+    return requestsAt('products') - before;
+  };
+  const [retried, once] = [attempts('/patient?status=503'), attempts('/products?status=503')];
+  stage.expect(retried === 4 && once === 1, `there were ${retried} attempts of a request that has three retries, ${once} of one that has none`);
+}
+
+/** Requests that all pods of a service have got. */
+function requestsAt(service: string): number {
+  const pods = kubectl(['get', 'pods', '-n', 'shop', '-l', `mesh.cdk-eks-mesh.dev/service=${service}`, '-o', 'jsonpath={.items[*].metadata.name}']).trim().split(' ');
+  return pods.reduce((sum, pod) => {
+    const { last } = get('http://localhost:8080/counters', 1, { from: { pod: `shop/${pod}`, container: 'app' } });
+    return sum + (JSON.parse(last.body) as { requests: number }).requests;
+  }, 0);
 }
 
 function only(stage: Stage, path: string, headers: Readonly<Record<string, string>>, version: string): void {

@@ -1,7 +1,8 @@
 /** The mesh's construct is moved or renamed; the program changes its mesh and comes back. What both have in common stays. */
-import { type Shop } from './shop';
+import { late, type Shop } from './shop';
 import { field, type Group, type Stage } from './stage';
 import { dump } from './world';
+import { MeshProvider } from '../../../../lib';
 import { kubectl, provideEnvoyGatewayProxy } from '../node';
 
 export const meshes: Group = {
@@ -17,6 +18,7 @@ export const meshes: Group = {
       },
     },
     { name: 'a class of another mesh under the same gateway name is refused, with the steps', fresh: true, meshes: ['istio'], run: refusedClass },
+    { name: 'App Mesh gives way to Istio: objects alone, whose definitions are open and which no controller acts on', fresh: true, meshes: ['istio'], run: fromAppMesh },
     { name: 'Istio gives way to Envoy Gateway, and comes back', fresh: true, meshes: ['istio'], run: thereAndBack },
   ],
 };
@@ -47,6 +49,35 @@ async function thereAndBack(stage: Stage): Promise<void> {
   stage.expect(served(stage, 'gateway'), 'the gateway of Istio does not serve');
   stage.expect(field('namespace', 'shop', '.metadata.uid') === uid, 'the namespace is another one');
   stage.same(before, dump(), LEFT_BY_ENVOY_GATEWAY);
+}
+
+/** What the program makes of App Mesh; a cluster needs to know the kinds. */
+const APP_MESH_KINDS = { Mesh: 'meshes', VirtualNode: 'virtualnodes', VirtualService: 'virtualservices', VirtualRouter: 'virtualrouters', VirtualGateway: 'virtualgateways', GatewayRoute: 'gatewayroutes' };
+
+async function fromAppMesh(stage: Stage): Promise<void> {
+  for (const [kind, plural] of Object.entries(APP_MESH_KINDS)) {
+    kubectl(['apply', '-f', '-'], {
+      apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name: `${plural}.appmesh.k8s.aws` },
+      spec: {
+        group: 'appmesh.k8s.aws', scope: kind === 'Mesh' ? 'Cluster' : 'Namespaced', names: { kind, plural },
+        versions: [{ name: 'v1beta2', served: true, storage: true, schema: { openAPIV3Schema: { 'type': 'object', 'x-kubernetes-preserve-unknown-fields': true } } }],
+      },
+    });
+  }
+  // without a controller no sidecar is there to be waited for
+  const appMesh: Partial<Shop> = { props: { provider: MeshProvider.appMesh({ controller: { existing: true } }), rollout: { waitForRollout: false } } };
+  await stage.begin(appMesh);
+  const shared = () => ['namespace/shop', 'service/products', 'service/catalog', 'deployment/products-v1', 'serviceaccount/products'].map((name) => [name, field(...name.split('/') as [string, string], '.metadata.uid')]);
+  const before = shared();
+  const others = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'of-a-team', namespace: 'shop' }, data: { color: 'blue' } };
+  kubectl(['apply', '-f', '-'], others);
+
+  await stage.begin();
+  stage.serves(`shop/products:${late('1.8.2')}`);
+  stage.expect(JSON.stringify(shared()) === JSON.stringify(before), `what both meshes have was made anew: ${JSON.stringify(before)} -> ${JSON.stringify(shared())}`);
+  const left = kubectl(['get', Object.values(APP_MESH_KINDS).map((plural) => `${plural}.appmesh.k8s.aws`).join(','), '-A', '-o', 'name']).trim();
+  stage.expect(left === '', `objects of App Mesh are there: ${left}`);
+  stage.expect(field('configmap', 'of-a-team', '.data.color') === 'blue', 'an object of others is gone');
 }
 
 /** Retained namespaces and what hooks of charts make, as the documents list them. */

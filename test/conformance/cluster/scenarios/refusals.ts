@@ -7,7 +7,7 @@ import { late, type Shop } from './shop';
 import { field, type Group, type Stage } from './stage';
 import { dump, pause } from './world';
 import { HealthCheck } from '../../../../lib';
-import { mustRun } from '../../tools';
+import { CertificateAuthority } from '../certificates';
 import { kubectl } from '../node';
 import { NODE, NODE_FOLDER } from '../versions';
 
@@ -97,9 +97,8 @@ async function webhook(stage: Stage): Promise<void> {
 }
 
 async function refusing(): Promise<{ readonly server: Server; readonly caBundle: string }> {
-  const [key, certificate] = ['webhook.key', 'webhook.crt'].map((name) => join(NODE_FOLDER, name)) as [string, string];
-  mustRun('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', '/CN=webhook', '-addext', `subjectAltName=IP:${NODE.host}`,
-    '-keyout', key, '-out', certificate]);
+  const authority = new CertificateAuthority(join(NODE_FOLDER, 'webhook'));
+  const { certificate, key } = authority.sign('webhook', [`IP:${NODE.host}`]);
   const server = createServer({ key: readFileSync(key), cert: readFileSync(certificate) }, (request, response) => {
     let text = '';
     request.setEncoding('utf8').on('data', (part: string) => { text += part; }).on('end', () => {
@@ -109,7 +108,7 @@ async function refusing(): Promise<{ readonly server: Server; readonly caBundle:
     });
   });
   await new Promise<void>((done) => server.listen(9443, NODE.host, done));
-  return { server, caBundle: readFileSync(certificate).toString('base64') };
+  return { server, caBundle: Buffer.from(authority.pem).toString('base64') };
 }
 
 async function cancelled(stage: Stage): Promise<void> {

@@ -32,6 +32,8 @@ export interface Streamed {
   readonly path?: string;
   /** Whether a pod calls products besides. @default true */
   readonly between?: boolean;
+  /** Length of the stream that is held open through the gateway. @default '1h' */
+  readonly stream?: string;
 }
 
 /** What a scenario saw. */
@@ -85,8 +87,8 @@ export class Stage {
   }
 
   /** Streams of requests while something happens; what comes in the five seconds after it is judged as well. */
-  async under({ path = '/products', between = true }: Streamed, action: () => Promise<unknown>): Promise<void> {
-    const loads = [{ name: 'through the gateway', load: await Load.start(`http://${this.world.gateway()}${path}`, { stream: true }) }];
+  async under({ path = '/products', between = true, stream = '1h' }: Streamed, action: () => Promise<unknown>): Promise<void> {
+    const loads = [{ name: 'through the gateway', load: await Load.start(`http://${this.world.gateway()}${path}`, { stream }) }];
     if (between) loads.push({ name: 'between services', load: await Load.start('http://products:8080/between', { from: this.world.caller() }) });
     let failure: unknown;
     await pause(2_000);

@@ -97,7 +97,7 @@ export class World {
 
   /** What becomes of streams of requests, through the gateway and between services, while something happens. */
   async under(path: string, action: () => Promise<unknown>): Promise<Streams> {
-    const gateway = await Load.start(`http://${this.gateway()}${path}`, { stream: true });
+    const gateway = await Load.start(`http://${this.gateway()}${path}`, { stream: '1h' });
     const between = await Load.start('http://products:8080/between', { from: this.caller(), rate: 100 });
     try {
       await pause(2_000);

@@ -2,6 +2,9 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/base64"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -95,6 +98,7 @@ func get(args []string) {
 	flags.Var(h, "header", "header of each request, 'name: value'; may be repeated")
 	method := flags.String("method", http.MethodGet, "method")
 	timeout := flags.Duration("timeout", 10*time.Second, "limit of each request")
+	roots := flags.String("roots", "", "certificates of authorities that servers are checked against: PEM in base64")
 	_ = flags.Parse(args)
 	times := 1
 	if flags.NArg() == 2 {
@@ -107,6 +111,9 @@ func get(args []string) {
 		fail(fmt.Errorf("get needs a URL, and may have a number of requests"))
 	}
 	client := clientOf(false, *timeout)
+	if *roots != "" {
+		client.Transport.(*http.Transport).TLSClientConfig = &tls.Config{RootCAs: poolOf(*roots)}
+	}
 	seen, last := map[string]int{}, reply{}
 	for range times {
 		last = send(context.Background(), client, *method, flags.Arg(0), "", h)
@@ -117,4 +124,16 @@ func get(args []string) {
 		out["error"] = last.err.Error()
 	}
 	say(map[string]any{"total": times, "seen": seen, "last": out})
+}
+
+func poolOf(roots string) *x509.CertPool {
+	pem, err := base64.StdEncoding.DecodeString(roots)
+	if err != nil {
+		fail(err)
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(pem) {
+		fail(fmt.Errorf("-roots holds no certificate"))
+	}
+	return pool
 }

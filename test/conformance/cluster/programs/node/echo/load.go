@@ -29,7 +29,7 @@ type loss struct {
 // streams is what became of the one long response that a load holds open; a new one follows each that ends.
 type streams struct {
 	Opened int `json:"opened"`
-	// ended in good order: the pod was told to go
+	// ended in good order: it was over, or the pod was told to go
 	Ended int `json:"ended"`
 	// cut in the middle, or refused: lost
 	Broken int `json:"broken"`
@@ -89,7 +89,7 @@ func load(args []string) {
 	late := flags.Duration("late", 2*time.Second, "answers that take longer are lost")
 	timeout := flags.Duration("timeout", 10*time.Second, "limit of each request")
 	expect := flags.Int("expect", http.StatusOK, "status of a good answer")
-	stream := flags.Bool("stream", false, "hold one long response open besides")
+	stream := flags.Duration("stream", 0, "hold a response of this length open besides, one after another")
 	_ = flags.Parse(args)
 	if flags.NArg() != 1 || *rate <= 0 {
 		fail(fmt.Errorf("load needs a URL and a rate above 0"))
@@ -98,9 +98,9 @@ func load(args []string) {
 	ctx, stop := until(*duration)
 	defer stop()
 	var waiting sync.WaitGroup
-	if *stream {
+	if *stream > 0 {
 		g.report.Streams = &streams{}
-		waiting.Go(func() { g.holdStream(ctx) })
+		waiting.Go(func() { g.holdStream(ctx, *stream) })
 	}
 	g.requests(ctx, &waiting, time.Duration(float64(time.Second) / *rate), *timeout)
 	waiting.Wait()
@@ -201,13 +201,13 @@ func cut(text string) string {
 }
 
 // holdStream reads one long response after another.
-func (g *generator) holdStream(ctx context.Context) {
+func (g *generator) holdStream(ctx context.Context, length time.Duration) {
 	address, err := url.Parse(g.url)
 	if err != nil {
 		fail(err)
 	}
 	query := address.Query()
-	query.Set("stream", "1h")
+	query.Set("stream", length.String())
 	address.RawQuery = query.Encode()
 	client := clientOf(false, 0)
 	for ctx.Err() == nil {

@@ -19,6 +19,10 @@ import (
 // settings come from the environment: the image of a version sets them.
 type settings struct {
 	version, pod, port string
+	// where it listens; everywhere where it is empty
+	address string
+	// files of a certificate and its key: it speaks TLS then
+	certificate, key string
 	// how long after its start the program is ready; requests that come before are answered 503 and counted
 	readyAfter time.Duration
 	// never ready
@@ -36,7 +40,7 @@ const linger = time.Second
 
 func settingsOf(env func(string) string) settings {
 	pod, _ := os.Hostname()
-	s := settings{version: env("VERSION"), pod: pod, port: env("PORT"), unready: env("UNREADY") != "", crash: env("CRASH") != ""}
+	s := settings{version: env("VERSION"), pod: pod, port: env("PORT"), address: env("ADDRESS"), certificate: env("TLS_CERTIFICATE"), key: env("TLS_KEY"), unready: env("UNREADY") != "", crash: env("CRASH") != ""}
 	if s.port == "" {
 		s.port = "8080"
 	}
@@ -74,6 +78,8 @@ type answer struct {
 	Protocol  string            `json:"protocol"`
 	Headers   map[string]string `json:"headers"`
 	BodyBytes int64             `json:"bodyBytes"`
+	// the server name of a TLS handshake
+	ServerName string `json:"serverName,omitempty"`
 	// of a request that came before the program was ready
 	Unready bool `json:"unready,omitempty"`
 	// what the service behind ?call=URL answered
@@ -100,7 +106,7 @@ func serve(s settings) {
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
 	protocols.SetUnencryptedHTTP2(true)
-	web := &http.Server{Addr: ":" + s.port, Handler: srv, Protocols: protocols}
+	web := &http.Server{Addr: s.address + ":" + s.port, Handler: srv, Protocols: protocols}
 
 	if s.crash {
 		time.AfterFunc(s.crashAt, func() {
@@ -126,11 +132,18 @@ func serve(s settings) {
 		_ = web.Shutdown(context.Background())
 	}()
 	say(map[string]any{"event": "started", "version": s.version, "port": s.port})
-	if err := web.Serve(listener); !srv.isEnding() {
+	if err := serveOn(web, listener, s); !srv.isEnding() {
 		fail(err)
 	}
 	<-ended
 	say(map[string]any{"event": "ended", "counters": srv.counts})
+}
+
+func serveOn(web *http.Server, listener net.Listener, s settings) error {
+	if s.certificate == "" {
+		return web.Serve(listener)
+	}
+	return web.ServeTLS(listener, s.certificate, s.key)
 }
 
 func (s *server) ready() bool { return !s.unready && time.Since(s.startedAt) >= s.readyAfter }
@@ -166,6 +179,9 @@ func (s *server) echo(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.Copy(io.Discard, r.Body)
 	query := r.URL.Query()
 	a := answer{Version: s.version, Pod: s.pod, Method: r.Method, Path: r.URL.RequestURI(), Host: r.Host, Protocol: r.Proto, Headers: map[string]string{}, BodyBytes: body, Unready: unready}
+	if r.TLS != nil {
+		a.ServerName = r.TLS.ServerName
+	}
 	for name, values := range r.Header {
 		a.Headers[strings.ToLower(name)] = strings.Join(values, ", ")
 	}

@@ -1,8 +1,9 @@
 /** The mesh's construct is moved or renamed; the program changes its mesh and comes back. What both have in common stays. */
+import { Duration } from 'aws-cdk-lib';
 import { late, type Shop } from './shop';
 import { field, type Group, type Stage } from './stage';
 import { dump } from './world';
-import { MeshProvider } from '../../../../lib';
+import { GatewayLoadBalancer, MeshProvider } from '../../../../lib';
 import { kubectl, provideEnvoyGatewayProxy } from '../node';
 
 export const meshes: Group = {
@@ -64,15 +65,16 @@ async function fromAppMesh(stage: Stage): Promise<void> {
       },
     });
   }
-  // without a controller no sidecar is there to be waited for
-  const appMesh: Partial<Shop> = { props: { provider: MeshProvider.appMesh({ controller: { existing: true } }), rollout: { waitForRollout: false } } };
+  // without a controller no sidecar is there to be waited for; the gateway's pods serve on while they leave, for as long as a load balancer needs
+  const gateway = { loadBalancer: GatewayLoadBalancer.internetFacing({ deregistrationDelay: Duration.seconds(10) }) };
+  const appMesh: Partial<Shop> = { gateway, props: { provider: MeshProvider.appMesh({ controller: { existing: true } }), rollout: { waitForRollout: false } } };
   await stage.begin(appMesh);
   const shared = () => ['namespace/shop', 'service/products', 'service/catalog', 'deployment/products-v1', 'serviceaccount/products'].map((name) => [name, field(...name.split('/') as [string, string], '.metadata.uid')]);
   const before = shared();
   const others = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'of-a-team', namespace: 'shop' }, data: { color: 'blue' } };
   kubectl(['apply', '-f', '-'], others);
 
-  await stage.begin();
+  await stage.begin({ gateway });
   stage.serves(`shop/products:${late('1.8.2')}`);
   stage.expect(JSON.stringify(shared()) === JSON.stringify(before), `what both meshes have was made anew: ${JSON.stringify(before)} -> ${JSON.stringify(shared())}`);
   const left = kubectl(['get', Object.values(APP_MESH_KINDS).map((plural) => `${plural}.appmesh.k8s.aws`).join(','), '-A', '-o', 'name']).trim();

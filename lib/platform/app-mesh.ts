@@ -7,11 +7,11 @@ import type { Construct } from 'constructs';
 import { appMeshRegistry } from './app-mesh-images';
 import { appMeshStatements } from './app-mesh-policy';
 import { APP_MESH_SERVICE_ACCOUNT, appMeshValues, mergeValues, type AppMeshSidecar, type AppMeshTracing, type ChartValues } from './app-mesh-values';
-import type { ClusterAccess } from './cluster-access';
 import { awaitObject, installChart } from './helm-chart';
 import { serviceAccountRole } from './service-account-role';
 import { APP_MESH } from './versions';
 import { fail, type Site } from '../diagnostics/mesh-error';
+import type { ClusterPort } from '../outputs/cloudformation/cluster-port';
 
 /** How the controller is installed. */
 export interface AppMeshInstallation {
@@ -44,7 +44,7 @@ export interface AppMeshInstallation {
 }
 
 /** Clusters that have a controller, with the place that asked for it. */
-const INSTALLED = new WeakMap<ClusterAccess, Site>();
+const INSTALLED = new WeakMap<ClusterPort, Site>();
 
 const NAMESPACE = 'appmesh-system';
 
@@ -58,7 +58,7 @@ const LEADER_LEASE = 'appmesh-controller-leader-election';
  * The chart has no readiness probe: its pods count as ready as soon as they run, and the webhooks, which fail closed, may not listen yet.
  * The controller takes its leader lease only after it has started its webhook server and filled its caches, so the lease's holder is the sign.
  */
-export function installAppMeshController(scope: Construct, cluster: ClusterAccess, options: AppMeshInstallation): CfnResource {
+export function installAppMeshController(scope: Construct, cluster: ClusterPort, options: AppMeshInstallation): CfnResource {
   claimCluster(cluster, options.site);
   const namespace = options.namespace ?? NAMESPACE;
   const role = controllerRole(scope, cluster, options);
@@ -83,7 +83,7 @@ export function installAppMeshController(scope: Construct, cluster: ClusterAcces
   return ready;
 }
 
-function controllerRole(scope: Construct, cluster: ClusterAccess, options: AppMeshInstallation): iam.CfnRole {
+function controllerRole(scope: Construct, cluster: ClusterPort, options: AppMeshInstallation): iam.CfnRole {
   const { region, account, partition } = Stack.of(scope);
   const namespace = options.namespace ?? NAMESPACE;
   return serviceAccountRole(scope, cluster, {
@@ -103,7 +103,7 @@ function controllerRole(scope: Construct, cluster: ClusterAccess, options: AppMe
   });
 }
 
-function controllerValues(scope: Construct, cluster: ClusterAccess, roleArn: string, options: AppMeshInstallation): ChartValues {
+function controllerValues(scope: Construct, cluster: ClusterPort, roleArn: string, options: AppMeshInstallation): ChartValues {
   const { region, account } = Stack.of(scope);
   return appMeshValues({
     region,
@@ -120,7 +120,7 @@ function controllerValues(scope: Construct, cluster: ClusterAccess, roleArn: str
   });
 }
 
-function claimCluster(cluster: ClusterAccess, site: Site): void {
+function claimCluster(cluster: ClusterPort, site: Site): void {
   const first = INSTALLED.get(cluster);
   if (first !== undefined) {
     fail('MESH111', site, `two meshes install the App Mesh controller on one cluster: '${first.origin.path}' and '${site.origin.path}'`,

@@ -1,7 +1,7 @@
 /** The namespace of a controller that runs the proxies of gateways, before its chart would make it. */
 import { CfnResource, RemovalPolicy } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { ClusterAccess } from './cluster-access';
+import type { ClusterPort } from '../outputs/cloudformation/cluster-port';
 import { deployerFor } from '../outputs/cloudformation/deployer';
 import { logicalIdOf } from '../outputs/cloudformation/logical-id';
 import { OBJECTS_TYPE, PROTOCOL } from '../outputs/cloudformation/protocol';
@@ -18,7 +18,7 @@ export interface ControllerNamespace {
  * Makes the namespace, or adds labels to the one that is there. It stays when the stack is deleted, as a namespace that Helm makes does: other meshes of the cluster may
  * have proxies in it.
  */
-export function labelNamespace(scope: Construct, cluster: ClusterAccess, { mesh, name, labels }: ControllerNamespace): CfnResource {
+export function labelNamespace(scope: Construct, cluster: ClusterPort, { mesh, name, labels }: ControllerNamespace): CfnResource {
   const { serviceToken, roleArn } = deployerFor(scope, cluster);
   const logicalId = logicalIdOf(`${name}/namespace`);
   const resource = new CfnResource(scope, logicalId, {

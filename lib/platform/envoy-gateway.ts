@@ -2,12 +2,12 @@
 import { Duration, type CfnResource } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { mergeValues, type ChartValues } from './app-mesh-values';
-import type { ClusterAccess } from './cluster-access';
 import { labelNamespace } from './controller-namespace';
 import { installGatewayApi } from './gateway-api';
 import { installChart } from './helm-chart';
 import { ENVOY_GATEWAY } from './versions';
 import type { Site } from '../diagnostics/mesh-error';
+import type { ClusterPort } from '../outputs/cloudformation/cluster-port';
 
 /** How the controller is installed. */
 export interface EnvoyGatewayInstallation {
@@ -38,7 +38,7 @@ const NAMESPACE = 'envoy-gateway-system';
 const READINESS_GATE = { 'elbv2.k8s.aws/pod-readiness-gate-inject': 'enabled' };
 
 /** Installs definitions and namespace, then the controller; deleted the other way round, so that the controller outlives its objects. */
-export function installEnvoyGateway(scope: Construct, cluster: ClusterAccess, options: EnvoyGatewayInstallation): CfnResource {
+export function installEnvoyGateway(scope: Construct, cluster: ClusterPort, options: EnvoyGatewayInstallation): CfnResource {
   const { site, mesh, gatewayApi, definitionsRepository: repository } = options;
   const definitions = installGatewayApi(scope, cluster, { site, mesh, gatewayApi, envoyGateway: true, ...(repository === undefined ? {} : { repository }) });
   const namespace = labelNamespace(scope, cluster, { mesh, name: NAMESPACE, labels: READINESS_GATE });

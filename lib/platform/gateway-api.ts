@@ -1,9 +1,9 @@
 /** Definitions of the Gateway API, and where wanted of Envoy Gateway, on a cluster: installed once, whichever mesh asks. */
 import { CfnResource, RemovalPolicy } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { ClusterAccess } from './cluster-access';
 import { GATEWAY_API } from './versions';
 import { fail, type Site } from '../diagnostics/mesh-error';
+import type { ClusterPort } from '../outputs/cloudformation/cluster-port';
 import { clusterRealm } from '../outputs/cloudformation/clusters-of-stack';
 import { deployerFor } from '../outputs/cloudformation/deployer';
 import { logicalIdOf } from '../outputs/cloudformation/logical-id';
@@ -23,13 +23,13 @@ export interface GatewayApiInstallation {
 }
 
 /** Clusters that have the definitions, with the place that asked for them. */
-const INSTALLED = new WeakMap<ClusterAccess, Site>();
+const INSTALLED = new WeakMap<ClusterPort, Site>();
 
 /**
  * Installs definitions; nothing where none are wanted. They are applied one by one, because a release of Helm cannot hold them, and stay when the mesh goes, because every object of
  * their kinds would go with them. Throws MESH111 when something else of the program has installed those of the Gateway API on the cluster.
  */
-export function installGatewayApi(scope: Construct, cluster: ClusterAccess, options: GatewayApiInstallation): CfnResource | undefined {
+export function installGatewayApi(scope: Construct, cluster: ClusterPort, options: GatewayApiInstallation): CfnResource | undefined {
   const { site, mesh, gatewayApi, envoyGateway, repository = GATEWAY_API.repository } = options;
   if (gatewayApi) claimCluster(cluster, site);
   if (!gatewayApi && !envoyGateway) return undefined;
@@ -50,7 +50,7 @@ export function installGatewayApi(scope: Construct, cluster: ClusterAccess, opti
   return resource;
 }
 
-function claimCluster(cluster: ClusterAccess, site: Site): void {
+function claimCluster(cluster: ClusterPort, site: Site): void {
   const first = INSTALLED.get(cluster);
   if (first !== undefined) {
     fail('MESH111', site, `two meshes install the Gateway API on one cluster: '${first.origin.path}' and '${site.origin.path}'`,

@@ -1,8 +1,7 @@
 /** Charts as one CloudFormation resource each, handled by the kubectl function that every cluster of the CDK has. */
 import { CfnResource, Duration, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { ClusterAccess } from './cluster-access';
-import { connectionProperties } from '../outputs/cloudformation/cluster-port';
+import { connectionProperties, type ClusterPort } from '../outputs/cloudformation/cluster-port';
 import { clusterRealm } from '../outputs/cloudformation/clusters-of-stack';
 import { logicalIdOf } from '../outputs/cloudformation/logical-id';
 
@@ -24,7 +23,7 @@ export interface ChartSpec {
  * An L1, because `HelmChart` of aws-eks and aws-eks-v2 cost three times the time; `SkipCrds` is never used, because the
  * function of aws-eks-v2 ignores it.
  */
-export function installChart(scope: Construct, cluster: ClusterAccess, spec: ChartSpec): CfnResource {
+export function installChart(scope: Construct, cluster: ClusterPort, spec: ChartSpec): CfnResource {
   // the identity of a release: a mesh that is moved or renamed keeps its charts, where a new resource would install first what the old one then uninstalls
   const logicalId = logicalIdOf(`${spec.namespace}/${spec.release}/chart`, clusterRealm(scope, cluster));
   const resource = new CfnResource(scope, logicalId, { type: 'Custom::AWSCDK-EKS-HelmChart' });
@@ -55,7 +54,7 @@ export interface ReadinessProbe {
 }
 
 /** A resource that is there once the probe has an answer. */
-export function awaitObject(scope: Construct, cluster: ClusterAccess, probe: ReadinessProbe): CfnResource {
+export function awaitObject(scope: Construct, cluster: ClusterPort, probe: ReadinessProbe): CfnResource {
   const logicalId = logicalIdOf(`${probe.namespace}/${probe.name}/ready`, clusterRealm(scope, cluster));
   const resource = new CfnResource(scope, logicalId, { type: 'Custom::AWSCDK-EKS-KubernetesObjectValue' });
   resource.overrideLogicalId(logicalId);
@@ -68,7 +67,7 @@ export function awaitObject(scope: Construct, cluster: ClusterAccess, probe: Rea
   });
 }
 
-function setProperties(resource: CfnResource, cluster: ClusterAccess, properties: { readonly [key: string]: unknown }): CfnResource {
+function setProperties(resource: CfnResource, cluster: ClusterPort, properties: { readonly [key: string]: unknown }): CfnResource {
   resource.node.addDependency(...cluster.barriers);
   const all = { ...connectionProperties(cluster, resource), ...properties };
   for (const [key, value] of Object.entries(all)) resource.addPropertyOverride(key, value);

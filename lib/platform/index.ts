@@ -2,7 +2,6 @@
 export * from './app-mesh';
 export * from './app-mesh-images';
 export type { AppMeshSidecar, AppMeshTracing, ResourceAmounts } from './app-mesh-values';
-export * from './cluster-access';
 export * from './envoy-gateway';
 export * from './gateway-api';
 export * from './helm-chart';

@@ -2,11 +2,11 @@
 import { Duration, type CfnResource } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { mergeValues, type ChartValues } from './app-mesh-values';
-import type { ClusterAccess } from './cluster-access';
 import { installGatewayApi } from './gateway-api';
 import { installChart } from './helm-chart';
 import { ISTIO } from './versions';
 import { fail, type Site } from '../diagnostics/mesh-error';
+import type { ClusterPort } from '../outputs/cloudformation/cluster-port';
 
 /** How the control plane is installed. */
 export interface IstioInstallation {
@@ -34,12 +34,12 @@ export interface IstioInstallation {
 }
 
 /** Clusters that have a control plane, with the place that asked for it. */
-const INSTALLED = new WeakMap<ClusterAccess, Site>();
+const INSTALLED = new WeakMap<ClusterPort, Site>();
 
 const NAMESPACE = 'istio-system';
 
 /** Definitions first, then the control plane, then in ambient mode the proxies of nodes. Throws MESH111 when the cluster has a control plane of the program already. */
-export function installIstio(scope: Construct, cluster: ClusterAccess, options: IstioInstallation): CfnResource {
+export function installIstio(scope: Construct, cluster: ClusterPort, options: IstioInstallation): CfnResource {
   claimCluster(cluster, options.site);
   const { site, mesh, gatewayApi, definitionsRepository: repository, ambient, imageHub, revision } = options;
   const definitions = installGatewayApi(scope, cluster, { site, mesh, gatewayApi, envoyGateway: false, ...(repository === undefined ? {} : { repository }) });
@@ -63,7 +63,7 @@ interface Step {
   readonly values: ChartValues;
 }
 
-function install(scope: Construct, cluster: ClusterAccess, { chart, values }: Step, options: IstioInstallation): CfnResource {
+function install(scope: Construct, cluster: ClusterPort, { chart, values }: Step, options: IstioInstallation): CfnResource {
   return installChart(scope, cluster, {
     release: options.revision === undefined || chart !== 'istiod' ? `istio-${chart}` : `istio-${chart}-${options.revision}`,
     namespace: NAMESPACE,
@@ -75,7 +75,7 @@ function install(scope: Construct, cluster: ClusterAccess, { chart, values }: St
   });
 }
 
-function claimCluster(cluster: ClusterAccess, site: Site): void {
+function claimCluster(cluster: ClusterPort, site: Site): void {
   const first = INSTALLED.get(cluster);
   if (first !== undefined) {
     fail('MESH111', site, `two meshes install Istio on one cluster: '${first.origin.path}' and '${site.origin.path}'`,

@@ -1,7 +1,7 @@
 /** Roles for service accounts (IRSA) as one resource each: no CfnJson, no function of their own. */
 import { aws_iam as iam, Stack, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { ClusterAccess } from './cluster-access';
+import type { ClusterPort } from '../outputs/cloudformation/cluster-port';
 import { clusterRealm } from '../outputs/cloudformation/clusters-of-stack';
 import { logicalIdOf } from '../outputs/cloudformation/logical-id';
 
@@ -22,7 +22,7 @@ export interface ServiceAccountRights {
 }
 
 /** A role that the pods of exactly one service account can assume. */
-export function serviceAccountRole(scope: Construct, cluster: ClusterAccess, rights: ServiceAccountRights): iam.CfnRole {
+export function serviceAccountRole(scope: Construct, cluster: ClusterPort, rights: ServiceAccountRights): iam.CfnRole {
   const { providerArn, issuer } = cluster.oidcProvider();
   const trust = {
     Version: '2012-10-17',

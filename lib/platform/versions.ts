@@ -20,23 +20,6 @@ export const APP_MESH = {
 } as const;
 
 /**
- * AWS Load Balancer Controller. Must be a version that aws-cdk-lib's `AlbControllerVersion` knows from the lowest supported release on:
- * it carries the IAM policy published for that version.
- * @see https://github.com/kubernetes-sigs/aws-load-balancer-controller
- */
-export const LOAD_BALANCER_CONTROLLER = {
-  version: 'V3_2_2',
-  /** The public gallery: reachable from every region, unlike the chart's default registry of one region. */
-  image: 'public.ecr.aws/eks/aws-load-balancer-controller',
-} as const;
-
-/**
- * What serves the metrics API, as EKS' community add-on: EKS chooses the version for the cluster's.
- * @see https://docs.aws.amazon.com/eks/latest/userguide/community-addons.html
- */
-export const METRICS_SERVER_ADD_ON = 'metrics-server';
-
-/**
  * Definitions of the Gateway API, in the one release that both meshes take: Envoy Gateway 1.9 was made for it, and Istio 1.31 reads its fields. The experimental channel,
  * because retries of routes are standard only since 1.7. The chart of Envoy Gateway's project carries them; nobody else publishes them as one. The digests are those of the
  * definitions themselves (`engine/definitions.ts`), whatever way the chart is packed; a conformance check takes them from the project's sources.

@@ -2,12 +2,13 @@ import { App, CfnResource, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Construct } from 'constructs';
 import { MeshCluster } from '../../lib/constructs/mesh-cluster';
-import { installEnvoyGateway, installIstio, type ClusterAccess, type EnvoyGatewayInstallation, type IstioInstallation } from '../../lib/platform';
+import type { ClusterPort } from '../../lib/outputs/cloudformation/cluster-port';
+import { installEnvoyGateway, installIstio, type EnvoyGatewayInstallation, type IstioInstallation } from '../../lib/platform';
 import { GATEWAY_API } from '../../lib/platform/versions';
 
 const SITE = { origin: { path: 'Shop/Mesh', type: 'Mesh' }, property: 'provider' };
 
-function newCluster(stack: Stack, id = 'Cluster'): ClusterAccess {
+function newCluster(stack: Stack, id = 'Cluster'): ClusterPort {
   return MeshCluster.fromAttributes(stack, id, {
     clusterName: 'prod', kubectlServiceToken: 'arn:kubectl', openIdConnectProviderArn: 'arn:aws:iam::123456789012:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/ABC',
   })._access;

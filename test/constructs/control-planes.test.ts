@@ -26,13 +26,14 @@ describe('on one cluster, two meshes are refused that both install', () => {
       'one controller serves all meshes of a cluster: let one mesh install it, with alsoForMeshes for the other, which says existing: true'],
     ['Istio', () => MeshProvider.istio({ controlPlane: { gatewayApi: GatewayApiInstall.EXISTING } }),
       'a cluster has one control plane: let one mesh install it, and say existing: true for the other'],
-    ['the Gateway API', () => MeshProvider.envoyGateway(), 'let one of them install it, and say gatewayApi: GatewayApiInstall.EXISTING for the other'],
+    ['Envoy Gateway', () => MeshProvider.envoyGateway({ controller: { gatewayApi: GatewayApiInstall.EXISTING } }),
+      'one controller serves all meshes of a cluster: let one mesh install it, and say existing: true for the other'],
   ])('%s', (what, provider, remedy) => {
     expect(errorOf(() => Template.fromStack(meshes({ One: provider(), Two: provider() })))).toBe(
       `MESH111 two meshes install ${what} on one cluster: 'Shop/One' and 'Shop/Two'\n  at   Shop/Two (Mesh), provider\n  fix  ${remedy}`);
   });
 
-  test('the Gateway API, be they of one kind or not', () => {
+  test('the Gateway API', () => {
     expect(errorOf(() => Template.fromStack(meshes({ Inner: MeshProvider.istio(), Edge: MeshProvider.envoyGateway() })))).toBe(
       "MESH111 two meshes install the Gateway API on one cluster: 'Shop/Inner' and 'Shop/Edge'\n  at   Shop/Edge (Mesh), provider\n"
       + '  fix  let one of them install it, and say gatewayApi: GatewayApiInstall.EXISTING for the other');
@@ -56,6 +57,12 @@ test.each([
 
   expect(chartsOf(stack)).toEqual([...charts, ...charts]);
   expect(Object.keys(Template.fromStack(stack).findResources('AWS::Lambda::Function'))).toEqual(['MeshDeployer', 'MeshDeployer2']);
+});
+
+test('two meshes of Envoy Gateway stand on one cluster, where one of them installs the controller', () => {
+  const stack = meshes({ One: MeshProvider.envoyGateway(), Two: MeshProvider.envoyGateway({ controller: { existing: true } }) });
+
+  expect(chartsOf(stack)).toEqual(['EnvoyGatewaySystemEnvoyGateway']);
 });
 
 describe('the images of the App Mesh controller', () => {

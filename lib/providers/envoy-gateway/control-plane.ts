@@ -28,6 +28,8 @@ export interface EnvoyGatewayControlPlaneSettings extends GatewayApiOptions {
 
 const NAMESPACE = 'envoy-gateway-system';
 
+const CLAIM = { what: 'Envoy Gateway', remedy: 'one controller serves all meshes of a cluster: let one mesh install it, and say existing: true for the other' };
+
 /**
  * Proxies run in the controller's namespace, so their readiness waits for the load balancer there: https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/pod_readiness_gate/
  */
@@ -46,7 +48,7 @@ export function envoyGatewayControlPlane(model: TrafficModel, settings: EnvoyGat
     repository: settings.chartRepository ?? ENVOY_GATEWAY.repository, version: settings.chartVersion ?? ENVOY_GATEWAY.chartVersion,
     values: mergeValues(valuesOf(model, settings), settings.values ?? {}), timeoutSeconds: 600,
   };
-  return { claims: definitions.claims, steps: [...before, controller] };
+  return { claims: [CLAIM, ...definitions.claims], steps: [...before, controller] };
 }
 
 function valuesOf({ services }: TrafficModel, { imageRegistry }: EnvoyGatewayControlPlaneSettings): ChartValues {

@@ -18,14 +18,14 @@ test('is the controller after all definitions, which its own chart does not brin
     release: 'envoy-gateway', namespace: 'envoy-gateway-system', chart: 'gateway-helm', repository: 'oci://docker.io/envoyproxy/gateway-helm', version: 'v1.9.1',
     values: { crds: { enabled: false }, deployment: { replicas: 2 }, podDisruptionBudget: { minAvailable: 1 } }, timeoutSeconds: 600,
   });
-  expect(claims.map(({ what }) => what)).toEqual(['the Gateway API']);
+  expect(claims.map(({ what }) => what)).toEqual(['Envoy Gateway', 'the Gateway API']);
 });
 
 test('brings its own definitions even where the cluster has those of the Gateway API', () => {
   const { claims, steps } = envoyGatewayControlPlane(plain, { gatewayApi: 'existing', gatewayApiRepository: 'oci://mirror.example.com/crds' });
 
   expect(steps[0]).toMatchObject({ id: 'envoy-gateway/definitions', repository: 'oci://mirror.example.com/crds', files: ['generated/'] });
-  expect(claims).toEqual([]);
+  expect(claims.map(({ what }) => what)).toEqual(['Envoy Gateway']);
 });
 
 test('reads hosts outside of the mesh only where there are some', () => {

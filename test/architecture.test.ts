@@ -33,8 +33,6 @@ const TABLE: readonly (Allowance & { readonly of: string })[] = [
   { of: 'providers/envoy-gateway', layers: ['model', 'diagnostics', 'plan', 'kube', 'providers/*', 'providers/gateway-api'], packages: [] },
   { of: 'providers/istio', layers: ['model', 'diagnostics', 'plan', 'kube', 'providers/*', 'providers/gateway-api'], packages: [] },
   { of: 'providers', layers: ['model', 'diagnostics', 'plan', 'kube', 'providers/*'], packages: ['re2js'] },
-  // what a control plane is made of, written by means of the output
-  { of: 'platform', layers: ['kube', 'diagnostics', 'outputs/cloudformation'], packages: CDK },
   // runs in Lambda: of the library it knows what an object is and what templates send
   {
     of: 'outputs/cloudformation/engine', layers: ['kube', 'outputs/cloudformation/protocol.ts'],
@@ -46,7 +44,7 @@ const TABLE: readonly (Allowance & { readonly of: string })[] = [
   { of: 'constructs/testing', layers: ['constructs', 'testing', 'simulator'], packages: CDK },
   {
     of: 'constructs',
-    layers: ['model', 'diagnostics', 'kube', 'simulator', 'diagram', 'providers', 'platform', 'plan', 'outputs'],
+    layers: ['model', 'diagnostics', 'kube', 'simulator', 'diagram', 'providers', 'plan', 'outputs'],
     packages: [...CDK, 'fs', 'path'],
   },
   // reads what a synthesis wrote, for programs that run without the CDK
@@ -64,7 +62,7 @@ const TABLE: readonly (Allowance & { readonly of: string })[] = [
     layers: ['assembly', 'simulator', 'diff', 'diagram', 'preview', 'model', 'diagnostics', 'providers'],
     packages: ['fs', 'path', 'commander', 'picocolors'],
   },
-  { of: 'index.ts', layers: ['constructs', 'model', 'diagnostics', 'kube', 'providers', 'platform', 'plan', 'outputs'], packages: [] },
+  { of: 'index.ts', layers: ['constructs', 'model', 'diagnostics', 'kube', 'providers', 'plan', 'outputs'], packages: [] },
 ];
 
 /** Layers whose result depends on their arguments alone. */
@@ -217,6 +215,13 @@ describe('the checks themselves', () => {
     ['providers/app-mesh/lower.ts', "import { x } from '../istio/lower';", 'providers/app-mesh/lower.ts imports providers/istio/lower.ts'],
     ['providers/check.ts', "import { x } from './app-mesh/lower';", 'providers/check.ts imports providers/app-mesh/lower.ts'],
     ['plan/budget.ts', "import { Stack } from 'aws-cdk-lib';", 'plan/budget.ts imports aws-cdk-lib'],
+    ['plan/control-plane.ts', "import type { TrafficModel } from '../model/traffic-model';", 'plan/control-plane.ts imports model/traffic-model.ts'],
+    ['providers/istio/control-plane.ts', "import type { CfnResource } from 'aws-cdk-lib';", 'providers/istio/control-plane.ts imports aws-cdk-lib'],
+    ['providers/app-mesh/control-plane/index.ts', "import { x } from '../../istio/control-plane';", 'providers/app-mesh/control-plane/index.ts imports providers/istio/control-plane.ts'],
+    ['providers/app-mesh/control-plane/values.ts', "import { x } from '../../../outputs/cloudformation/roles';",
+      'providers/app-mesh/control-plane/values.ts imports outputs/cloudformation/roles.ts'],
+    ['outputs/cloudformation/control-plane/chart.ts', "import { ISTIO } from '../../../providers/istio/control-plane';",
+      'outputs/cloudformation/control-plane/chart.ts imports providers/istio/control-plane.ts'],
     ['constructs/mesh/mesh.ts', "export * from '../../cli/main';", 'constructs/mesh/mesh.ts imports cli/main.ts'],
     ['util/text.ts', '', 'util/text.ts is in no layer of the table'],
   ])('refuse an import in %s: %s', (file, text, complaint) => {
@@ -226,6 +231,8 @@ describe('the checks themselves', () => {
   test.each([
     ['providers/app-mesh/lower.ts', "import { x } from './names'; import { y } from '../provider'; import { z } from '../../kube/object';"],
     ['providers/istio/lower.ts', "import { x } from '../gateway-api/lower';"],
+    ['providers/app-mesh/control-plane/index.ts', "import { x } from '../versions'; import { y } from '../../../plan/chart-values'; import { z } from '../../../model/security';"],
+    ['outputs/cloudformation/control-plane/chart.ts', "import { CfnResource } from 'aws-cdk-lib'; import { x } from '../../../plan/chart-values'; import { y } from '../cluster-port';"],
     ['outputs/cloudformation/manifests.ts', "import { Stack } from 'aws-cdk-lib'; import { x } from '../../plan/budget';"],
   ])('allow the imports of %s', (file, text) => {
     expect(forbiddenImports(parse(file, text))).toEqual([]);

@@ -2,8 +2,8 @@
 import { Annotations, type aws_ec2 as ec2, type aws_eks as eksV1, type aws_eks_v2 as eks, type aws_iam as iam, type aws_kms as kms, type aws_lambda as lambda } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { fail, renderDiagnostic, type Origin } from '../diagnostics';
-import type { ClusterAccess } from '../platform/cluster-access';
 import { adoptAttributes, adoptEks, adoptEksV2, adoptEksV2Attributes } from './cluster/adopt-cluster';
+import type { ClusterAccess } from './cluster/cluster-access';
 import type { ClusterConnection } from './cluster/cluster-connection';
 import { createCluster, type CreatedCluster } from './cluster/create-cluster';
 import { checkVersion, kubectlLayerOf } from './cluster/kubectl-layer';

@@ -1,5 +1,5 @@
 /**
- * One list from many: providers, platform and the user's own charts each bring units.
+ * One list from many: providers and the user's own charts each bring units.
  * In: the lists. Out: one list in the order of creation, in which every unit and every object occurs once.
  */
 import { saysTheSame } from './merge-patch';

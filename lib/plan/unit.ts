@@ -1,6 +1,6 @@
 /**
  * The list that lowering ends in: objects that share a lifecycle, with what outputs need to know.
- * In: made by providers, platform and the user's own charts. Out: each output carries every unit exactly once.
+ * In: made by providers and the user's own charts. Out: each output carries every unit exactly once.
  */
 import type { KubeObject } from '../kube/object';
 

@@ -12,7 +12,7 @@ export type PreStopForm = 'sleep' | 'exec';
  */
 const SLEEPS_SINCE_MINOR = 30;
 
-/** A version that is not known is a living one: Amazon EKS has retired all below 1.31 (`eks-versions.ts`). */
+/** A version that is not known is a living one: Amazon EKS has retired all below 1.31 (`constructs/cluster/eks-versions.ts`). */
 export function preStopFormOf({ kubernetesMinor }: Environment): PreStopForm {
   return kubernetesMinor !== undefined && kubernetesMinor < SLEEPS_SINCE_MINOR ? 'exec' : 'sleep';
 }

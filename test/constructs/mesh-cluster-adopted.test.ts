@@ -4,7 +4,7 @@ import { App, aws_eks as eksV1, aws_eks_v2 as eks, aws_iam as iam, CfnResource, 
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { MeshCluster } from '../../lib/constructs/mesh-cluster';
 import { connectionProperties } from '../../lib/outputs/cloudformation/cluster-port';
-import { serviceAccountRole } from '../../lib/platform';
+import { writeControlPlane } from '../../lib/outputs/cloudformation/control-plane/write-control-plane';
 
 const OIDC_ARN = 'arn:aws:iam::123456789012:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/ABC';
 
@@ -149,7 +149,7 @@ test('takes a cluster by attributes, and makes roles even for pods of a namespac
   const cluster = MeshCluster.fromAttributes(stack, 'Cluster', { clusterName: 'prod', kubectlServiceToken: 'arn:kubectl', kubectlRoleArn: 'arn:role', openIdConnectProviderArn: OIDC_ARN });
 
   write(stack, cluster);
-  serviceAccountRole(stack, cluster._access, { namespace: 'a', serviceAccount: 'web', statements: [] });
+  writeControlPlane({ steps: [{ kind: 'role', id: 'a/web/role', needs: [], namespace: 'a', serviceAccount: 'web', permissions: [] }] }, { scope: stack, cluster: cluster._access, mesh: 'shop' });
 
   expect(written(stack).Properties).toEqual({ ServiceToken: 'arn:kubectl', ClusterName: 'prod', RoleArn: 'arn:role' });
   const [role] = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Role'));

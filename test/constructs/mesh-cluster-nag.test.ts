@@ -5,9 +5,9 @@
 import { KubectlV35Layer } from '@aws-cdk/lambda-layer-kubectl-v35';
 import { App, aws_eks_v2 as eks, Stack } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
+import { installAppMeshController } from './app-mesh-controller';
 import { MeshCluster } from '../../lib/constructs/mesh-cluster';
 import { deployerFor } from '../../lib/outputs/cloudformation/deployer';
-import { installAppMeshController } from '../../lib/platform';
 
 const HANDLER = 'Shop/Cluster/Cluster/KubectlProvider/Handler';
 const FRAMEWORK = 'Shop/Cluster/Cluster/KubectlProvider/Provider/framework-onEvent';
@@ -43,8 +43,7 @@ test('leaves only the findings that have a reason', () => {
   const app = new App();
   const stack = new Stack(app, 'Shop', { env: { account: '123456789012', region: 'eu-west-1' } });
   const cluster = new MeshCluster(stack, 'Cluster', { version: eks.KubernetesVersion.V1_35, kubectlLayer: new KubectlV35Layer(stack, 'Layer') });
-  const site = { origin: { path: 'Shop/Mesh', type: 'Mesh' }, property: 'provider' };
-  installAppMeshController(stack, cluster._access, { site, meshes: [{ name: 'shop' }] });
+  installAppMeshController(stack, cluster);
   deployerFor(stack, cluster._access);
   app.synth();
 

@@ -2,8 +2,8 @@ import { KubectlV28Layer } from '@aws-cdk/lambda-layer-kubectl-v28';
 import { KubectlV35Layer } from '@aws-cdk/lambda-layer-kubectl-v35';
 import { App, aws_ec2 as ec2, aws_eks_v2 as eks, aws_lambda as lambda, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import { installAppMeshController } from './app-mesh-controller';
 import { MeshCluster, type MeshClusterProps } from '../../lib/constructs/mesh-cluster';
-import { installAppMeshController } from '../../lib/platform';
 
 function newStack(): Stack {
   return new Stack(new App(), 'Shop', { env: { account: '123456789012', region: 'eu-west-1' } });
@@ -152,13 +152,11 @@ test('two programs alike give the same bytes', () => {
 });
 
 describe('what is installed on a new cluster', () => {
-  const site = { origin: { path: 'Shop/Mesh', type: 'Mesh' }, property: 'provider' };
-
   test('waits for access, nodes and load balancers, and so goes before them', () => {
     const stack = newStack();
     const cluster = newCluster(stack);
 
-    installAppMeshController(stack, cluster._access, { site, meshes: [{ name: 'shop' }] });
+    installAppMeshController(stack, cluster);
 
     const { DependsOn } = Template.fromStack(stack).toJSON().Resources.AppmeshSystemAppmeshControllerChartdd2d4350;
     for (const part of [/KubectlReadyBarrier/, /Nodegroup/, /AlbController/, /^AppmeshSystemAppmeshControllerRole0bdc6488$/]) expect(DependsOn).toEqual(expect.arrayContaining([expect.stringMatching(part)]));
@@ -169,7 +167,7 @@ describe('what is installed on a new cluster', () => {
     const cluster = newCluster(stack);
     const team = new Stack(stack.node.root as App, 'Team', { env: { account: '123456789012', region: 'eu-west-1' } });
 
-    installAppMeshController(team, cluster._access, { site, meshes: [{ name: 'shop' }] });
+    installAppMeshController(team, cluster);
 
     const template = Template.fromStack(team);
     expect(team.dependencies).toContain(stack);

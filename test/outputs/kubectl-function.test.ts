@@ -4,7 +4,8 @@ import * as eksV1 from 'aws-cdk-lib/aws-eks';
 import * as eks from 'aws-cdk-lib/aws-eks-v2';
 import { Role } from 'aws-cdk-lib/aws-iam';
 import { clusterPort, resourcesOf } from './templates';
-import { awaitObject, installChart, type ClusterAccess } from '../../lib/platform';
+import { writeControlPlane } from '../../lib/outputs/cloudformation/control-plane/write-control-plane';
+import type { ControlPlaneStep } from '../../lib/plan/control-plane';
 
 const SERVICE_TOKEN = 'arn:aws:lambda:eu-west-1:111122223333:function:kubectl';
 const ROLE = 'arn:aws:iam::111122223333:role/kubectl';
@@ -17,9 +18,12 @@ function bothForms(roleArn: string | undefined, writeTheirs: (stack: Stack) => v
   const theirs = new Stack(new App(), 'Theirs');
   writeTheirs(theirs);
   const ours = new Stack(new App(), 'Ours');
-  const cluster: ClusterAccess = { ...clusterPort([], roleArn), origin: { path: 'Ours', type: 'Stack' } };
-  installChart(ours, cluster, { ...CHART, timeout: TIMEOUT });
-  awaitObject(ours, cluster, { ...OBJECT, name: 'leader', jsonPath: '.spec.holderIdentity', timeout: TIMEOUT });
+  const timeoutSeconds = TIMEOUT.toSeconds();
+  const steps: readonly ControlPlaneStep[] = [
+    { kind: 'chart', id: 'shop/colors/chart', needs: [], ...CHART, timeoutSeconds },
+    { kind: 'readiness', id: 'shop/leader/ready', needs: [], ...OBJECT, name: 'leader', jsonPath: '.spec.holderIdentity', timeoutSeconds },
+  ];
+  writeControlPlane({ steps }, { scope: ours, cluster: clusterPort([], roleArn), mesh: 'shop' });
   return [theirs, ours].map((stack) => Object.values(resourcesOf(stack)).filter(({ Type }) => Type.startsWith('Custom::AWSCDK-EKS-')).map(({ Type, Properties }) => ({ Type, Properties })));
 }
 

@@ -1,10 +1,10 @@
 /** What a MeshCluster stands on, and what it cannot do without. */
 import { CfnResource, type aws_ec2 as ec2, type aws_eks_v2 as eks, type aws_iam as iam, type aws_lambda as lambda } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import type { ClusterAccess } from './cluster-access';
+import { minorOf } from './eks-versions';
 import { fail, type Origin } from '../../diagnostics';
 import type { DeployerAccess, OidcProviderPort } from '../../outputs/cloudformation/cluster-port';
-import type { ClusterAccess } from '../../platform/cluster-access';
-import { minorOf } from '../../platform/eks-versions';
 
 /** A cluster that a MeshCluster made or was given. */
 export interface ClusterConnection {

@@ -3,11 +3,11 @@ import {
   aws_ec2 as ec2, aws_eks_v2 as eks, aws_kms as kms, aws_logs as logs, type aws_lambda as lambda,
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { LOAD_BALANCER_CONTROLLER, METRICS_SERVER_ADD_ON } from './add-ons';
 import { fail, type Origin } from '../../diagnostics';
 import type { MeshClusterProps } from '../mesh-cluster';
 import type { ClusterConnection } from './cluster-connection';
 import { barriersOf, deployerBeside, kubernetesMinor, oidcProviderOf } from './cluster-connection';
-import { LOAD_BALANCER_CONTROLLER, METRICS_SERVER_ADD_ON } from '../../platform/versions';
 
 /** A connection to a cluster that is ours. */
 export interface CreatedCluster extends ClusterConnection {

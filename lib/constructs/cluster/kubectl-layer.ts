@@ -1,8 +1,8 @@
 /** The kubectl layer of a new cluster: found for 1.28, given for every other version, and checked against the cluster's version. */
 import type { aws_eks_v2 as eks, aws_lambda as lambda } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { CHECKED_ON, kubectlMinorOf, MAX_KUBECTL_SKEW, minorOf, retirementOf } from './eks-versions';
 import { diagnose, fail, type Diagnostic, type Origin } from '../../diagnostics';
-import { CHECKED_ON, kubectlMinorOf, MAX_KUBECTL_SKEW, minorOf, retirementOf } from '../../platform/eks-versions';
 
 /** The one layer that is a peer of this library. */
 const PEER_MINOR = 28;

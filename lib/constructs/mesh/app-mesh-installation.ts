@@ -1,11 +1,13 @@
-/** The App Mesh controller for a mesh: what the program uses decides what its role may do. */
-import type { CfnResource } from 'aws-cdk-lib';
-import type { Construct } from 'constructs';
-import { fail } from '../../diagnostics';
-import type { Certificate, ClientTls, ListenerTls, TrafficModel, Trust } from '../../model';
-import { installAppMeshController } from '../../platform/app-mesh';
-import { originOf } from '../origin';
+/** The App Mesh controller for a mesh, from what the user chose. */
+import { Stack, Token } from 'aws-cdk-lib';
 import type { InstallationTarget } from './mesh-provider';
+import { fail, type Site } from '../../diagnostics';
+import type { TrafficModel } from '../../model';
+import type { ControlPlane } from '../../plan/control-plane';
+import { appMeshControlPlane } from '../../providers/app-mesh/control-plane';
+import { certificatesOf, trustsOf } from '../../providers/app-mesh/control-plane/certificates';
+import { appMeshRegistry, FALLBACK_REGION } from '../../providers/app-mesh/images';
+import { originOf } from '../origin';
 
 /** Options of the App Mesh controller's installation. */
 export interface AppMeshControllerOptions {
@@ -40,71 +42,31 @@ export interface AppMeshControllerOptions {
   readonly alsoForMeshes?: string[];
 }
 
-/** What the chart wants written for every tracer, and reads for X-Ray alone. */
-const DEFAULT_SAMPLING_RATE = 0.05;
-
-/** Installs the controller; returns what the mesh waits for. */
-export function installAppMesh({ scope, cluster, model }: InstallationTarget, options: AppMeshControllerOptions): readonly CfnResource[] {
-  if (options.existing === true) return [];
-  const { mesh } = model;
-  const certificates = certificatesOf(model);
-  requireSdsSocket(scope, options, [...certificates, ...trustsOf(model)]);
-  const ready = installAppMeshController(scope, cluster._access, {
-    site: { origin: originOf(scope), property: 'provider' },
-    meshes: [
-      mesh.owner === undefined ? { name: mesh.name } : { name: mesh.name, owner: mesh.owner },
-      ...(options.alsoForMeshes ?? []).map((name) => ({ name })),
-    ],
-    certificateArns: unique(certificates.flatMap((certificate) => certificate.kind === 'acm' ? [certificate.arn] : [])),
-    certificateAuthorityArns: unique(trustsOf(model).flatMap((trust) => trust.kind === 'acm' ? [...trust.arns] : [])),
-    usesCloudMap: model.services.some(({ versions }) => versions.some(({ discovery }) => discovery.kind === 'cloud-map')),
-    readsIpFamily: mesh.ipPreference !== undefined,
-    ...(mesh.tracing === undefined ? {} : { tracing: { ...mesh.tracing, samplingRate: mesh.tracing.samplingRate ?? DEFAULT_SAMPLING_RATE } }),
-    ...(options.sdsSocket === undefined ? {} : { sdsSocket: options.sdsSocket }),
-    ...(options.chartVersion === undefined ? {} : { chartVersion: options.chartVersion }),
-    ...(options.chartRepository === undefined ? {} : { chartRepository: options.chartRepository }),
-    ...(options.imageRegistry === undefined ? {} : { imageRegistry: options.imageRegistry }),
-    ...(options.values === undefined ? {} : { values: options.values }),
+/** What is installed; nothing where the cluster has a controller. Throws MESH603 where no registry of the region carries the images, MESH702 where proxies would find no agent. */
+export function appMeshInstallation({ scope, cluster, model }: InstallationTarget, options: AppMeshControllerOptions): ControlPlane | undefined {
+  const { existing, ...settings } = options;
+  if (existing === true) return undefined;
+  const site = { origin: originOf(scope), property: 'provider' };
+  requireSdsSocket(model, options, site);
+  const { partition, region, account } = Stack.of(scope);
+  const { clusterName, clusterArn } = cluster._access;
+  return appMeshControlPlane(model, {
+    ...settings,
+    place: { partition, region, account, clusterName, clusterArn },
+    imageRegistry: settings.imageRegistry ?? registryFor(region, site),
   });
-  return [ready];
+}
+
+/** The registry of the region; where only the deployment knows it, that of one region for all. */
+function registryFor(region: string, site: Site): string {
+  return appMeshRegistry(Token.isUnresolved(region) ? FALLBACK_REGION : region) ?? fail('MESH603', site, `no registry of App Mesh's images is known in region '${region}'`,
+    'copy the images into a registry of your own and name it with imageRegistry');
 }
 
 /** Without the socket the proxies would wait for their certificates for ever. */
-function requireSdsSocket(scope: Construct, { sdsSocket }: AppMeshControllerOptions, sources: readonly (Certificate | Trust)[]): void {
-  const secret = sources.find((source) => source.kind === 'sds');
+function requireSdsSocket(model: TrafficModel, { sdsSocket }: AppMeshControllerOptions, site: Site): void {
+  const secret = [...certificatesOf(model), ...trustsOf(model)].find((source) => source.kind === 'sds');
   if (secret === undefined || sdsSocket !== undefined) return;
-  fail('MESH702', { origin: originOf(scope), property: 'provider' }, `the certificate '${secret.secret}' comes by SDS, but the proxies know no agent that serves it`,
+  fail('MESH702', site, `the certificate '${secret.secret}' comes by SDS, but the proxies know no agent that serves it`,
     "name the agent's socket: MeshProvider.appMesh({ controller: { sdsSocket: '/run/spire/sockets/agent.sock' } })");
-}
-
-function listenerTlsOf({ mesh, services, gateways }: TrafficModel): readonly ListenerTls[] {
-  return present([
-    mesh.listenerTls,
-    ...services.flatMap(({ versions }) => versions.map(({ tls }) => tls)),
-    ...gateways.flatMap(({ listeners }) => listeners.map(({ tls }) => tls)),
-  ]);
-}
-
-function clientTlsOf({ mesh, services, gateways }: TrafficModel): readonly ClientTls[] {
-  return present([
-    mesh.clientTls,
-    ...services.flatMap(({ clientTls, calls }) => [clientTls, ...calls.map(({ tls }) => tls)]),
-    ...gateways.map(({ clientTls }) => clientTls),
-  ]);
-}
-
-function certificatesOf(model: TrafficModel): readonly Certificate[] {
-  return [...listenerTlsOf(model).map(({ certificate }) => certificate), ...present(clientTlsOf(model).map(({ certificate }) => certificate))];
-}
-
-function trustsOf(model: TrafficModel): readonly Trust[] {
-  return [...present(listenerTlsOf(model).map(({ clients }) => clients?.trust)), ...clientTlsOf(model).map(({ validation }) => validation.trust)];
-}
-
-function present<T>(values: readonly (T | undefined)[]): readonly T[] {
-  return values.filter((value): value is T => value !== undefined);
-}
-
-function unique<T>(values: readonly T[]): readonly T[] {
-  return [...new Set(values)];
 }

@@ -2,10 +2,11 @@
  * A program that is right, on its way to CloudFormation: roles, lowering, the user's own objects, patches, checks, resources.
  * What only the written objects show is reported as well, and then nothing is deployed.
  */
-import { Aws, CfnResource, Lazy, Stack, Token } from 'aws-cdk-lib';
+import { Aws, Lazy, Stack, Token } from 'aws-cdk-lib';
 import { DISABLE_CREATION_STACK_TRACES } from 'aws-cdk-lib/cx-api';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { Construct } from 'constructs';
+import { installControlPlane } from './control-plane';
 import type { Mesh } from './mesh';
 import { MeshGrants } from './mesh-grants';
 import { rolloutsOf, withNeighbours } from './rollout';
@@ -15,6 +16,7 @@ import { claimUnits } from './written-units';
 import type { Diagnostic, Origin } from '../../diagnostics';
 import { opaque, type Opaque, type TrafficModel } from '../../model';
 import { checkBudgets } from '../../outputs/cloudformation/budgets';
+import type { WrittenControlPlane } from '../../outputs/cloudformation/control-plane/write-control-plane';
 import { writeManifests } from '../../outputs/cloudformation/manifests';
 import { writeRoles, type RoleTarget, type WrittenRole } from '../../outputs/cloudformation/roles';
 import { placeName, placeOf, Shards } from '../../outputs/cloudformation/shards';
@@ -41,7 +43,7 @@ export function emitMesh(mesh: Mesh, model: TrafficModel): void {
     placeOf: places.nameOf, bucketsOf: ({ owner }) => mesh._parts.find(({ construct }) => construct.node.path === owner)?.routeBuckets ?? 1,
   });
   const { units, diagnostics } = applyPatches(lowered, mesh._patches.map(({ patch, ...rest }) => ({ ...rest, patch: patch._patch })));
-  const platform = installPlatform(mesh, model);
+  const controlPlane = installControlPlane(mesh, model);
   // what the user neither wrote nor patched
   const plain = new Set(lowered.filter(({ property }) => property === undefined));
   const findings: readonly Diagnostic[] = [
@@ -61,7 +63,7 @@ export function emitMesh(mesh: Mesh, model: TrafficModel): void {
   leaveUntraced(mesh);
   const { scopeOf } = places;
   grants.write(roles.write(grants.roleTarget({ scopeOf, oidcProvider: () => mesh._props.cluster._access.oidcProvider() })), { scopeOf });
-  writeUnits(mesh, { units: composeUnits([units]), places, platform, grants });
+  writeUnits(mesh, { units: composeUnits([units]), places, controlPlane, grants });
 }
 
 /**
@@ -172,18 +174,11 @@ function withoutOthers(mesh: Mesh, units: readonly Unit[]): readonly Unit[] {
 interface Writing {
   readonly units: readonly Unit[];
   readonly places: Places;
-  readonly platform: Platform;
+  readonly controlPlane: WrittenControlPlane;
   readonly grants: MeshGrants;
 }
 
-/** The resources of a control plane. */
-interface Platform {
-  readonly all: readonly CfnResource[];
-  /** What everything of the mesh waits for. */
-  readonly ready: readonly CfnResource[];
-}
-
-function writeUnits(mesh: Mesh, { units, places, platform, grants }: Writing): void {
+function writeUnits(mesh: Mesh, { units, places, controlPlane, grants }: Writing): void {
   const own = Stack.of(mesh);
   for (const stack of places.otherStacks) dependOnMesh(stack, own);
   const written = writeManifests(units, {
@@ -193,18 +188,11 @@ function writeUnits(mesh: Mesh, { units, places, platform, grants }: Writing): v
     adoptExisting: mesh._props.adoptExisting ?? false,
     rolloutOf: withNeighbours(rolloutsOf(mesh), units, places),
     dependenciesOf: (unit) => [
-      ...(unit.wave >= Wave.MESH && Stack.of(places.scopeOf(unit)) === own ? platform.ready : []),
+      ...(unit.wave >= Wave.MESH && Stack.of(places.scopeOf(unit)) === own ? controlPlane.ready : []),
       ...grants.dependenciesOf(unit),
     ],
   });
   // namespaces refuse what cannot be changed without loss, and then no chart has been touched
   const first = units.filter(({ wave, id }) => wave === Wave.NAMESPACE && written.get(id)!.stack === own).map(({ id }) => written.get(id)!.element);
-  for (const resource of platform.all) resource.node.addDependency(...first);
-}
-
-function installPlatform(mesh: Mesh, model: TrafficModel): Platform {
-  if (mesh._isImported) return { all: [], ready: [] };
-  const before = new Set(mesh.node.children);
-  const ready = mesh._props.provider._installation.install({ scope: mesh, cluster: mesh._props.cluster, model });
-  return { all: mesh.node.children.filter((child): child is CfnResource => !before.has(child) && CfnResource.isCfnResource(child)), ready };
+  for (const resource of controlPlane.all) resource.node.addDependency(...first);
 }

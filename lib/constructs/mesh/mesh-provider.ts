@@ -1,10 +1,10 @@
 /** MeshProvider: the mesh that a program runs on; changing it is one line. */
-import type { CfnResource } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { AppMeshControllerOptions } from './app-mesh-installation';
 import { IstioDataPlane, ServiceToService, type EnvoyGatewayProviderOptions, type IstioProviderOptions } from './provider-options';
 import { diagnose, renderDiagnostic, type Origin } from '../../diagnostics';
 import type { TrafficModel } from '../../model';
+import type { ControlPlane } from '../../plan/control-plane';
 import type { Provider } from '../../providers/provider';
 import type { MeshCluster } from '../mesh-cluster';
 import { carried } from '../origin';
@@ -30,11 +30,8 @@ export interface ProviderNotice {
   readonly text: string;
 }
 
-/** What a program's provider does, beside the lowering. */
-export interface ProviderInstallation {
-  /** Installs the provider's control plane; returns what everything else of the mesh waits for. */
-  install(target: InstallationTarget): readonly CfnResource[];
-}
+/** The control plane that a program's provider needs; nothing where the cluster has it. */
+export type ControlPlaneOf = (target: InstallationTarget) => ControlPlane | undefined;
 
 /** Where a control plane is installed, and for whom. */
 export interface InstallationTarget {
@@ -52,7 +49,7 @@ export class MeshProvider {
     const { appMeshProvider } = require('../../providers/app-mesh') as typeof import('../../providers/app-mesh');
     return new MeshProvider(
       appMeshProvider(options.envoyImage === undefined ? {} : { envoyImage: carried(options.envoyImage) }),
-      { install: (target) => installAppMeshLate(target, options.controller ?? {}) },
+      (target) => appMeshControlPlaneLate(target, options.controller ?? {}),
       APP_MESH_NOTICES,
     );
   }
@@ -64,7 +61,7 @@ export class MeshProvider {
     const { revision, dataPlane = IstioDataPlane.SIDECAR } = options;
     return new MeshProvider(
       istioProvider({ dataPlane, ...(revision === undefined ? {} : { revision }) }),
-      { install: (target) => installIstioLate(target, options) },
+      (target) => istioControlPlaneLate(target, options),
       options.controlPlane?.existing === true ? EXISTING_ISTIO_NOTICES : () => [],
     );
   }
@@ -75,14 +72,14 @@ export class MeshProvider {
     const { envoyGatewayProvider } = require('../../providers/envoy-gateway') as typeof import('../../providers/envoy-gateway');
     return new MeshProvider(
       envoyGatewayProvider({ serviceToService: options.serviceToService ?? ServiceToService.REFUSE }),
-      { install: (target) => installEnvoyGatewayLate(target, options) },
+      (target) => envoyGatewayControlPlaneLate(target, options),
       options.controller?.existing === true ? EXISTING_ENVOY_GATEWAY_NOTICES : () => [],
     );
   }
 
   private constructor(
     private readonly provider: Provider,
-    private readonly installation: ProviderInstallation,
+    private readonly controlPlaneOf: ControlPlaneOf,
     private readonly notices: (origin: Origin) => readonly ProviderNotice[],
   ) {}
 
@@ -97,8 +94,8 @@ export class MeshProvider {
   }
 
   /** @internal */
-  public get _installation(): ProviderInstallation {
-    return this.installation;
+  public _controlPlane(target: InstallationTarget): ControlPlane | undefined {
+    return this.controlPlaneOf(target);
   }
 
   /** @internal */
@@ -107,22 +104,22 @@ export class MeshProvider {
   }
 }
 
-function installAppMeshLate(target: InstallationTarget, options: AppMeshControllerOptions): readonly CfnResource[] {
+function appMeshControlPlaneLate(target: InstallationTarget, options: AppMeshControllerOptions): ControlPlane | undefined {
   // eslint-disable-next-line @typescript-eslint/no-require-imports
-  const { installAppMesh } = require('./app-mesh-installation') as typeof import('./app-mesh-installation');
-  return installAppMesh(target, options);
+  const { appMeshInstallation } = require('./app-mesh-installation') as typeof import('./app-mesh-installation');
+  return appMeshInstallation(target, options);
 }
 
-function installIstioLate(target: InstallationTarget, options: IstioProviderOptions): readonly CfnResource[] {
+function istioControlPlaneLate({ model }: InstallationTarget, options: IstioProviderOptions): ControlPlane | undefined {
   // eslint-disable-next-line @typescript-eslint/no-require-imports
-  const { installIstioFor } = require('./istio-installation') as typeof import('./istio-installation');
-  return installIstioFor(target, options);
+  const { istioInstallation } = require('./istio-installation') as typeof import('./istio-installation');
+  return istioInstallation(model, options);
 }
 
-function installEnvoyGatewayLate(target: InstallationTarget, options: EnvoyGatewayProviderOptions): readonly CfnResource[] {
+function envoyGatewayControlPlaneLate({ model }: InstallationTarget, options: EnvoyGatewayProviderOptions): ControlPlane | undefined {
   // eslint-disable-next-line @typescript-eslint/no-require-imports
-  const { installEnvoyGatewayFor } = require('./envoy-gateway-installation') as typeof import('./envoy-gateway-installation');
-  return installEnvoyGatewayFor(target, options);
+  const { envoyGatewayInstallation } = require('./envoy-gateway-installation') as typeof import('./envoy-gateway-installation');
+  return envoyGatewayInstallation(model, options);
 }
 
 const EXISTING_ISTIO_NOTICES = (origin: Origin): readonly ProviderNotice[] => {

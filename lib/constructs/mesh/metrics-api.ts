@@ -4,7 +4,7 @@ import type { IConstruct } from 'constructs';
 import type { Mesh } from './mesh';
 import { diagnose, type Diagnostic } from '../../diagnostics';
 import type { TrafficModel } from '../../model';
-import { METRICS_SERVER_ADD_ON } from '../../platform/versions';
+import { METRICS_SERVER_ADD_ON } from '../cluster/add-ons';
 import { originOf } from '../origin';
 import { warningId } from '../report';
 

@@ -8,7 +8,7 @@ import { Aws, Lazy, Stack, type CfnResource, aws_eks as eksV1, aws_iam as iam, a
 import { Construct } from 'constructs';
 import type { ClusterPort, DeployerAccess } from './cluster-port';
 import { clusterNumber } from './clusters-of-stack';
-import { MAX_DEADLINE_SECONDS } from './protocol';
+import { MAX_DEADLINE_SECONDS, PROTOCOL, type CommonProperties } from './protocol';
 import { joinName } from '../../kube/names';
 
 /** What resources of the function have in common. */
@@ -42,6 +42,13 @@ export function deployerFor(scope: Construct, cluster: ClusterPort): Deployer {
   const made = createDeployer(stack, cluster, number === 1 ? 'MeshDeployer' : `MeshDeployer${number}`);
   known.set(cluster, made);
   return made;
+}
+
+/** Properties that every resource of the function has. */
+export function deployerProperties(scope: Construct, cluster: ClusterPort, mesh: string): CommonProperties {
+  const { serviceToken, roleArn } = deployerFor(scope, cluster);
+  const { clusterName } = cluster;
+  return { ServiceToken: serviceToken, Protocol: PROTOCOL, ClusterName: clusterName, ...(roleArn === undefined ? {} : { RoleArn: roleArn }), Mesh: mesh };
 }
 
 function rootStackOf(scope: Construct): Stack {

@@ -5,12 +5,11 @@
 import { RemovalPolicy, Stack, type CfnElement } from 'aws-cdk-lib';
 import type { Construct, IDependable } from 'constructs';
 import type { ClusterPort } from './cluster-port';
-import { deployerFor } from './deployer';
+import { deployerProperties } from './deployer';
 import { logicalIdOf } from './logical-id';
 import { StackConnection, type Manifest, type ManifestParts } from './manifest';
 import { manifestLines } from './manifest-lines';
 import { ManifestResource } from './manifest-resource';
-import { PROTOCOL } from './protocol';
 import { renderUnit } from './rendered-unit';
 import { ShardManifests } from './shard-manifests';
 import { isShard } from './shards';
@@ -91,10 +90,7 @@ interface StackState {
 }
 
 function openStack(stack: Stack, { cluster, mesh }: ManifestTarget): StackState {
-  const { serviceToken, roleArn } = deployerFor(stack, cluster);
-  const connection = new StackConnection(stack, {
-    ServiceToken: serviceToken, Protocol: PROTOCOL, ClusterName: cluster.clusterName, ...(roleArn === undefined ? {} : { RoleArn: roleArn }), Mesh: mesh,
-  });
+  const connection = new StackConnection(stack, { ...deployerProperties(stack, cluster, mesh) });
   return { connection, awaitedOutside: new Set(), ...(isShard(stack) ? { shard: new ShardManifests(stack, connection) } : {}) };
 }
 

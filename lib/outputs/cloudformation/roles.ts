@@ -6,14 +6,7 @@ import { aws_iam as iam, Stack, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { OidcProviderPort } from './cluster-port';
 import { logicalIdOf } from './logical-id';
-
-/** One permission, in IAM's words. */
-export interface RolePermission {
-  readonly sid: string;
-  readonly actions: readonly string[];
-  /** ARNs; may be tokens. */
-  readonly resources: readonly string[];
-}
+import type { Permission } from '../../plan/permission';
 
 /** The service account that a role belongs to. */
 export interface RoleName {
@@ -29,7 +22,7 @@ export interface RoleRequest extends RoleName {
   /** As `Unit.shard`. */
   readonly shard: string;
   /** Empty: a role that may do nothing. */
-  readonly permissions: readonly RolePermission[];
+  readonly permissions: readonly Permission[];
 }
 
 /** Where roles go. */
@@ -75,10 +68,15 @@ export function openRole(scope: Construct, { namespace, name }: RoleName, realm?
 
 /** The policy that a role holds itself. */
 export function permissionDocument({ permissions }: Pick<RoleRequest, 'permissions'>): object {
-  return { Version: '2012-10-17', Statement: permissions.map(({ sid, actions, resources }) => ({ Sid: sid, Effect: 'Allow', Action: actions, Resource: resources })) };
+  return {
+    Version: '2012-10-17',
+    Statement: permissions.map(({ sid, actions, resources, conditions }) => (
+      { Sid: sid, Effect: 'Allow', Action: actions, Resource: resources, ...(conditions === undefined ? {} : { Condition: conditions }) })),
+  };
 }
 
-function trustPolicy({ namespace, name }: RoleRequest, { providerArn, issuer }: OidcProviderPort, stack: Stack): unknown {
+/** The policy that lets one service account alone take a role; text where the issuer is known only at deployment. */
+export function trustPolicy({ namespace, name }: RoleName, { providerArn, issuer }: OidcProviderPort, stack: Stack): unknown {
   const document = {
     Version: '2012-10-17',
     Statement: [{

@@ -3,7 +3,8 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'fs';
 import { join } from 'path';
 import { ISTIO_HUB } from './images';
 import { MODULES } from './versions';
-import { ENVOY_GATEWAY, ISTIO } from '../../../lib/platform/versions';
+import { ENVOY_GATEWAY } from '../../../lib/providers/envoy-gateway/control-plane';
+import { ISTIO } from '../../../lib/providers/istio/control-plane';
 import { goModule, hashOf, mustRun, once, ROOT } from '../tools';
 
 /** The chart with the definitions of the Gateway API and of Envoy Gateway. */

@@ -6,7 +6,9 @@ import { CREDENTIALS, signToken } from './cloud/eks-tokens';
 import { get, Load } from './load';
 import { access, down, inNode, kubectl, programs, up } from './node';
 import { NODE, NODE_FOLDER } from './versions';
-import { ENVOY_GATEWAY, GATEWAY_API, ISTIO } from '../../../lib/platform/versions';
+import { ENVOY_GATEWAY } from '../../../lib/providers/envoy-gateway/control-plane';
+import { GATEWAY_API } from '../../../lib/providers/gateway-api/definitions';
+import { ISTIO } from '../../../lib/providers/istio/control-plane';
 import { mustRun, run } from '../tools';
 
 const [STABLE, NEXT] = ['shop/products:1.8.2', 'shop/products:2.0.0'];

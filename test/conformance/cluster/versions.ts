@@ -1,7 +1,7 @@
 /** What the living node is made of and where it lies. Versions of Go modules stand in their go.mod alone and are read from there. */
 import { readFileSync } from 'fs';
 import { join } from 'path';
-import { ISTIO } from '../../../lib/platform/versions';
+import { ISTIO } from '../../../lib/providers/istio/control-plane';
 import { CACHE, ROOT } from '../tools';
 
 /** The sources of this folder's Go programs: one module for each build. */

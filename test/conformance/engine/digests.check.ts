@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'fs';
 import { join } from 'path';
 import { definitionsOf, digestOf } from '../../../lib/outputs/cloudformation/engine/definitions';
-import { GATEWAY_API } from '../../../lib/platform/versions';
+import { GATEWAY_API } from '../../../lib/providers/gateway-api/definitions';
 import { goModule } from '../tools';
 
 const TEMPLATES = join(goModule('github.com/envoyproxy/gateway', GATEWAY_API.chartVersion), 'charts/gateway-crds-helm/templates');

@@ -2,7 +2,7 @@
 import { FakeGateways } from './fake-gateways';
 import { configMap, definitions, deployment, namespace, reasonsOf, service, unit, until, World, type Units } from './world';
 import type { KubeObject } from '../../../lib/kube/object';
-import { GATEWAY_API } from '../../../lib/platform/versions';
+import { GATEWAY_API } from '../../../lib/providers/gateway-api/definitions';
 import { charts } from '../cluster/charts';
 
 jest.setTimeout(600_000);

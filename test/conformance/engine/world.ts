@@ -5,7 +5,7 @@ import { ControlPlane } from './control-plane';
 import type { KubeClient } from './kube-client';
 import type { KubeObject } from '../../../lib/kube/object';
 import { DEFINITIONS_TYPE, OBJECTS_TYPE, PROTOCOL, type DefinitionsProperties, type ObjectsProperties } from '../../../lib/outputs/cloudformation/protocol';
-import { GATEWAY_API } from '../../../lib/platform/versions';
+import { GATEWAY_API } from '../../../lib/providers/gateway-api/definitions';
 import { aFunction, Ground, type WrittenStack } from '../../cluster-emulator/handwritten';
 import type { CloudFormationOptions, DeployResult, Emulator, EmulatorOptions, TimelineEntry } from '../cluster/emulator';
 import { NODE } from '../cluster/versions';

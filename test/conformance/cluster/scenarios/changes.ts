@@ -5,7 +5,8 @@ import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { late, version, type Shop, type ShopParts } from './shop';
 import { field, type Group, type Stage } from './stage';
 import { GatewayLoadBalancer, HostRewrite, MeshProvider, MeshService, RouteMatch, ServiceToService, TlsCertificate, TlsTrust } from '../../../../lib';
-import { ENVOY_GATEWAY, ISTIO } from '../../../../lib/platform/versions';
+import { ENVOY_GATEWAY } from '../../../../lib/providers/envoy-gateway/control-plane';
+import { ISTIO } from '../../../../lib/providers/istio/control-plane';
 import { kubernetes } from '../build';
 import { access, kubectl } from '../node';
 

@@ -3,7 +3,8 @@ import { existsSync, readFileSync, writeFileSync } from 'fs';
 import { join } from 'path';
 import type { LivingMesh } from './shop';
 import type { Seen } from './stage';
-import { ENVOY_GATEWAY, ISTIO } from '../../../../lib/platform/versions';
+import { ENVOY_GATEWAY } from '../../../../lib/providers/envoy-gateway/control-plane';
+import { ISTIO } from '../../../../lib/providers/istio/control-plane';
 import { CACHE, VERSIONS } from '../../tools';
 import { MODULES } from '../versions';
 

@@ -3,14 +3,19 @@
  * @see https://github.com/aws/aws-app-mesh-controller-for-k8s/blob/master/config/iam/controller-iam-policy.json (all meshes, all features)
  * @see https://docs.aws.amazon.com/app-mesh/latest/userguide/security_iam_service-with-iam.html
  */
-import type { Statement } from './service-account-role';
+import type { Permission } from '../../../plan/permission';
 
-/** What the policy is made for. Texts may be tokens. */
-export interface AppMeshRights {
+/** Where the controller runs. Texts may be tokens. */
+export interface AppMeshPlace {
   readonly partition: string;
   readonly region: string;
   readonly account: string;
+  readonly clusterName: string;
   readonly clusterArn: string;
+}
+
+/** What the policy is made for. */
+export interface ControllerRights extends AppMeshPlace {
   /** Meshes that the controller manages. `owner` is the account of a shared mesh. */
   readonly meshes: readonly { readonly name: string; readonly owner?: string }[];
   /** ACM certificates of listeners. */
@@ -26,8 +31,8 @@ export interface AppMeshRights {
 const KINDS = ['Mesh', 'VirtualNode', 'VirtualService', 'VirtualRouter', 'Route', 'VirtualGateway', 'GatewayRoute'] as const;
 const MEMBERS = ['VirtualNodes', 'VirtualServices', 'VirtualRouters', 'Routes', 'VirtualGateways', 'GatewayRoutes'] as const;
 
-/** The statements of the controller's role. */
-export function appMeshStatements(rights: AppMeshRights): readonly Statement[] {
+/** The permissions of the controller's role. */
+export function controllerPermissions(rights: ControllerRights): readonly Permission[] {
   return [
     ...meshStatements(rights),
     serviceLinkedRole(rights),
@@ -37,7 +42,7 @@ export function appMeshStatements(rights: AppMeshRights): readonly Statement[] {
   ];
 }
 
-function meshStatements({ meshes, partition, region, account }: AppMeshRights): readonly Statement[] {
+function meshStatements({ meshes, partition, region, account }: ControllerRights): readonly Permission[] {
   const meshArns = meshes.map(({ name, owner }) => `arn:${partition}:appmesh:${region}:${owner ?? account}:mesh/${name}`);
   const verbs = ['Describe', 'Create', 'Update', 'Delete'];
   return [
@@ -50,15 +55,15 @@ function meshStatements({ meshes, partition, region, account }: AppMeshRights): 
   ];
 }
 
-function serviceLinkedRole({ partition, account }: AppMeshRights): Statement {
+function serviceLinkedRole({ partition, account }: ControllerRights): Permission {
   return {
     ...allow('CreateServiceLinkedRole', ['iam:CreateServiceLinkedRole'],
       [`arn:${partition}:iam::${account}:role/aws-service-role/appmesh.amazonaws.com/AWSServiceRoleForAppMesh`]),
-    Condition: { StringEquals: { 'iam:AWSServiceName': 'appmesh.amazonaws.com' } },
+    conditions: { StringEquals: { 'iam:AWSServiceName': 'appmesh.amazonaws.com' } },
   };
 }
 
-function certificateStatements({ certificateArns, certificateAuthorityArns }: AppMeshRights): readonly Statement[] {
+function certificateStatements({ certificateArns, certificateAuthorityArns }: ControllerRights): readonly Permission[] {
   return [
     ...(certificateArns.length === 0 ? [] : [
       allow('ListCertificates', ['acm:ListCertificates'], ['*']),
@@ -72,7 +77,7 @@ function certificateStatements({ certificateArns, certificateAuthorityArns }: Ap
 }
 
 /** Namespaces, services and instances are made by the controller under ids that are not known before. */
-const CLOUD_MAP: readonly Statement[] = [
+const CLOUD_MAP: readonly Permission[] = [
   allow('CloudMap', [
     'CreateService', 'DeleteService', 'DeregisterInstance', 'GetInstance', 'GetInstancesHealthStatus', 'GetOperation', 'GetService', 'ListInstances',
     'ListNamespaces', 'ListServices', 'RegisterInstance', 'UpdateInstanceCustomHealthStatus',
@@ -82,6 +87,6 @@ const CLOUD_MAP: readonly Statement[] = [
   ].map((action) => `route53:${action}`), ['*']),
 ];
 
-function allow(sid: string, actions: readonly string[], resources: readonly string[]): Statement {
-  return { Sid: sid, Effect: 'Allow', Action: actions, Resource: resources };
+function allow(sid: string, actions: readonly string[], resources: readonly string[]): Permission {
+  return { sid, actions, resources };
 }

@@ -1,9 +1,9 @@
 /**
- * What it takes to install something on a cluster, whichever kind of cluster it is.
- * In: made by `MeshCluster`. Out: used by charts and roles.
+ * What a mesh knows of its cluster, whichever kind of cluster it is.
+ * In: made by `MeshCluster`. Out: used by the mesh; outputs see the `ClusterPort` in it.
  */
-import type { Origin } from '../diagnostics/diagnostic';
-import type { ClusterPort } from '../outputs/cloudformation/cluster-port';
+import type { Origin } from '../../diagnostics';
+import type { ClusterPort } from '../../outputs/cloudformation/cluster-port';
 
 /**
  * A cluster. `kubectl` throws MESH603 for clusters without a kubectl function, `oidcProvider` for those without a known provider.

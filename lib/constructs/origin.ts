@@ -7,6 +7,8 @@ import type { IConstruct } from 'constructs';
 import { fail, MeshError, showValue, type Diagnostic, type Origin } from '../diagnostics';
 import { opaque, type Opaque } from '../model';
 
+export { defined } from '../providers/defined';
+
 /** The origin of everything that a construct says. */
 export function originOf(construct: IConstruct): Origin {
   return { path: construct.node.path, type: construct.constructor.name };
@@ -47,9 +49,4 @@ export function integerWithin(value: number, bounds: { readonly min: number; rea
   if (Number.isInteger(value) && value >= bounds.min && value <= bounds.max) return value;
   return fail('MESH203', { origin, property, value }, `${property} is ${showValue(value)}, not an integer from ${bounds.min} to ${bounds.max}`,
     `give ${property} an integer from ${bounds.min} to ${bounds.max}`);
-}
-
-/** An object without the keys whose value is undefined, so that absence has one form. */
-export function defined<T extends object>(value: T): T {
-  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as T;
 }

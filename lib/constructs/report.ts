@@ -31,7 +31,11 @@ export function report(fallback: IConstruct, findings: readonly Diagnostic[]): b
  */
 function warn(owner: IConstruct, id: string, text: string): void {
   const store = (owner.node.root as unknown as { readonly [key: symbol]: Acknowledgements | undefined })[ACKNOWLEDGEMENTS];
-  if (store?.acks?.get(owner.node.path)?.has(id) !== true) Annotations.of(owner).addWarningV2(id, text);
+  if (store?.acks?.get(owner.node.path)?.has(id) === true) return;
+  const annotations = Annotations.of(owner);
+  // where the warning was found is the library's own line, which tells nobody anything, and to find it costs more than all else about a warning
+  (annotations as unknown as { stackTraces: boolean }).stackTraces = false;
+  annotations.addWarningV2(id, text);
 }
 
 interface Acknowledgements {

@@ -6,16 +6,14 @@ import { Token } from 'aws-cdk-lib';
 import { diagnose, type Diagnostic, type Origin } from '../diagnostics';
 import type { Match, TrafficModel, Version } from '../model';
 import { concrete } from './origin';
-import { hasTokens } from '../outputs/cloudformation/token-markers';
 
 /** Throws MESH109 for a match that holds a token. `property` is the match as the user wrote it. */
 export function requireConcreteMatch(match: Match, origin: Origin, property: string): void {
   for (const place of tokensIn(match, property)) concrete(place.token, origin, place.property);
 }
 
-/** Reports MESH109 for every token that a constructor did not refuse and that is read nevertheless. */
+/** Reports MESH109 for every token that a constructor did not refuse and that is read nevertheless. Asked where the model holds tokens. */
 export function checkReadTokens(model: TrafficModel): readonly Diagnostic[] {
-  if (!hasTokens(model)) return [];
   const { mesh, services, gateways } = model;
   const nodes = [
     mesh, ...services, ...services.flatMap(({ routes }) => routes), ...gateways, ...gateways.flatMap(({ routes }) => routes),

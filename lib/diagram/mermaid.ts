@@ -1,5 +1,5 @@
 /** A picture as Mermaid's flowchart, which GitHub, GitLab and many editors draw. In: a graph. Out: text. */
-import type { Graph, NodeKind } from './graph';
+import type { Graph, GraphNode, NodeKind } from './graph';
 import { DETAILS, namespaceId, sketchOf, type Detail, type Sketch, type SketchBox, type SketchLine } from './sketch';
 
 /**
@@ -25,9 +25,13 @@ function mayFit({ nodes, edges }: Graph, detail: Detail): boolean {
   switch (detail) {
     case 'versions': return edges.filter(({ to }) => !to.startsWith('service-route:')).length <= LIMITS.edges;
     case 'services':
-    case 'lists': return nodes.reduce((sum, { id, label, kind }) => sum + (PARTS.includes(kind) ? 0 : id.length + label.length + MIN_BOX), 0) <= LIMITS.characters;
+    case 'lists': return nodes.reduce((sum, node) => sum + (PARTS.includes(node.kind) ? 0 : leastLength(node)), 0) <= LIMITS.characters;
     case 'namespaces': return true;
   }
+}
+
+function leastLength({ id, label, note }: GraphNode): number {
+  return id.length + label.length + MIN_BOX + (note === '' ? 0 : '<br/>'.length + note.length);
 }
 
 /** What is text in a picture of services. */

@@ -15,11 +15,13 @@ export function isDnsLabel(name: string): boolean {
   return name.length <= MAX_LABEL_LENGTH && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(name);
 }
 
+const UTF8 = new TextEncoder();
+
 /* eslint-disable no-bitwise -- the hash is defined by bit operations */
 /** Eight hexadecimal digits that depend on the text alone. */
 export function hash8(text: string): string {
   let hash = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(text)) {
+  for (const byte of UTF8.encode(text)) {
     hash ^= byte;
     hash = Math.imul(hash, 0x01000193);
   }

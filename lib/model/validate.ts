@@ -50,13 +50,25 @@ export const RULES: readonly Rule[] = [
   healthRule, retriesRule, timeoutsRule, poolsRule, outliersRule, scalesRule,
 ];
 
+/** The checks of some kinds, rule by rule: a large mesh asks them for thousands of nodes, and most rules have none of a kind. */
+function checksOf<Kind extends Exclude<keyof Rule, 'name'>>(...kinds: readonly Kind[]): readonly NonNullable<Rule[Kind]>[] {
+  return RULES.flatMap((rule) => kinds.flatMap((kind) => rule[kind] ?? []));
+}
+
+const MESH_CHECKS = checksOf('mesh');
+const SERVICE_CHECKS = checksOf('service');
+const SERVICE_ROUTE_CHECKS = checksOf('route', 'serviceRoute');
+const GATEWAY_CHECKS = checksOf('gateway');
+const GATEWAY_ROUTE_CHECKS = checksOf('route', 'gatewayRoute');
+const PROGRAM_CHECKS = checksOf('program');
+
 /** All findings of a program, by construct path, then code, then property; one that several nodes share comes once. */
 export function validateModel(model: TrafficModel): readonly Diagnostic[] {
   const findings = [
     ...checkMesh(model.mesh),
     ...model.services.flatMap((service) => [...checkService(service), ...service.routes.flatMap((route) => checkServiceRoute(route, service))]),
     ...model.gateways.flatMap((gateway) => [...checkGateway(gateway), ...gateway.routes.flatMap((route) => checkGatewayRoute(route, gateway))]),
-    ...RULES.flatMap((rule) => rule.program?.(model) ?? []),
+    ...PROGRAM_CHECKS.flatMap((check) => check(model)),
   ];
   const unique = new Map(findings.map((finding) => [JSON.stringify([finding.origin.path, finding.code, finding.property, finding.what]), finding]));
   return [...unique.values()].sort(compareFindings);
@@ -64,22 +76,22 @@ export function validateModel(model: TrafficModel): readonly Diagnostic[] {
 
 /** Findings about what holds for the whole mesh. */
 export function checkMesh(settings: MeshSettings): readonly Diagnostic[] {
-  return RULES.flatMap((rule) => rule.mesh?.(settings) ?? []);
+  return MESH_CHECKS.flatMap((check) => check(settings));
 }
 
 /** Findings about a service, its ports and versions, without its routes. */
 export function checkService(service: Service): readonly Diagnostic[] {
-  return RULES.flatMap((rule) => rule.service?.(service) ?? []);
+  return SERVICE_CHECKS.flatMap((check) => check(service));
 }
 
 /** Findings about one route of a service, which may or may not be in the service's table yet. */
 export function checkServiceRoute(route: ServiceRoute, service: Service): readonly Diagnostic[] {
-  return RULES.flatMap((rule) => [...rule.route?.(route) ?? [], ...rule.serviceRoute?.(route, service) ?? []]);
+  return SERVICE_ROUTE_CHECKS.flatMap((check) => check(route, service));
 }
 
 /** Findings about a gateway and its listeners, without its routes. */
 export function checkGateway(gateway: Gateway): readonly Diagnostic[] {
-  return RULES.flatMap((rule) => rule.gateway?.(gateway) ?? []);
+  return GATEWAY_CHECKS.flatMap((check) => check(gateway));
 }
 
 /** Findings about what a gateway asks for its routes, at the gateway itself. */
@@ -89,7 +101,7 @@ export function checkGuards(guards: Guards, origin: Origin): readonly Diagnostic
 
 /** Findings about one route of a gateway, which may or may not be in the gateway's table yet. */
 export function checkGatewayRoute(route: GatewayRoute, gateway: Gateway): readonly Diagnostic[] {
-  return RULES.flatMap((rule) => [...rule.route?.(route) ?? [], ...rule.gatewayRoute?.(route, gateway) ?? []]);
+  return GATEWAY_ROUTE_CHECKS.flatMap((check) => check(route, gateway));
 }
 
 function compareFindings(a: Diagnostic, b: Diagnostic): number {

@@ -27,12 +27,13 @@ export function gatherUnits(units: readonly Unit[], gathering: Gathering): reado
 
 function bucketOf(unit: Unit, group: UnitGroup, { placeOf, bucketsOf }: Gathering): string {
   const [place, buckets] = [placeOf(unit), bucketsOf(group)];
-  const number = Number.parseInt(hash8(unit.id), 16) % buckets;
-  return `${group.id}${buckets === 1 ? '' : `-${number + 1}`}${place === '' ? '' : `/${place}`}`;
+  const bucket = buckets === 1 ? '' : `-${Number.parseInt(hash8(unit.id), 16) % buckets + 1}`;
+  return `${group.id}${bucket}${place === '' ? '' : `/${place}`}`;
 }
 
 function join(id: string, parts: readonly Unit[], renamed: ReadonlyMap<string, string>): Unit {
   const [first] = parts as readonly [Unit];
+  if (first.group === undefined && first.needs.every((need) => renamed.get(need) === need)) return first;
   const needs = [...new Set(parts.flatMap((part) => part.needs).map((need) => renamed.get(need) ?? need))].filter((need) => need !== id).sort();
   if (first.group === undefined) return { ...first, needs };
   const owners = new Set(parts.map(({ owner }) => owner));

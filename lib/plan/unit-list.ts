@@ -1,21 +1,9 @@
-/**
- * One list from many: providers and the user's own charts each bring units.
- * In: the lists. Out: one list in the order of creation, in which every unit and every object occurs once.
- */
+/** What is common to all units of a program, whoever brings them: their order, and that every unit and every object occurs once. */
 import { saysTheSame } from './merge-patch';
 import { describeObject, originOfPath, type OriginOf } from './owner';
 import type { Unit } from './unit';
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic';
-import { MeshError } from '../diagnostics/mesh-error';
 import { keyOf, type KubeObject } from '../kube/object';
-
-/** All units, sorted by wave, then id. Throws MESH505 for the first duplicate; ask `checkIdentities` before, to report them all. */
-export function composeUnits(lists: readonly (readonly Unit[])[]): readonly Unit[] {
-  const units = lists.flat();
-  const [duplicate] = checkIdentities(units);
-  if (duplicate !== undefined) throw new MeshError(duplicate);
-  return units.sort(compareUnits);
-}
 
 /** The order of creation: wave, then id. */
 export function compareUnits(a: Unit, b: Unit): number {

@@ -27,6 +27,18 @@ export function indexMesh(model: TrafficModel, { stackOf = () => '', isRetained 
   return { model, services: new Map(model.services.map((service) => [service.id, service])), calledBefore: calledBefore(model.services), stackOf, isRetained };
 }
 
+/** Remembers what is made of a node of a model: rules and lowering ask for the same, and a model never changes. What is made must not depend on the index's context. */
+export function remembered<Node, Made>(make: (index: MeshIndex, node: Node) => Made): (index: MeshIndex, node: Node) => Made {
+  const known = new WeakMap<TrafficModel, Map<Node, Made>>();
+  return (index, node) => {
+    let ofModel = known.get(index.model);
+    if (ofModel === undefined) known.set(index.model, ofModel = new Map());
+    const made = ofModel.get(node) ?? make(index, node);
+    ofModel.set(node, made);
+    return made;
+  };
+}
+
 /** The service; the model's own rules have refused references to nothing. */
 export function serviceOf({ services }: MeshIndex, id: ServiceId): Service {
   const service = services.get(id);

@@ -89,7 +89,7 @@ export class MeshGateway extends Construct {
 
   private readonly origin: Origin;
   private readonly mesh: Mesh;
-  private readonly routes: GatewayRoute[] = [];
+  private readonly routes = new Map<string, GatewayRoute>();
 
   constructor(scope: Construct, id: string, private readonly props: MeshGatewayProps = {}) {
     super(scope, id);
@@ -113,7 +113,7 @@ export class MeshGateway extends Construct {
   /** @internal */
   public _addRoute(route: GatewayRoute): void {
     this.mesh._assertOpen(originOf(route), 'match');
-    const twin = this.routes.find((other) => other.routeName === route.routeName);
+    const twin = this.routes.get(route.routeName);
     if (twin) {
       fail('MESH102', { origin: originOf(route), property: 'id', value: route.node.id },
         `gateway '${this.gatewayName}' has two routes named '${route.routeName}': '${twin.node.path}' and '${route.node.path}'`,
@@ -121,7 +121,7 @@ export class MeshGateway extends Construct {
     }
     // throws where a route leaves open which port it is for
     if (this.props.redirectHttp === true) redirectedRoutes(this._modelWithoutRoutes(), [route._model()], this._guards);
-    this.routes.push(route);
+    this.routes.set(route.routeName, route);
   }
 
   /** @internal */
@@ -138,7 +138,7 @@ export class MeshGateway extends Construct {
   /** @internal */
   public _model(): Gateway {
     const gateway = this._modelWithoutRoutes();
-    const routes = this.routes.map((route) => route._model());
+    const routes = [...this.routes.values()].map((route) => route._model());
     return { ...gateway, routes: this.props.redirectHttp === true ? redirectedRoutes(gateway, routes, this._guards) : routes };
   }
 

@@ -25,7 +25,7 @@ import { checkDeployable } from '../../plan/deployable';
 import { gatherUnits } from '../../plan/gather';
 import { applyPatches } from '../../plan/patch';
 import { Wave, type Unit } from '../../plan/unit';
-import { checkIdentities, composeUnits } from '../../plan/unit-list';
+import { checkIdentities, compareUnits } from '../../plan/unit-list';
 import { identityKey, type Environment, type Identity, type LoweringContext } from '../../providers/provider';
 import { originOf } from '../origin';
 import { constructAt, report } from '../report';
@@ -63,7 +63,7 @@ export function emitMesh(mesh: Mesh, model: TrafficModel): void {
   leaveUntraced(mesh);
   const { scopeOf } = places;
   grants.write(roles.write(grants.roleTarget({ scopeOf, oidcProvider: () => mesh._props.cluster._access.oidcProvider() })), { scopeOf });
-  writeUnits(mesh, { units: composeUnits([units]), places, controlPlane, grants });
+  writeUnits(mesh, { units: [...units].sort(compareUnits), places, controlPlane, grants });
 }
 
 /**

@@ -10,6 +10,7 @@ import type { Diagnostic } from '../../diagnostics';
 import type { TrafficModel } from '../../model';
 import { validateModel } from '../../model/validate';
 import { checkShardPlan } from '../../outputs/cloudformation/shards';
+import { textHasTokens } from '../../outputs/cloudformation/token-markers';
 import { checkCapabilities } from '../../providers/check';
 import type { Provider } from '../../providers/provider';
 import { originOf } from '../origin';
@@ -20,8 +21,10 @@ import { checkReadTokens } from '../unread-tokens';
 export function lowerMesh(mesh: Mesh): void {
   mesh._close();
   const model = mesh._model();
-  attachModel(mesh, model);
-  if (report(mesh, checkProgram(mesh, model))) return;
+  const text = JSON.stringify(model, undefined, 1);
+  const holdsTokens = textHasTokens(text);
+  attachModel(mesh, holdsTokens ? { model } : { model, text });
+  if (report(mesh, [...(holdsTokens ? checkReadTokens(model) : []), ...checkProgram(mesh, model)])) return;
   emitMesh(mesh, model);
 }
 
@@ -29,7 +32,6 @@ function checkProgram(mesh: Mesh, model: TrafficModel): readonly Diagnostic[] {
   const { _provider: provider } = mesh._props.provider;
   const plan = mesh._props.shards?._plan;
   return [
-    ...checkReadTokens(model),
     ...validateModel(model),
     ...capabilityFindings(model, provider),
     ...provider.validate(model),

@@ -128,6 +128,8 @@ export class ServiceCore {
   readonly id: string;
   readonly host: string;
   readonly ports: readonly ServicePort[];
+  /** Versions as they were checked: most of a model, and routes know of them no more than names. */
+  private registeredVersions: readonly Version[] | undefined;
   private madePrincipal: ServicePrincipal | undefined;
   private readonly drafts: RouteDraft[] = [];
   private readonly extraCalls: { readonly service: IMeshService; readonly options: CallOptions }[] = [];
@@ -154,7 +156,9 @@ export class ServiceCore {
 
   /** Checks what the constructor was given and takes the service into its mesh. */
   register(): void {
-    throwFirst(checkService(this.model()));
+    const model = this.model();
+    throwFirst(checkService(model));
+    this.registeredVersions = model.versions;
     const { rollout, removalPolicy = RemovalPolicy.DESTROY } = this.props;
     checkRollout(rollout, this.origin);
     if (removalPolicy !== RemovalPolicy.DESTROY && removalPolicy !== RemovalPolicy.RETAIN) {
@@ -172,7 +176,7 @@ export class ServiceCore {
     this.mesh._assertOpen(this.origin, draft.property);
     const route = this.routeModel(draft);
     requireConcreteMatch(draft.match, this.origin, matchProperty(route));
-    throwFirst(checkServiceRoute(route, this.model()));
+    throwFirst(checkServiceRoute(route, this.model(this.registeredVersions)));
     this.drafts.push(draft);
   }
 
@@ -189,7 +193,7 @@ export class ServiceCore {
   }
 
   /** What the service means, with everything that was added so far. */
-  model(): Service {
+  model(versions = this.versionModels()): Service {
     const { props } = this;
     return defined({
       id: this.id,
@@ -199,7 +203,7 @@ export class ServiceCore {
       host: this.host,
       kind: props.kind,
       ports: this.ports,
-      versions: this.versionModels(),
+      versions,
       routes: this.drafts.map((draft) => this.routeModel(draft)),
       calls: this.callModels(),
       clientTls: clientTlsModel(props.clientTls) as ClientTls | undefined,

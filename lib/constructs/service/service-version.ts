@@ -1,11 +1,11 @@
 /** One version of a service: which pods it has, and how they are watched and protected. */
-import { Duration } from 'aws-cdk-lib';
+import type { Duration } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { fail, type Origin } from '../../diagnostics';
 import { joinName } from '../../kube/names';
 import type { Discovery, ImagePods, Pods, Version } from '../../model';
 import { renderWorkload } from '../mesh/cdk8s-border';
-import { carried, concrete, defined, milliseconds, optionalMilliseconds } from '../origin';
+import { carried, concrete, defined, optionalMilliseconds } from '../origin';
 import type { AccessLog } from '../traffic/access-log';
 import { resourcesModel, scaleModel, type PodCountOptions } from '../traffic/pods';
 import {
@@ -211,7 +211,7 @@ export class ServiceVersion {
 
 const STANDARD_HEALTH = { protocol: 'tcp', ...READINESS } as const;
 const STANDARD_LIVENESS = HealthCheck.tcp();
-const STARTUP_MINUTES = 5;
+const STARTUP_MS = 300_000;
 
 function imagePods(options: ImageVersionOptions, origin: Origin, property: string): ImagePods {
   if (options.image === '') {
@@ -233,6 +233,6 @@ function imagePods(options: ImageVersionOptions, origin: Origin, property: strin
     runAsRoot: options.runAsRoot ?? false,
     terminationGraceSeconds: concrete(options.terminationGraceSeconds ?? 30, origin, `${property}.terminationGraceSeconds`),
     liveness: (options.livenessCheck ?? STANDARD_LIVENESS)._model(origin, `${property}.livenessCheck`, LIVENESS),
-    startupMs: milliseconds(options.startupTimeout ?? Duration.minutes(STARTUP_MINUTES), origin, `${property}.startupTimeout`),
+    startupMs: optionalMilliseconds(options.startupTimeout, origin, `${property}.startupTimeout`) ?? STARTUP_MS,
   });
 }

@@ -146,13 +146,13 @@ export class HealthCheck {
   /** @internal The check, with the defaults of readiness unless said otherwise; nothing for `none()`. */
   public _model(origin: Origin, property: string, defaults: HealthCheckDefaults = READINESS): HealthCheckModel | undefined {
     if (this.protocol === undefined) return undefined;
-    const { port, interval = Duration.millis(defaults.intervalMs), timeout = Duration.millis(defaults.timeoutMs) } = this.options;
+    const { port, interval, timeout } = this.options;
     return defined({
       protocol: this.protocol,
       path: concrete(this.path, origin, `${property}.path`),
       port: concrete(port, origin, `${property}.port`),
-      intervalMs: milliseconds(interval, origin, `${property}.interval`),
-      timeoutMs: milliseconds(timeout, origin, `${property}.timeout`),
+      intervalMs: optionalMilliseconds(interval, origin, `${property}.interval`) ?? defaults.intervalMs,
+      timeoutMs: optionalMilliseconds(timeout, origin, `${property}.timeout`) ?? defaults.timeoutMs,
       healthyThreshold: concrete(this.options.healthyThreshold ?? defaults.healthyThreshold, origin, `${property}.healthyThreshold`),
       unhealthyThreshold: concrete(this.options.unhealthyThreshold ?? defaults.unhealthyThreshold, origin, `${property}.unhealthyThreshold`),
     });

@@ -4,108 +4,79 @@
  */
 import type { KubeObject } from '../../kube/object';
 
-/** A line is not cut below this. */
+/** A list or record of this length or more is cut after each of its commas. */
 const WIDTH = 100;
 
-/** As wide as a token counts. */
-const TOKEN = '-'.repeat(30);
+/** As wide as a token counts: its number says how many were made before, and the cut must not depend on it. */
+const TOKEN_WIDTH = 30;
 
 /** JSON text of a value that holds tokens, in a form that the CDK settles. */
 export type WriteToken = (value: unknown) => string;
 
 /** Lines of the list. `writeToken` is asked for texts and numbers that hold tokens; left out where there are none. */
 export function manifestLines(objects: readonly KubeObject[], hasTokens?: (value: unknown) => boolean, writeToken?: WriteToken): readonly string[] {
-  return new Lines(hasTokens, writeToken).of(objects);
+  if (hasTokens === undefined) return linesOf(JSON.stringify(objects));
+  return linesOf(textWithTokens(objects, (value) => hasTokens(value) ? writeToken!(value) : JSON.stringify(value))!);
 }
 
-/** A part as text on one line, or as several lines. */
-type Part = string | readonly string[];
-
-/** Of a large mesh there are millions of parts, so each is looked at once and makes no objects of its own. */
-class Lines {
-  private readonly keys = new Map<string, string>();
-
-  constructor(private readonly hasTokens: ((value: unknown) => boolean) | undefined, private readonly writeToken: WriteToken | undefined) {}
-
-  of(objects: readonly KubeObject[]): readonly string[] {
-    const part = this.part(objects)!;
-    return typeof part === 'string' ? [part] : part;
-  }
-
-  /** Nothing for what JSON does not know, as `JSON.stringify` has it. */
-  private part(value: unknown): Part | undefined {
-    if (typeof value !== 'object' || value === null) return this.scalar(value);
-    if (hasJsonForm(value)) return this.part(value.toJSON());
-    return Array.isArray(value) ? this.list(value) : this.record(value as { readonly [key: string]: unknown });
-  }
-
-  private list(value: readonly unknown[]): Part {
-    const parts: Part[] = [];
-    for (let at = 0; at < value.length; at++) parts.push(this.part(value[at]) ?? 'null');
-    return this.enclosed('[', parts, [], ']');
-  }
-
-  private record(value: { readonly [key: string]: unknown }): Part {
-    const parts: Part[] = [];
-    const prefixes: string[] = [];
-    for (const key of Object.keys(value)) {
-      const part = this.part(value[key]);
-      if (part === undefined) continue;
-      parts.push(part);
-      prefixes.push(this.prefixOf(key));
-    }
-    return this.enclosed('{', parts, prefixes, '}');
-  }
-
-  private prefixOf(key: string): string {
-    const known = this.keys.get(key);
-    if (known !== undefined) return known;
-    const prefix = `${this.scalar(key)}:`;
-    this.keys.set(key, prefix);
-    return prefix;
-  }
-
-  private scalar(value: unknown): string | undefined {
-    return this.hasTokens?.(value) === true ? this.writeToken!(value) : JSON.stringify(value);
-  }
-
-  private enclosed(open: string, parts: readonly Part[], prefixes: readonly string[], close: string): Part {
-    let width = open.length + close.length;
-    let text = open;
-    for (let at = 0; at < parts.length; at++) {
-      const part = parts[at]!;
-      if (typeof part !== 'string') return onLines(open, parts, prefixes, close);
-      const entry = `${prefixes[at] ?? ''}${part}`;
-      width += this.widthOf(entry) + 1;
-      if (width > WIDTH) return onLines(open, parts, prefixes, close);
-      text += at === 0 ? entry : `,${entry}`;
-    }
-    return `${text}${close}`;
-  }
-
-  /** The number of a token says how many were made before, so the cut must not depend on it. */
-  private widthOf(text: string): number {
-    return this.hasTokens === undefined ? text.length : text.replace(/\$\{Token\[[^\]]*\]\}/g, TOKEN).length;
-  }
+/** Lines of JSON text without line breaks. */
+export function linesOf(json: string): readonly string[] {
+  let start = 0;
+  return [...cutsOf(json), json.length].map((end) => json.slice(start, start = end));
 }
 
-/** Brackets are no lines of their own. */
-function onLines(open: string, parts: readonly Part[], prefixes: readonly string[], close: string): readonly string[] {
-  const lines: string[] = [];
-  for (let at = 0; at < parts.length; at++) {
-    const part = parts[at]!;
-    const before = `${at === 0 ? open : ''}${prefixes[at] ?? ''}`;
-    const after = at === parts.length - 1 ? close : ',';
-    if (typeof part === 'string') {
-      lines.push(`${before}${part}${after}`);
-      continue;
+/** Characters of JSON, by code. */
+const enum Character {
+  QUOTE = 34,
+  DOLLAR = 36,
+  COMMA = 44,
+  OPEN_LIST = 91,
+  BACKSLASH = 92,
+  CLOSE_LIST = 93,
+  OPEN_RECORD = 123,
+  CLOSE_RECORD = 125,
+}
+
+/** Where lines begin, but for the first. One look at each character, because a large mesh has ten million. */
+function cutsOf(json: string): readonly number[] {
+  const cuts: number[] = [];
+  /** Of each bracket that is open: its place, and how many cuts there are before it. */
+  const [starts, marks]: [number[], number[]] = [[], []];
+  let widening = 0;
+  for (let at = 0; at < json.length; at++) {
+    switch (json.charCodeAt(at)) {
+      case Character.QUOTE: at = endOfText(json, at); break;
+      case Character.COMMA: cuts.push(at + 1); break;
+      case Character.OPEN_LIST: case Character.OPEN_RECORD: starts.push(at + widening); marks.push(cuts.length); break;
+      case Character.CLOSE_LIST: case Character.CLOSE_RECORD: {
+        const [start, mark] = [starts.pop()!, marks.pop()!];
+        if (at + widening - start + 1 < WIDTH) while (cuts.length > mark) cuts.pop();
+        break;
+      }
+      // what stands outside of quotes is a token that becomes JSON text
+      case Character.DOLLAR: {
+        const end = json.indexOf(']}', at) + 1;
+        widening += TOKEN_WIDTH - (end - at + 1);
+        at = end;
+      }
     }
-    const start = lines.length;
-    for (const line of part) lines.push(line);
-    lines[start] = `${before}${lines[start]}`;
-    lines[lines.length - 1] += after;
   }
-  return lines;
+  return cuts;
+}
+
+function endOfText(json: string, quote: number): number {
+  let at = quote + 1;
+  while (json.charCodeAt(at) !== Character.QUOTE) at += json.charCodeAt(at) === Character.BACKSLASH ? 2 : 1;
+  return at;
+}
+
+/** As `JSON.stringify`, with texts, numbers and keys as `scalar` writes them. */
+function textWithTokens(value: unknown, scalar: (value: unknown) => string | undefined): string | undefined {
+  if (typeof value !== 'object' || value === null) return scalar(value);
+  if (hasJsonForm(value)) return textWithTokens(value.toJSON(), scalar);
+  if (Array.isArray(value)) return `[${Array.from(value, (entry) => textWithTokens(entry, scalar) ?? 'null').join(',')}]`;
+  const entries = Object.entries(value).map(([key, entry]) => ({ key, text: textWithTokens(entry, scalar) })).filter(({ text }) => text !== undefined);
+  return `{${entries.map(({ key, text }) => `${scalar(key)}:${text}`).join(',')}}`;
 }
 
 /** Dates, and values of the CDK that are known only at deployment. */

@@ -30,7 +30,7 @@ export interface ManifestParts {
   readonly connection: StackConnection;
   /** Lines of JSON text. */
   readonly lines: readonly string[];
-  /** Whether the CDK has to read the lines, because values are known only at deployment. */
+  /** Whether the CDK has to read lines and options, because values are known only at deployment. */
   readonly hasTokens: boolean;
   /** Further properties, as the protocol names them. */
   readonly options: { readonly [name: string]: unknown };
@@ -65,7 +65,7 @@ export function renderManifest({ connection, lines, options }: ManifestParts, fr
 
 /** Values that may hold tokens: the CDK looks for references to other stacks in them. */
 export function tokenPlaces({ options, lines, hasTokens }: ManifestParts): readonly unknown[] {
-  return [...Object.values(options), ...(hasTokens ? lines : [])];
+  return hasTokens ? [...Object.values(options), ...lines] : [];
 }
 
 /** A value that is made when the CDK asks for it. */

@@ -102,8 +102,9 @@ interface Place {
 
 function writeUnit(unit: Unit, { scope, state: { connection, shard }, target }: Place): Written {
   const rendered = renderUnit(unit);
+  const options = optionsOf(unit, target);
   const parts: ManifestParts = {
-    logicalId: logicalIdOf(unit.id, target.realm), connection, hasTokens: rendered.hasTokens, options: optionsOf(unit, target),
+    logicalId: logicalIdOf(unit.id, target.realm), connection, options, hasTokens: rendered.hasTokens || hasTokens(options),
     // the CDK's own JSON writer costs far more, and is needed only for values that are known at deployment
     lines: rendered.hasTokens ? manifestLines(unit.objects, hasTokens, (value) => connection.stack.toJsonString(value)) : rendered.lines,
   };

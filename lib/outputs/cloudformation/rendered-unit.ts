@@ -1,5 +1,5 @@
 /** The manifest text of a unit. Rendered once, for the budgets and for the writer. */
-import { manifestLines } from './manifest-lines';
+import { linesOf } from './manifest-lines';
 import { textHasTokens } from './token-markers';
 import type { Unit } from '../../plan/unit';
 
@@ -27,8 +27,8 @@ const RENDERED = new WeakMap<Unit, RenderedUnit>();
 export function renderUnit(unit: Unit): RenderedUnit {
   const known = RENDERED.get(unit);
   if (known !== undefined) return known;
-  const lines = manifestLines(unit.objects);
-  const json = lines.join('');
+  const json = JSON.stringify(unit.objects);
+  const lines = linesOf(json);
   const hasTokens = textHasTokens(json);
   const tokens = hasTokens ? json.split('Token[').length - 1 : 0;
   const rendered = { json, lines, hasTokens, bytes: bytesAsJsonText(json) + tokens * TOKEN_BYTES + lines.length * LINE_BYTES };
@@ -36,7 +36,7 @@ export function renderUnit(unit: Unit): RenderedUnit {
   return rendered;
 }
 
-/** Bytes of JSON text inside of a JSON string: quotes and backslashes get one more each; JSON text holds no other character that is escaped. */
+/** Bytes of JSON text inside of a JSON string, without the quotes around it. */
 function bytesAsJsonText(json: string): number {
-  return Buffer.byteLength(json) + (json.match(/["\\]/g)?.length ?? 0);
+  return Buffer.byteLength(JSON.stringify(json)) - 2;
 }

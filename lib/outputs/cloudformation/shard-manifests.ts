@@ -5,6 +5,7 @@
 import { CfnElement, CfnResource, type IResolveContext, type Stack } from 'aws-cdk-lib';
 import type { IDependable } from 'constructs';
 import { renderManifest, Rendering, tokenPlaces, type Manifest, type ManifestParts, type StackConnection } from './manifest';
+import { completeTemplate, type Template } from './shards';
 
 /** One manifest of a shard. */
 export class ShardManifest implements Manifest {
@@ -47,6 +48,7 @@ export class ShardManifests extends CfnElement {
 
   constructor(stack: Stack, private readonly connection: StackConnection) {
     super(stack, 'Manifests');
+    completeTemplate(stack, (template) => this.complete(template));
   }
 
   /** One more. */
@@ -61,11 +63,18 @@ export class ShardManifests extends CfnElement {
     return { Resources: new Rendering((context) => this.rendered(context)) };
   }
 
+  /** Manifests without tokens leave their place empty. */
   private rendered({ preparing }: IResolveContext): unknown {
     if (preparing) return [...this.connection.referencesFor(this), ...this.manifests.flatMap(({ parts }) => tokenPlaces(parts))];
+    return Object.fromEntries(this.manifests.map((manifest) => [manifest.id, manifest.parts.hasTokens ? manifest.rendered(this.metadataOf(manifest)) : {}]));
+  }
+
+  private complete({ Resources }: Template): void {
+    for (const manifest of this.manifests) if (!manifest.parts.hasTokens) Resources[manifest.id] = manifest.rendered(this.metadataOf(manifest));
+  }
+
+  private metadataOf({ id }: ShardManifest): object {
     const hasPaths = this.node.tryGetContext('aws:cdk:enable-path-metadata') as unknown;
-    return Object.fromEntries(this.manifests.map((manifest) => [
-      manifest.id, manifest.rendered(hasPaths ? { 'aws:cdk:path': `${this.stack.node.path}/${manifest.id}` } : {}),
-    ]));
+    return hasPaths ? { 'aws:cdk:path': `${this.stack.node.path}/${id}` } : {};
   }
 }

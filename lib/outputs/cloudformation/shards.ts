@@ -59,11 +59,38 @@ export function placeName(place: ShardPlace): string {
   }
 }
 
-const SHARDS = new WeakSet<Stack>();
+/** What a shard puts into its template when the CDK has rendered it. */
+type Completion = (template: Template) => void;
+
+/** A template as the CDK renders it. */
+export interface Template {
+  readonly Resources: { [logicalId: string]: unknown };
+}
+
+const SHARDS = new WeakMap<Stack, Completion[]>();
 
 /** True for stacks made here: nothing outside refers to them, so they may wait for single units of the mesh's stack. */
 export function isShard(stack: Stack): boolean {
   return SHARDS.has(stack);
+}
+
+/** Puts something into a shard's template that the CDK need not look through: it would do so three times, token by token. */
+export function completeTemplate(shard: Stack, completion: Completion): void {
+  SHARDS.get(shard)!.push(completion);
+}
+
+function renderTemplate(shard: Stack): Template {
+  const template = (Stack.prototype as unknown as { _toCloudFormation(): Template })._toCloudFormation.call(shard);
+  for (const complete of SHARDS.get(shard)!) complete(template);
+  return template;
+}
+
+/** A stack beside that of the mesh. */
+class StackShard extends Stack {
+  /** @internal */
+  public _toCloudFormation(): object {
+    return renderTemplate(this);
+  }
 }
 
 /** A nested stack whose template is rendered once: the CDK does so to name the file, and again to write it. */
@@ -72,7 +99,7 @@ class NestedShard extends NestedStack {
 
   /** @internal Asked for when everything is in the tree: what comes later would not be in the file's name either. */
   public _toCloudFormation(): object {
-    return this.template ??= (NestedStack.prototype as unknown as { _toCloudFormation(): object })._toCloudFormation.call(this);
+    return this.template ??= renderTemplate(this);
   }
 }
 
@@ -114,7 +141,7 @@ export class Shards {
     const stack = this.plan?.kind === 'nested' ? this.createNested(name) : this.createBeside(name);
     // everything in a shard is written by the library: where the code stood says nothing to the user, and costs a tenth of the synthesis
     stack.node.setContext('aws:cdk:disable-creation-stack-traces', true);
-    SHARDS.add(stack);
+    SHARDS.set(stack, []);
     this.stacks.set(name, stack);
     this.order(stack, place);
     return stack;
@@ -128,7 +155,7 @@ export class Shards {
 
   private createBeside(name: string): Stack {
     const main = Stack.of(this.mesh.scope);
-    const stack = new Stack(main.node.scope, `${main.node.id}-${name}`, {
+    const stack = new StackShard(main.node.scope, `${main.node.id}-${name}`, {
       env: { account: main.account, region: main.region },
       stackName: `${main.stackName}-${name}`,
       terminationProtection: main.terminationProtection,

@@ -6,8 +6,8 @@ export const TEXT_MARKER = '${Token[';
 /** How every list that stands for a token begins. */
 export const LIST_MARKER = '#{Token[';
 
-/** How every number that stands for a token ends in JSON. */
-const NUMBER_MARKER = 'e+289';
+/** Any of them in JSON text, where every number that stands for a token ends alike; one search is faster than three. */
+const ANY_MARKER = /[$#]\{Token\[|e\+289/;
 
 /** The markers as base64 shows them, which depends on their offset modulo 3; the letters at the seams depend on the neighbours and are cut. */
 export const ENCODED_MARKERS = [TEXT_MARKER, LIST_MARKER].flatMap((marker) => [0, 1, 2].map((offset) => {
@@ -22,5 +22,5 @@ export function hasTokens(value: unknown): boolean {
 
 /** As `hasTokens`, for JSON text. */
 export function textHasTokens(json: string): boolean {
-  return json.includes(TEXT_MARKER) || json.includes(LIST_MARKER) || json.includes(NUMBER_MARKER);
+  return ANY_MARKER.test(json);
 }

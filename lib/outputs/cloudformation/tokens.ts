@@ -4,7 +4,7 @@
  */
 import { Token } from 'aws-cdk-lib';
 import { renderUnit } from './rendered-unit';
-import { ENCODED_MARKERS, LIST_MARKER, TEXT_MARKER, textHasTokens } from './token-markers';
+import { ENCODED_MARKERS, LIST_MARKER, TEXT_MARKER } from './token-markers';
 import { diagnose, type Diagnostic } from '../../diagnostics/diagnostic';
 import type { KubeObject } from '../../kube/object';
 import { isPlainMap } from '../../plan/merge-patch';
@@ -24,13 +24,12 @@ export function checkTokens(unit: Unit, originOf: OriginOf = originOfPath): read
 
 /** As `checkTokens`, for plain data, as lowering makes it: its text is made anyway, and mostly shows that there is nothing to look for. */
 export function checkPlainTokens(unit: Unit, originOf?: OriginOf): readonly Diagnostic[] {
-  return looksSuspicious(renderUnit(unit).json) ? checkTokens(unit, originOf) : [];
+  const { hasTokens, json } = renderUnit(unit);
+  return hasTokens || SUSPICIOUS.some((mark) => json.includes(mark)) ? checkTokens(unit, originOf) : [];
 }
 
-/** Whether the text of plain data may hold something that is looked for; a value of the CDK says `<unresolved-token>` there. */
-function looksSuspicious(json: string): boolean {
-  return textHasTokens(json) || json.includes('"Fn::') || json.includes('"Ref"') || json.includes('<unresolved') || ENCODED_MARKERS.some((marker) => json.includes(marker));
-}
+/** What else is looked for, in the text of plain data; a value of the CDK says `<unresolved-token>` there. Text that begins with a quote would be looked for far longer. */
+const SUSPICIOUS = ['{"Fn::', '{"Ref":', '<unresolved', ...ENCODED_MARKERS];
 
 interface Finding {
   readonly path: string;

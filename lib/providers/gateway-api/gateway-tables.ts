@@ -10,8 +10,7 @@ import type { HostMatch } from '../../model/match';
 import { hostRelation } from '../../model/overlap';
 import { hostTables, type HostTable } from '../../model/precedence';
 import type { Service } from '../../model/service';
-import type { TrafficModel } from '../../model/traffic-model';
-import { serviceOf, type MeshIndex } from '../mesh-index';
+import { remembered, serviceOf, type MeshIndex } from '../mesh-index';
 
 /** A listener's routes for a host, in the order in which they are asked. */
 export interface FlatTable {
@@ -62,16 +61,7 @@ export function ownerOfRoutes(index: MeshIndex, gateway: Gateway, routes: readon
  * A host whose routes are all for other ports is answered 404: it has a table, which says so where a wider host's table, or that of all hosts, would else take its
  * requests.
  */
-export function gatewayTables(index: MeshIndex, gateway: Gateway): FlatTables {
-  const known = KNOWN.get(index.model) ?? new Map<Gateway, FlatTables>();
-  KNOWN.set(index.model, known);
-  const tables = known.get(gateway) ?? flatTables(index, gateway);
-  known.set(gateway, tables);
-  return tables;
-}
-
-/** Rules and lowering ask for the same tables; a model never changes. */
-const KNOWN = new WeakMap<TrafficModel, Map<Gateway, FlatTables>>();
+export const gatewayTables = remembered(flatTables);
 
 function flatTables(index: MeshIndex, gateway: Gateway): FlatTables {
   const obstacles: Obstacle[] = [];

@@ -83,10 +83,10 @@ export function rewrittenHosts({ filters: { rewriteHost }, action }: TableRoute)
   return [...new Set(action.destinations.map(({ service }) => service))];
 }
 
-function backendsOf({ action, ...route }: TableRoute, form: RuleForm): readonly BackendRef[] {
-  if (action.kind !== 'forward') return [];
-  return action.destinations.map((destination) => defined({
-    ...form.backend(destination), weight: destination.weight, filters: filled(form.backendFilters(destination, { ...route, action })),
+function backendsOf(route: TableRoute, form: RuleForm): readonly BackendRef[] {
+  if (route.action.kind !== 'forward') return [];
+  return route.action.destinations.map((destination) => defined({
+    ...form.backend(destination), weight: destination.weight, filters: filled(form.backendFilters(destination, route)),
   }));
 }
 

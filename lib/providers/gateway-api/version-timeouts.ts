@@ -17,6 +17,7 @@ export function withVersionTimeouts(index: MeshIndex, routes: readonly TableRout
     if (route.action.kind !== 'forward') return route;
     const limits = route.action.destinations.filter(({ weight }) => weight > 0)
       .map(({ service, version }) => versionOf(serviceOf(index, service), version!).timeouts);
+    if (limits.every((one) => one === undefined)) return route;
     const [first, ...others] = limits;
     const other = others.find((one) => JSON.stringify(one ?? {}) !== JSON.stringify(first ?? {}));
     if (other !== undefined || (others.includes(undefined) && first !== undefined)) {
@@ -27,7 +28,7 @@ export function withVersionTimeouts(index: MeshIndex, routes: readonly TableRout
       });
       return route;
     }
-    return first === undefined ? route : { ...route, policy: shortened(route.policy, first) };
+    return { ...route, policy: shortened(route.policy, first!) };
   });
   return { routes: limited, obstacles };
 }

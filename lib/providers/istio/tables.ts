@@ -12,7 +12,7 @@ import type { Obstacle } from '../gateway-api/obstacle';
 import { bySpecificity } from '../gateway-api/order';
 import { ruleName, withUniqueNames, type TableRoute } from '../gateway-api/table-route';
 import { withVersionTimeouts } from '../gateway-api/version-timeouts';
-import { serviceOf, type MeshIndex } from '../mesh-index';
+import { remembered, serviceOf, type MeshIndex } from '../mesh-index';
 import type { IstioOptions } from './options';
 import { problemsOf } from './problems';
 import { virtualObstacle } from './virtual-route';
@@ -62,11 +62,7 @@ export interface ListedTable {
  * something in them has no words in routes, and callers have proxies beside them.
  */
 export function planService(index: MeshIndex, service: Service, { dataPlane = 'sidecar' }: IstioOptions): ServicePlan {
-  const limited = service.ports.filter(({ protocol }) => kindOf(protocol) !== 'tcp').map((port) => ({ port, ...withVersionTimeouts(index, routesAt(index, service, port)) }));
-  const tables = limited.map(({ port, routes, obstacles }): ServiceTable => {
-    const owner = { label: `service '${service.id}'`, origin: service.origin, property: 'routes', protocol: port.protocol };
-    return { port, ...(obstacles.length > 0 ? { groups: [], obstacles } : arrangedTable(routes, owner)) };
-  });
+  const { limited, tables } = requestTables(index, service);
   const hasProblems = tables.some(({ groups, obstacles }) => obstacles.length > 0 || groups.flat().some((route) => problemsOf(route).length > 0));
   if (!hasProblems || dataPlane === 'ambient') return { kind: 'routes', tables };
   const mute = limited.flatMap(({ routes, obstacles }) => [...obstacles, ...routes.flatMap((route): readonly Obstacle[] => {
@@ -75,6 +71,16 @@ export function planService(index: MeshIndex, service: Service, { dataPlane = 's
   })]);
   return { kind: 'list', tables: limited.map(({ port, routes }) => ({ port, routes: reachable(routes) })), obstacles: mute };
 }
+
+/** The tables as they are asked, and as routes. */
+const requestTables = remembered((index, service: Service) => {
+  const limited = service.ports.filter(({ protocol }) => kindOf(protocol) !== 'tcp').map((port) => ({ port, ...withVersionTimeouts(index, routesAt(index, service, port)) }));
+  const tables = limited.map(({ port, routes, obstacles }): ServiceTable => {
+    const owner = { label: `service '${service.id}'`, origin: service.origin, property: 'routes', protocol: port.protocol };
+    return { port, ...(obstacles.length > 0 ? { groups: [], obstacles } : arrangedTable(routes, owner)) };
+  });
+  return { limited, tables };
+});
 
 function arrangedTable(routes: readonly TableRoute[], owner: TableOwner, placeOf?: PlaceOf): ArrangedTable {
   const arrangement = arrange(withoutIdleClosings(routes), bySpecificity, placeOf);

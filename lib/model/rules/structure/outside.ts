@@ -52,6 +52,7 @@ function checkNames({ host, ports, origin }: Service): readonly Diagnostic[] {
 
 /** Each pair once, at the later host. */
 function twins(model: TrafficModel): readonly Diagnostic[] {
+  if (model.services.every(({ kind }) => kind !== 'external')) return [];
   const services = new Map(model.services.map((service) => [service.id, service]));
   const reached = model.services.map((service) => reachedFrom(service, services));
   // hosts that nobody calls yet are judged as if one service called them all

@@ -124,9 +124,10 @@ quickstart.execArgs(['cdk', 'synth', '--quiet', '--no-notices', '--output', 'cdk
 quickstart.say('The quickstart is in cdk.out: Shop.template.json is what CloudFormation gets, *.mesh.json is what the traffic means.');
 quickstart.say('Next: change canaryPercent in examples/quickstart.ts and run this again; with an AWS account, npx cdk deploy --app cdk.out');
 
-const bench = project.addTask('bench', { description: 'Measure synthesis beside a hand-written program' });
+const bench = project.addTask('bench', { description: 'Measure deployments and synthesis beside hand-written programs' });
 bench.spawn(bundle);
 bench.exec('ts-node -T --project test/tsconfig.json test/bench/resources.ts');
+bench.exec('ts-node -T --project test/tsconfig.json test/bench/deployment.ts');
 bench.execArgs(['node', 'test/bench/run.js', '$@'], { receiveArgs: true });
 const benchDeployment = project.addTask('bench:deployment', { description: 'Measure a deployment beside one manifest per service (Linux)' });
 benchDeployment.spawn(bundle);

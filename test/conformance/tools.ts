@@ -129,15 +129,19 @@ export function installPackages(names: readonly string[]): void {
   mustRun('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names]);
 }
 
+/** Whether a folder of the cache is filled. */
+export function isThere(name: string): boolean {
+  return existsSync(join(CACHE, name, '.complete'));
+}
+
 /** A folder of the cache that is filled once; a marker written last tells a whole one from a broken one. */
 export function once(name: string, fill: (path: string) => void): string {
   const path = join(CACHE, name);
-  const done = join(path, '.complete');
-  if (existsSync(done)) return path;
+  if (isThere(name)) return path;
   // virtual environments hold their own path: filled in place, not moved there
   rmSync(path, { recursive: true, force: true });
   mkdirSync(path, { recursive: true });
   fill(path);
-  writeFileSync(done, '');
+  writeFileSync(join(path, '.complete'), '');
   return path;
 }

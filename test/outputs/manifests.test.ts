@@ -1,6 +1,7 @@
 import { App, CfnParameter, CfnResource, Lazy, Stack, Stage } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { circleIn, clusterPort, edgesOf, manifestsOf, resourcesOf } from './templates';
+import { LANES, MAX_WITHOUT_LANES } from '../../lib/outputs/cloudformation/lanes';
 import { logicalIdOf } from '../../lib/outputs/cloudformation/logical-id';
 import { manifestLines } from '../../lib/outputs/cloudformation/manifest-lines';
 import { writeManifests, type ManifestTarget, type UnitRollout } from '../../lib/outputs/cloudformation/manifests';
@@ -8,6 +9,9 @@ import { Wave, type Unit } from '../../lib/plan/unit';
 import { configMap, MESH_UNITS, serviceUnits, unit } from '../plan/units';
 
 const SERVICES = Array.from({ length: 30 }, (_, index) => serviceUnits(index)).flat();
+
+/** As many as need no lanes. */
+const FEW = SERVICES.slice(0, 33);
 
 const TARGET = { cluster: clusterPort(), mesh: 'shop', adoptExisting: false };
 
@@ -99,11 +103,20 @@ test('logical ids do not depend on where the construct sits', () => {
 });
 
 test('adding a service changes no other resource', () => {
-  const before = resourcesOf(written([...MESH_UNITS, ...SERVICES]).stack);
-  const after = resourcesOf(written([...MESH_UNITS, ...SERVICES, ...serviceUnits(999)]).stack);
+  const before = resourcesOf(written([...MESH_UNITS, ...FEW]).stack);
+  const after = resourcesOf(written([...MESH_UNITS, ...FEW, ...serviceUnits(999)]).stack);
 
   for (const [id, resource] of Object.entries(before)) expect(after[id]).toEqual(resource);
   expect(Object.keys(after).filter((id) => before[id] === undefined)).toHaveLength(3);
+});
+
+test('adding a service to many changes of other resources only whom the neighbours in its lanes wait for', () => {
+  const before = resourcesOf(written([...MESH_UNITS, ...SERVICES]).stack);
+  const after = resourcesOf(written([...MESH_UNITS, ...SERVICES, ...serviceUnits(999)]).stack);
+
+  const changed = Object.keys(before).filter((id) => JSON.stringify(after[id]) !== JSON.stringify(before[id]));
+  expect(changed.length).toBeLessThanOrEqual(3);
+  for (const [id, { DependsOn: _, ...resource }] of Object.entries(before)) expect(after[id]).toMatchObject(resource);
 });
 
 test('renaming a service replaces its resources alone', () => {
@@ -116,7 +129,7 @@ test('renaming a service replaces its resources alone', () => {
 });
 
 test('needs become dependencies, nothing else is waited for but the function, and there is no circle', () => {
-  const units = [...MESH_UNITS, ...SERVICES];
+  const units = [...MESH_UNITS, ...FEW];
   const { resources, byUnit, stack } = written(units);
   const idOf = (id: string) => stack.resolve(byUnit.get(id)!.id) as string;
 
@@ -128,10 +141,37 @@ test('needs become dependencies, nothing else is waited for but the function, an
 });
 
 test('units that need nothing of each other do not wait for each other', () => {
-  const independent = Array.from({ length: 200 }, (_, index) => unit(`shop/part-${index}/object`));
+  const independent = Array.from({ length: MAX_WITHOUT_LANES }, (_, index) => unit(`shop/part-${index}/object`));
   const { resources } = written(independent);
 
   expect(Object.values(resources).flatMap(({ DependsOn = [] }) => DependsOn)).toEqual([]);
+});
+
+describe('units of a large stack', () => {
+  test('stand in lanes, so that no more of them start at once', () => {
+    const independent = Array.from({ length: 200 }, (_, index) => unit(`shop/part-${index}/object`));
+    const { resources, stack } = written(independent);
+
+    const waited = Object.values(resources).flatMap(({ DependsOn = [] }) => DependsOn);
+    expect(Object.values(resources).filter(({ DependsOn = [] }) => DependsOn.length === 0)).toHaveLength(LANES);
+    expect(new Set(waited).size).toBe(waited.length);
+    expect(circleIn(resourcesOf(stack))).toBeUndefined();
+  });
+
+  test('have a place in no lane where the program itself orders something after them, nor have those that they need', () => {
+    const stack = new Stack(new App(), 'Main');
+    const services = Array.from({ length: 30 }, (_, index) => new Construct(stack, `Service${index}`));
+    const scopeOf = ({ shard }: Unit) => services[Number(shard.split('-')[1] ?? 0)]!;
+    services[0]!.node.addDependency(services[29]!);
+
+    writeManifests(SERVICES.map((one) => ({ ...one, needs: one.needs.filter((need) => !need.startsWith('shop/mesh') && !need.startsWith('shop/namespace')) })), { ...TARGET, scopeOf });
+
+    const resources = resourcesOf(stack);
+    const ids = ['v1/version', 'v2/version', 'service'].map((part) => logicalIdOf(`shop/service-29/${part}`));
+    expect(circleIn(resources)).toBeUndefined();
+    for (const id of ids) expect(edgesOf(resources[id]!).filter((edge) => edge !== 'MeshDeployer' && !ids.includes(edge))).toEqual([]);
+    expect(edgesOf(resources[logicalIdOf('shop/service-0/v1/version')]!)).toEqual(expect.arrayContaining(ids));
+  });
 });
 
 test('barriers are waited for by the function, and other dependencies by those that need them first', () => {

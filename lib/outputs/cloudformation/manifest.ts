@@ -1,5 +1,6 @@
 /** What a manifest is made of, and how it stands in a template; for those that are constructs and for those of a shard. */
-import type { IResolvable, IResolveContext, Stack } from 'aws-cdk-lib';
+import type { CfnElement, IResolvable, IResolveContext, Stack } from 'aws-cdk-lib';
+import type { IDependable } from 'constructs';
 import { OBJECTS_TYPE } from './protocol';
 
 /** What all manifests of a stack have in common: service token, cluster, role. */
@@ -41,6 +42,15 @@ export interface Manifest {
   /** Its logical id. */
   readonly id: string;
   readonly stack: Stack;
+}
+
+/** A manifest, and the construct that stands for it. */
+export interface Written extends Manifest {
+  /** The manifest itself, or all those of its shard. */
+  readonly element: CfnElement;
+  waitFor(earlier: Written): void;
+  /** Waits for something beside the manifests. */
+  waitForOther(other: IDependable): void;
 }
 
 /** What stands beside type and properties; empty parts are left out. */

@@ -2,12 +2,13 @@
  * The manifests writer: every unit becomes one custom resource of the deployment function.
  * In: the list of units and where they go. Out: resources in the construct tree, with the order of creation as dependencies.
  */
-import { RemovalPolicy, Stack, type CfnElement } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { Construct, IDependable } from 'constructs';
 import type { ClusterPort } from './cluster-port';
 import { deployerProperties } from './deployer';
+import { layLanes, type Placed } from './lanes';
 import { logicalIdOf } from './logical-id';
-import { StackConnection, type Manifest, type ManifestParts } from './manifest';
+import { StackConnection, type ManifestParts, type Written } from './manifest';
 import { manifestLines } from './manifest-lines';
 import { ManifestResource } from './manifest-resource';
 import { renderUnit } from './rendered-unit';
@@ -57,6 +58,7 @@ export function writeManifests(units: readonly Unit[], target: ManifestTarget): 
   const written = new Map<string, Written>();
   const stacks = new Map<Stack, StackState>();
   const settled = new Map<string, ReadonlySet<IDependable>>();
+  const placed: Placed[] = [];
   for (const unit of inCreationOrder(units)) {
     const scope = target.scopeOf(unit);
     const stack = Stack.of(scope);
@@ -68,17 +70,10 @@ export function writeManifests(units: readonly Unit[], target: ManifestTarget): 
     const known = needed.filter((one) => one.stack === stack).map((one) => settled.get(one.id)!);
     settled.set(manifest.id, waitOutside(manifest, target.dependenciesOf?.(unit) ?? [], known));
     written.set(unit.id, manifest);
+    placed.push({ unit, scope, manifest });
   }
+  layLanes(placed);
   return written;
-}
-
-/** A manifest, and the construct that stands for it. */
-export interface Written extends Manifest {
-  /** The manifest itself, or all those of its shard. */
-  readonly element: CfnElement;
-  waitFor(earlier: Written): void;
-  /** Waits for something beside the manifests. */
-  waitForOther(other: IDependable): void;
 }
 
 interface StackState {

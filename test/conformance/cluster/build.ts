@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'fs';
 import { join } from 'path';
 import { DEBIAN, ISTIO_RELEASE, MODULES, PROGRAMS } from './versions';
-import { go, hashOf, installPackages, mustRun, once } from '../tools';
+import { go, hashOf, installPackages, isThere, mustRun, once } from '../tools';
 
 const KUBERNETES = ['kube-apiserver', 'kube-controller-manager', 'kube-proxy', 'kube-scheduler', 'kubectl', 'kubelet'] as const;
 
@@ -15,12 +15,21 @@ interface Build {
 
 /** All of Kubernetes that a node needs, and kubectl. The first build takes some eleven minutes of CPU. Returns the folder of the programs. */
 export function kubernetes(): string {
+  return build(kubernetesBuild());
+}
+
+function kubernetesBuild(): Build {
   const [major, minor] = MODULES.kubernetes.slice(1).split('.') as [string, string];
   // kubectl and the programs of the node take their version from two packages
   const variables = Object.fromEntries(['k8s.io/component-base/version', 'k8s.io/client-go/pkg/version'].flatMap(path => [
     [`${path}.gitVersion`, MODULES.kubernetes], [`${path}.gitMajor`, major], [`${path}.gitMinor`, minor],
   ]));
-  return build({ module: 'kubernetes', packages: KUBERNETES.map(name => `k8s.io/kubernetes/cmd/${name}`), variables });
+  return { module: 'kubernetes', packages: KUBERNETES.map(name => `k8s.io/kubernetes/cmd/${name}`), variables };
+}
+
+/** Whether the programs of `kubernetes()` are in the cache. */
+export function isKubernetesBuilt(): boolean {
+  return isThere(nameOf(kubernetesBuild()));
 }
 
 /** envoy-gateway, pilot-discovery, pilot-agent and coredns. The first build takes some eleven minutes of CPU. Returns their folder. */
@@ -48,15 +57,23 @@ export function debianPrograms(): void {
   if (left.length > 0) throw new Error(`the node needs ${left.map(name => `${name} (${DEBIAN[name]})`).join(', ')}; install them from your system's packages: apt-get install ${left.join(' ')}`);
 }
 
-function build({ module, packages, variables = {} }: Build): string {
-  const source = join(PROGRAMS, module);
-  const flags = ['-s', '-w', ...Object.entries(variables).map(([name, value]) => `-X ${name}=${value}`)].join(' ');
-  return once(`node-${module}-${hashOf([...sourcesOf(source), ...packages, flags])}`, path => {
+function build(wanted: Build): string {
+  const { module, packages } = wanted;
+  return once(nameOf(wanted), path => {
     // without cgo the programs are static: they run in an image that holds nothing else
-    mustRun(go(`the node's programs (${module})`), ['build', '-trimpath', '-buildvcs=false', '-ldflags', flags, '-o', `${path}/`, ...packages], {
-      cwd: source, env: { ...process.env, CGO_ENABLED: '0' },
+    mustRun(go(`the node's programs (${module})`), ['build', '-trimpath', '-buildvcs=false', '-ldflags', flagsOf(wanted), '-o', `${path}/`, ...packages], {
+      cwd: join(PROGRAMS, module), env: { ...process.env, CGO_ENABLED: '0' },
     });
   });
+}
+
+/** Folder of the cache. */
+function nameOf(wanted: Build): string {
+  return `node-${wanted.module}-${hashOf([...sourcesOf(join(PROGRAMS, wanted.module)), ...wanted.packages, flagsOf(wanted)])}`;
+}
+
+function flagsOf({ variables = {} }: Build): string {
+  return ['-s', '-w', ...Object.entries(variables).map(([name, value]) => `-X ${name}=${value}`)].join(' ');
 }
 
 /** Names and texts of all files below a folder. */

@@ -15,11 +15,11 @@ import { NODE } from '../cluster/versions';
 
 /** A control plane that runs. */
 export class ControlPlane {
-  /** Starts everything and waits until the controllers work. */
-  static async start(): Promise<ControlPlane> {
+  /** Starts everything but the controllers that are left out, and waits until the others work. */
+  static async start(without: readonly string[] = []): Promise<ControlPlane> {
     debianPrograms();
     for (let attempt = 1; ; attempt++) {
-      const plane = new ControlPlane(mkdtempSync(join(tmpdir(), 'control-plane-')));
+      const plane = new ControlPlane(mkdtempSync(join(tmpdir(), 'control-plane-')), without);
       try {
         await plane.begin();
         return plane;
@@ -42,7 +42,7 @@ export class ControlPlane {
   private readonly programs: ChildProcess[] = [];
   private tokens?: Server;
 
-  private constructor(private readonly folder: string) {
+  private constructor(private readonly folder: string, private readonly without: readonly string[]) {
     this.kubeconfig = join(folder, 'loopback.kubeconfig');
   }
 
@@ -131,12 +131,15 @@ export class ControlPlane {
     // nobody sends heartbeats of the one node
     this.run('manager', join(kube, 'kube-controller-manager'), [`--kubeconfig=${folder}/controllers.kubeconfig`, '--leader-elect=false', `--service-account-private-key-file=${pki('accounts.key')}`,
       `--root-ca-file=${pki('ca.crt')}`, '--use-service-account-credentials=true', '--bind-address=127.0.0.1', '--secure-port=0',
-      '--controllers=*,-node-lifecycle-controller,-taint-eviction-controller,-node-ipam-controller']);
+      `--controllers=*${['node-lifecycle-controller', 'taint-eviction-controller', 'node-ipam-controller', ...this.without].map((name) => `,-${name}`).join('')}`]);
   }
 
   private run(name: string, command: string, args: readonly string[]): void {
     const log = openSync(join(this.folder, `${name}.log`), 'a');
-    this.programs.push(spawn(command, args, { stdio: ['ignore', log, log] }));
+    const program = spawn(command, args, { stdio: ['ignore', log, log] });
+    this.programs.push(program);
+    // a run that breaks off leaves nothing that runs
+    process.once('exit', () => program.kill('SIGKILL'));
   }
 
   private async until(what: string, holds: () => Promise<boolean>): Promise<void> {

@@ -1,5 +1,7 @@
 /** The API server as a test sees it: not by means of the engine's own client. */
+import type { ClientRequest } from 'http';
 import { Agent, request } from 'https';
+import { createInterface } from 'readline';
 import type { KubeObject } from '../../../lib/kube/object';
 
 /** An object with what the API server adds. */
@@ -100,6 +102,38 @@ export class KubeClient {
     } catch (error) {
       if ((error as { status?: number }).status !== 404) throw error;
     }
+  }
+
+  /** Shows each object of a kind that is there, comes or changes, perhaps more than once; the result ends it. */
+  watch(kind: string, see: (object: Living) => void): () => void {
+    let isOver = false;
+    let sent: ClientRequest | undefined;
+    const look = () => {
+      if (isOver) return;
+      // an API server that has just started, or does not know the kind yet, ends a watch at once
+      sent = this.events(kind, see, () => setTimeout(look, 200));
+    };
+    look();
+    return () => {
+      isOver = true;
+      sent?.destroy();
+    };
+  }
+
+  private events(kind: string, see: (object: Living) => void, ended: () => void): ClientRequest {
+    const sent = request(new URL(`${pathOf(kind)}?watch=true`, this.server.endpoint), { headers: { authorization: `Bearer ${this.server.token}` }, agent: this.agent }, (response) => {
+      if (response.statusCode !== 200) return void response.resume();
+      const lines = createInterface(response);
+      lines.on('error', () => undefined);
+      lines.on('line', (line) => {
+        const { type, object } = JSON.parse(line) as { type: string; object: Living };
+        if (type === 'ADDED' || type === 'MODIFIED') see(object);
+      });
+    });
+    sent.on('error', () => undefined);
+    sent.on('close', ended);
+    sent.end();
+    return sent;
   }
 
   /** Any request. Errors bear the status. */

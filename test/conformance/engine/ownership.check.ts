@@ -26,7 +26,7 @@ const masked = (reasons: readonly string[]) => reasons.map((reason) => reason.re
 
 const RETAINED = { DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' };
 
-test('a foreign object is refused before anything of the unit changes', async () => {
+test.concurrent('a foreign object is refused before anything of the unit changes', async () => {
   await world.cluster.create({ ...configMap('theirs', 'default', { key: 'theirs' }) });
   await world.cluster.patch('ConfigMap', ['default', 'theirs'], { data: { more: 'x' } }, { manager: 'helm' });
   const before = await read('ConfigMap', 'theirs', 'default');
@@ -50,7 +50,7 @@ test.each([undefined, 'add'] as const)('an object of another stack is refused, a
   expect(await read('ConfigMap', 'held', 'default')).toEqual(before);
 });
 
-test('what is adopted is added to, and given back as it was', async () => {
+test.concurrent('what is adopted is added to, and given back as it was', async () => {
   await world.cluster.apply(namespace('adopted', { 'pod-security.kubernetes.io/enforce': 'baseline' }), 'platform-team');
   const before = await read('Namespace', 'adopted');
 
@@ -63,7 +63,7 @@ test('what is adopted is added to, and given back as it was', async () => {
   expect(await read('Namespace', 'adopted')).toEqual(before);
 });
 
-test('what is adopted is never forced', async () => {
+test.concurrent('what is adopted is never forced', async () => {
   await world.cluster.apply(namespace('unforced', { mesh: 'theirs' }), 'platform-team');
   const before = await read('Namespace', 'unforced');
 
@@ -73,7 +73,7 @@ test('what is adopted is never forced', async () => {
   expect(await read('Namespace', 'unforced')).toEqual(before);
 });
 
-test('an existing namespace is used by two stacks and stays theirs who made it', async () => {
+test.concurrent('an existing namespace is used by two stacks and stays theirs who made it', async () => {
   await world.cluster.create(namespace('existing', { theirs: 'yes' }));
   const before = await read('Namespace', 'existing');
   const uses = (label: string) => ({ Space: unit([namespace('existing', { [label]: 'on' })], { Foreign: 'existing' }) });
@@ -88,13 +88,13 @@ test('an existing namespace is used by two stacks and stays theirs who made it',
   expect(await read('Namespace', 'existing')).toEqual(before);
 });
 
-test('a namespace that should exist and does not is an error', async () => {
+test.concurrent('a namespace that should exist and does not is an error', async () => {
   const result = await world.deploy({ Absent: { Space: unit([namespace('absent')], { Foreign: 'existing' }) } });
 
   expect(reasonsOf(result)).toEqual(['Space: core/Namespace absent does not exist, and the program says that it does: create it first, or let the mesh create it']);
 });
 
-test('a creation that fails leaves what was there before exactly as it was', async () => {
+test.concurrent('a creation that fails leaves what was there before exactly as it was', async () => {
   await world.cluster.apply(namespace('before', { theirs: 'yes' }), 'platform-team');
   const before = await read('Namespace', 'before');
 
@@ -105,7 +105,7 @@ test('a creation that fails leaves what was there before exactly as it was', asy
   expect(await world.cluster.get('ConfigMap', 'a', 'before')).toBeUndefined();
 });
 
-test('a first deployment that fails removes its namespace, and the second one makes it again', async () => {
+test.concurrent('a first deployment that fails removes its namespace, and the second one makes it again', async () => {
   const space = unit([namespace('second')], { Retain: 'true' }, RETAINED);
 
   const failed = await world.deploy({ Second: { Space: space, Other: failing('Space') } });

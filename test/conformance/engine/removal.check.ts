@@ -20,7 +20,7 @@ const leaseOf = async (stack: string, logicalId: string) => {
 };
 const recordOf = (lease: Living | undefined) => JSON.parse(lease!.metadata.annotations!['deploy.cdk-eks-mesh.dev/record']!) as { leftovers?: { name: string }[] };
 
-test('the last object goes first, and each is gone before the next', async () => {
+test.concurrent('the last object goes first, and each is gone before the next', async () => {
   const order: string[] = [];
   await world.mustDeploy({ Order: { Space: unit([namespace('order')]), Unit: unit([held('a', 'order'), held('b', 'order'), held('c', 'order')], {}, inSpace) } });
 
@@ -36,7 +36,7 @@ test('the last object goes first, and each is gone before the next', async () =>
   expect(order).toEqual(['c', 'b', 'a']);
 });
 
-test('pods are gone before what they need', async () => {
+test.concurrent('pods are gone before what they need', async () => {
   await world.mustDeploy({ Pods: { Space: unit([namespace('pods')]), Unit: unit([configMap('settings', 'pods'), deployment('cart', 'pods', { replicas: 2 })], {}, inSpace) } });
   let podsWithout = 0;
   let isOver = false;
@@ -56,7 +56,7 @@ test('pods are gone before what they need', async () => {
   expect(podsWithout).toBe(0);
 });
 
-test('a finalizer that hangs in a clean-up is named and recorded, and the next deployment finishes', async () => {
+test.concurrent('a finalizer that hangs in a clean-up is named and recorded, and the next deployment finishes', async () => {
   await world.cluster.apply(namespace('theirs'), 'platform-team');
   const theirs = { ...configMap('theirs', 'theirs'), metadata: { name: 'theirs', namespace: 'theirs' } };
   await world.cluster.apply(theirs, 'platform-team');
@@ -70,7 +70,7 @@ test('a finalizer that hangs in a clean-up is named and recorded, and the next d
   expect(stacks[0]!.leftovers.map(({ resource, reason }) => [resource, wordsOf(reason)])).toEqual([
     ['Unit', 'core/ConfigMap hangs/b is still there after 2 s: it waits for its finalizers example.com/holds, which whoever set them has to remove'],
   ]);
-  expect(shortOf(timeline)).toContain('clean-up Delete Unit failed');
+  expect(shortOf(timeline, 'Hangs')).toContain('clean-up Delete Unit failed');
   expect(recordOf(await leaseOf('Hangs', 'Unit')).leftovers!.map(({ name }) => name)).toEqual(['theirs', 'a', 'b']);
   expect((await world.cluster.read('ConfigMap', 'b', 'hangs')).metadata.finalizers).toEqual(['example.com/holds']);
 
@@ -81,7 +81,7 @@ test('a finalizer that hangs in a clean-up is named and recorded, and the next d
   expect(recordOf(await leaseOf('Hangs', 'Unit')).leftovers).toEqual([]);
 });
 
-test('a roll-back is not held up by what hangs, which the next deployment finishes', async () => {
+test.concurrent('a roll-back is not held up by what hangs, which the next deployment finishes', async () => {
   const units = (...objects: readonly KubeObject[]): Units => ({ Space: unit([namespace('back')]), Unit: unit([configMap('stays', 'back'), ...objects], { Deadline: '2' }, inSpace) });
   await world.mustDeploy({ Back: units() });
 
@@ -94,7 +94,7 @@ test('a roll-back is not held up by what hangs, which the next deployment finish
   expect(recordOf(await leaseOf('Back', 'Unit')).leftovers).toEqual([]);
 });
 
-test('a namespace that is deleted already takes its objects along', async () => {
+test.concurrent('a namespace that is deleted already takes its objects along', async () => {
   await world.mustDeploy({ Dying: { Space: unit([namespace('dying')]), Unit: unit([configMap('a', 'dying'), held('b', 'dying')], { Deadline: '5' }, inSpace) } });
   await world.cluster.remove('Namespace', 'dying');
   await until('the end of the namespace', async () => (await world.cluster.get('Namespace', 'dying'))?.metadata.deletionTimestamp !== undefined);
@@ -109,7 +109,7 @@ test('a namespace that is deleted already takes its objects along', async () => 
   await deleting;
 });
 
-test('a namespace with a hanging object in it names the finalizer', async () => {
+test.concurrent('a namespace with a hanging object in it names the finalizer', async () => {
   await world.mustDeploy({ Names: { Space: unit([namespace('names')], { Deadline: '8' }) } });
   await world.cluster.create(held('b', 'names'));
 
@@ -121,7 +121,7 @@ test('a namespace with a hanging object in it names the finalizer', async () => 
   await world.mustDelete('Names');
 });
 
-test('a kind that is gone is success', async () => {
+test.concurrent('a kind that is gone is success', async () => {
   const definition = (): KubeObject => ({
     apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name: 'widgets.example.com' },
     spec: {
@@ -140,7 +140,7 @@ test('a kind that is gone is success', async () => {
   expect(reasonsOf(missing)).toEqual(['Unit: example.com/Widget default/one cannot be written: the cluster has no kind Widget in example.com/v1; its definition has to be installed before']);
 });
 
-test('a cluster that is gone is success for deletions alone', async () => {
+test.concurrent('a cluster that is gone is success for deletions alone', async () => {
   await world.mustDeploy({ Gone: { Unit: unit([configMap('gone', 'default')]) } });
   // the same unit, whose cluster is not there any more
   const elsewhere = { Gone: { Unit: unit([configMap('gone', 'default')], { ClusterName: 'no-such-cluster' }) } };
@@ -153,7 +153,7 @@ test('a cluster that is gone is success for deletions alone', async () => {
   expect(created.stacks[0]!.leftovers).toEqual([]);
 });
 
-test('what somebody else has made under the name meanwhile stays', async () => {
+test.concurrent('what somebody else has made under the name meanwhile stays', async () => {
   await world.mustDeploy({ Replaced: { Unit: unit([configMap('replaced', 'default'), service('replaced', 'default')]) } });
   await world.cluster.remove('ConfigMap', 'replaced', 'default');
   await world.cluster.create(configMap('replaced', 'default', { key: 'theirs' }));

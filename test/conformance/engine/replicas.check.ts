@@ -44,7 +44,7 @@ function autoscaler(space: string, minReplicas: number, maxReplicas: number): Ku
 const units = (space: string, version: readonly KubeObject[], more: Units = {}): Units => ({ Space: unit([namespace(space)]), Version: unit(version, {}, { DependsOn: 'Space' }), ...more });
 const replicasIn = async (space: string) => (await world.cluster.read('Deployment', 'cart', space)).spec.replicas as number;
 
-test('10 pods stay 10 under an autoscaler from 10 to 20, and the number of the program comes back when it goes', async () => {
+test.concurrent('10 pods stay 10 under an autoscaler from 10 to 20, and the number of the program comes back when it goes', async () => {
   await world.mustDeploy({ Hands: units('hands', [deployment('cart', 'hands', { replicas: 10 })]) });
   await world.mustDeploy({ Hands: units('hands', [deployment('cart', 'hands'), autoscaler('hands', 10, 20)]) });
   await world.mustDeploy({ Hands: units('hands', [deployment('cart', 'hands', { image: 'ready:2' }), autoscaler('hands', 10, 20)]) });
@@ -64,14 +64,14 @@ test('10 pods stay 10 under an autoscaler from 10 to 20, and the number of the p
   expect(await replicasIn('hands')).toBe(4);
 });
 
-test('a new workload under an autoscaler starts at its minimum', async () => {
+test.concurrent('a new workload under an autoscaler starts at its minimum', async () => {
   await world.mustDeploy({ Starts: units('starts', [deployment('cart', 'starts'), autoscaler('starts', 4, 9)]) });
 
   // an object without the number is given one by the API server; it is never seen
   expect(seen.get('starts/cart')).toEqual([4]);
 });
 
-test.each([
+test.concurrent.each([
   ['of an autoscaler that is added', 'added', [deployment('cart', 'added', { replicas: 6 })], [deployment('cart', 'added'), autoscaler('added', 6, 9)]],
   ['of an autoscaler that is removed', 'removed', [deployment('cart', 'removed'), autoscaler('removed', 6, 9)], [deployment('cart', 'removed', { replicas: 2 })]],
 ] as const)('a roll-back %s keeps the number', async (_, space, before, after) => {
@@ -83,7 +83,7 @@ test.each([
   expect(await world.cluster.get('HorizontalPodAutoscaler', 'cart', space) === undefined).toBe(space === 'added');
 });
 
-test('an autoscaler whose own unit fails to become ready is taken back with its number', async () => {
+test.concurrent('an autoscaler whose own unit fails to become ready is taken back with its number', async () => {
   await world.mustDeploy({ Unready: units('unready', [deployment('cart', 'unready', { replicas: 5 })]) });
   const failed = await world.deploy({ Unready: units('unready', [deployment('cart', 'unready', { image: 'invalid' }), autoscaler('unready', 5, 9)]) });
 
@@ -94,7 +94,7 @@ test('an autoscaler whose own unit fails to become ready is taken back with its 
   expect(await replicasIn('unready')).toBe(1);
 });
 
-test('a caBundle that another writer has filled in stays', async () => {
+test.concurrent('a caBundle that another writer has filled in stays', async () => {
   const webhook = (failurePolicy: string): KubeObject => ({
     apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingWebhookConfiguration', metadata: { name: 'bundles' },
     webhooks: [{

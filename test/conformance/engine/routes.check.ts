@@ -103,7 +103,7 @@ describe('routes', () => {
   });
   const sharesIn = async (space: string) => Object.fromEntries((await world.cluster.read('HTTPRoute', 'shop', space)).spec.rules[0].backendRefs.map(({ name, weight }: { name: string; weight: number }) => [name, weight]));
 
-  test('a share grows when the version has a ready pod, and not before', async () => {
+  test.concurrent('a share grows when the version has a ready pod, and not before', async () => {
     await world.mustDeploy({ Grows: shop('grows', { V1: version('v1', 'grows') }, { v1: 100 }) });
     const slow = unit([deployment('v2', 'grows', { image: 'ready-after:2000' }), service('v2', 'grows')], { Wait: 'none' }, inSpace);
 
@@ -115,7 +115,7 @@ describe('routes', () => {
     expect(slices.flatMap(({ endpoints }) => endpoints as { conditions: { ready: boolean } }[]).map(({ conditions }) => conditions.ready)).toEqual([true]);
   });
 
-  test.each([
+  test.concurrent.each([
     ['dead', 'crash', 'pod v2-POD: container app crashes, 3 restarts (exit code 137 OOMKilled)', '600'],
     ['slow', 'never', 'pod v2-POD: container app is not ready', '4'],
   ])('a version whose pods are %s gets no share, and the route is left as it was', async (space, image, text, deadline) => {
@@ -129,7 +129,7 @@ describe('routes', () => {
     expect((await world.cluster.read('HTTPRoute', 'shop', space)).metadata.generation).toBe(generation);
   });
 
-  test('a share that does not grow is not asked about', async () => {
+  test.concurrent('a share that does not grow is not asked about', async () => {
     const versions = { V1: version('v1', 'shrinks'), V2: unit([deployment('v2', 'shrinks', { image: 'ready:v2' }), service('v2', 'shrinks')], {}, inSpace) };
     await world.mustDeploy({ Shrinks: shop('shrinks', versions, { v1: 50, v2: 50 }) });
     world.plane.kubelet.instead.set('ready:v2', 'never');
@@ -139,7 +139,7 @@ describe('routes', () => {
     expect(await sharesIn('shrinks')).toEqual({ v1: 95, v2: 5 });
   });
 
-  test('a Service of another stack may come later where nobody is served yet, and only there', async () => {
+  test.concurrent('a Service of another stack may come later where nobody is served yet, and only there', async () => {
     const elsewhere = { Elsewhere: ['elsewhere/cart'] };
     const first = await world.deploy({ Strict: shop('elsewhere', {}, { cart: 1 }, { Deadline: '3' }) });
     expect(reasonsOf(first)).toEqual(['Routes: gateway.networking.k8s.io/HTTPRoute elsewhere/shop would send requests to Service elsewhere/cart, which has no ready pod: '
@@ -155,14 +155,14 @@ describe('routes', () => {
     expect(await sharesIn('elsewhere')).toEqual({ cart: 1 });
   });
 
-  test('a route that no controller accepts is named at the deadline', async () => {
+  test.concurrent('a route that no controller accepts is named at the deadline', async () => {
     gateways!.ignored.add('unseen');
     const result = await world.deploy({ Unseen: { Unit: unit([{ ...route('default', {}, 'unseen'), spec: { parentRefs: [{ name: 'edge' }], rules: [{ filters: [{ type: 'RequestRedirect', requestRedirect: { scheme: 'https' } }] }] } }], { Deadline: '3' }) } });
 
     expect(reasonsOf(result)).toEqual(['Unit: not ready after 3 s: gateway.networking.k8s.io/HTTPRoute default/unseen: no controller has accepted it for parent Gateway \'edge\' yet']);
   });
 
-  test('a gateway of another class is refused before anything is changed', async () => {
+  test.concurrent('a gateway of another class is refused before anything is changed', async () => {
     const gateway = (gatewayClassName: string): KubeObject => ({
       apiVersion: 'gateway.networking.k8s.io/v1', kind: 'Gateway', metadata: { name: 'edge', namespace: 'default' },
       spec: { gatewayClassName, listeners: [{ name: 'http', port: 80, protocol: 'HTTP' }] },

@@ -29,7 +29,7 @@ async function holdersOf(name: string, inNamespace: string, kind = 'ConfigMap'):
 
 const idOf = (emulator: Emulator, stack: string, resource: string) => emulator.describe(stack)!.resources[resource]!.id;
 
-test('another set of objects is another physical id, other contents are not', async () => {
+test.concurrent('another set of objects is another physical id, other contents are not', async () => {
   const units = (...maps: Parameters<typeof configMap>[]): Units => ({ Space: unit([namespace('ids')]), Unit: unit(maps.map((map) => configMap(...map)), {}, inSpace) });
   await world.mustDeploy({ Ids: units(['a', 'ids'], ['b', 'ids']) });
   const first = idOf(world.emulator, 'Ids', 'Unit');
@@ -41,13 +41,13 @@ test('another set of objects is another physical id, other contents are not', as
   expect(idOf(world.emulator, 'Ids', 'Unit')).not.toBe(first);
 });
 
-test('an object that left its manifest goes in the clean-up, and the rest with the stack', async () => {
+test.concurrent('an object that left its manifest goes in the clean-up, and the rest with the stack', async () => {
   const base = { Space: unit([namespace('leaves')]) };
   await world.mustDeploy({ Leaves: { ...base, Unit: unit([configMap('a', 'leaves'), configMap('b', 'leaves')], {}, inSpace) } });
 
   const { timeline } = await world.mustDeploy({ Leaves: { ...base, Unit: unit([configMap('a', 'leaves')], {}, inSpace) } });
 
-  expect(shortOf(timeline)).toEqual(['forward Update Unit complete', 'clean-up Delete Unit complete']);
+  expect(shortOf(timeline, 'Leaves')).toEqual(['forward Update Unit complete', 'clean-up Delete Unit complete']);
   expect(await contents('leaves')).toEqual({ a: 'value' });
   await world.mustDelete('Leaves');
   expect(await world.cluster.get('Namespace', 'leaves')).toBeUndefined();
@@ -63,7 +63,7 @@ describe.each(UNDOCUMENTED.map((options, at) => ({ at, name: JSON.stringify(opti
   const before: Units = { Space: unit([namespace(space)]), Unit: unit([configMap('stays', space), configMap('leaves', space)], {}, inSpace) };
   const after = (...more: ReturnType<typeof configMap>[]) => unit([configMap('stays', space, { key: 'changed' }), configMap('comes', space), ...more], {}, inSpace);
 
-  test('a failure elsewhere never deletes what left, and takes back what came', async () => {
+  test.concurrent('a failure elsewhere never deletes what left, and takes back what came', async () => {
     await world.mustDeploy({ [stack]: before }, ground);
     const uids = [await uidOf('stays', space), await uidOf('leaves', space)];
 
@@ -75,7 +75,7 @@ describe.each(UNDOCUMENTED.map((options, at) => ({ at, name: JSON.stringify(opti
     expect(await holdersOf('leaves', space)).toEqual(['Unit']);
   });
 
-  test('a failure of the unit itself takes back what it had brought in', async () => {
+  test.concurrent('a failure of the unit itself takes back what it had brought in', async () => {
     await world.mustDeploy({ [`${stack}Own`]: { Space: unit([namespace(`${space}-own`)]), Unit: unit([configMap('stays', `${space}-own`)], {}, inSpace) } }, ground);
 
     const bad = configMap('bad', `${space}-own`, { 'not a key': '' });
@@ -86,11 +86,11 @@ describe.each(UNDOCUMENTED.map((options, at) => ({ at, name: JSON.stringify(opti
     expect(failed.stacks[0]!.status).toBe('UPDATE_ROLLBACK_COMPLETE');
     expect(await contents(`${space}-own`)).toEqual({ stays: 'value' });
     const again = await world.mustDeploy({ [`${stack}Own`]: { Space: unit([namespace(`${space}-own`)]), Unit: unit([configMap('comes', `${space}-own`)], {}, inSpace) } }, ground);
-    expect(shortOf(again.timeline)).toEqual(['forward Update Unit complete', 'clean-up Delete Unit complete']);
+    expect(shortOf(again.timeline, `${stack}Own`)).toEqual(['forward Update Unit complete', 'clean-up Delete Unit complete']);
     expect(await contents(`${space}-own`)).toEqual({ comes: 'value' });
   });
 
-  test('an object that moves to another unit stays, with success and with roll-back', async () => {
+  test.concurrent('an object that moves to another unit stays, with success and with roll-back', async () => {
     const place = `${space}-moves`;
     const units = (from: readonly string[], to: readonly string[], more: Units = {}): Units => ({
       Space: unit([namespace(place)]), From: unit(from.map((name) => configMap(name, place)), {}, inSpace), To: unit(to.map((name) => configMap(name, place)), {}, inSpace), ...more,
@@ -108,7 +108,7 @@ describe.each(UNDOCUMENTED.map((options, at) => ({ at, name: JSON.stringify(opti
   });
 });
 
-test('a creation that fails leaves nothing, and can be tried again', async () => {
+test.concurrent('a creation that fails leaves nothing, and can be tried again', async () => {
   const units = (more: Units): Units => ({ Space: unit([namespace('again')]), Unit: unit([configMap('a', 'again')], {}, inSpace), ...more });
 
   const failed = await world.deploy({ Again: units({ Other: failing('Unit') }) });
@@ -121,7 +121,7 @@ test('a creation that fails leaves nothing, and can be tried again', async () =>
   expect(await contents('again')).toEqual({ a: 'value' });
 });
 
-test('two units share a ServiceAccount: it goes with the last of them', async () => {
+test.concurrent('two units share a ServiceAccount: it goes with the last of them', async () => {
   const space = { Space: unit([namespace('shared')]) };
   const one = unit([serviceAccount('both', 'shared'), configMap('one', 'shared')], {}, inSpace);
   const two = unit([serviceAccount('both', 'shared'), configMap('two', 'shared')], {}, inSpace);
@@ -138,7 +138,7 @@ test('two units share a ServiceAccount: it goes with the last of them', async ()
   expect(await world.cluster.get('ServiceAccount', 'both', 'shared')).toBeUndefined();
 });
 
-test('an unknown field is refused, and nothing of it is dropped', async () => {
+test.concurrent('an unknown field is refused, and nothing of it is dropped', async () => {
   const spelled = { ...serviceAccount('spelled', 'default'), automountServiceAccountTokn: true };
 
   const result = await world.deploy({ Spelled: { Unit: unit([spelled]) } });

@@ -55,9 +55,9 @@ export function stackOf(units: Units): WrittenStack {
 
 /** A control plane with an emulator. */
 export class World {
-  static async create(options: Partial<EmulatorOptions> = {}): Promise<World> {
+  static async create(options: Partial<EmulatorOptions> = {}, withoutControllers: readonly string[] = []): Promise<World> {
     if (!existsSync(BUNDLE)) throw new Error('the deployment function is not there: run npx projen bundle');
-    return new World(await ControlPlane.start(), options);
+    return new World(await ControlPlane.start(withoutControllers), options);
   }
 
   readonly cluster: KubeClient;
@@ -125,9 +125,9 @@ export function wordsOf(reason: string): string {
   return words.replace(/\b([a-z0-9-]+?)-[a-z0-9]{8,10}-[a-z0-9]{5}\b/g, '$1-POD').replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'MOMENT');
 }
 
-/** Entries of units as short texts: `forward Create Thing complete`. */
-export function shortOf(timeline: readonly TimelineEntry[]): readonly string[] {
-  return timeline.filter(({ type }) => type === OBJECTS_TYPE).map(({ phase, verb, resource, status }) => `${phase} ${verb} ${resource} ${status}`);
+/** A stack's entries of units as short texts, `forward Create Thing complete`: other tests deploy at the same time. */
+export function shortOf(timeline: readonly TimelineEntry[], stack: string): readonly string[] {
+  return timeline.filter((entry) => entry.type === OBJECTS_TYPE && entry.stack === stack).map(({ phase, verb, resource, status }) => `${phase} ${verb} ${resource} ${status}`);
 }
 
 export function namespace(name: string, labels?: { readonly [name: string]: string }): KubeObject {

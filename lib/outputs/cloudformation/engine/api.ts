@@ -44,7 +44,7 @@ const MERGE = 'application/merge-patch+json';
 /** A client of one API server. */
 export class Api {
   private readonly agent: Agent;
-  private readonly groups = new Map<string, ReadonlyMap<string, Resource>>();
+  private readonly groups = new Map<string, Promise<ReadonlyMap<string, Resource>>>();
 
   constructor(private readonly connection: Connection) {
     this.agent = new Agent({ keepAlive: true, maxSockets: 4, ca: connection.certificateAuthority });
@@ -71,7 +71,12 @@ export class Api {
   /** Server-side apply. Unknown fields are refused. @see https://kubernetes.io/docs/reference/using-api/server-side-apply/ */
   async apply(object: KubeObject | Reference, manager: string, force: boolean): Promise<KubeObject> {
     const query = { fieldManager: manager, force: String(force), fieldValidation: 'Strict' };
-    return await this.send('PATCH', await this.pathOf(object), query, { type: APPLY, content: object }) as KubeObject;
+    try {
+      return await this.send('PATCH', await this.pathOf(object), query, { type: APPLY, content: object }) as KubeObject;
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) await this.requireKind(object);
+      throw error;
+    }
   }
 
   /** Changes single fields. */
@@ -101,17 +106,24 @@ export class Api {
     }
   }
 
+  /** Throws `UnknownKind` where a kind that was known has gone. */
+  private async requireKind(kind: Pick<KubeObject, 'apiVersion' | 'kind'>): Promise<void> {
+    this.groups.delete(kind.apiVersion);
+    await this.resourceOf(kind);
+  }
+
   private async pathOf({ apiVersion, kind, metadata: { name, namespace } }: Reference): Promise<string> {
     const resource = await this.resourceOf({ apiVersion, kind });
     return `${rootOf(apiVersion)}${resource.namespaced ? `/namespaces/${namespace ?? 'default'}` : ''}/${resource.name}/${name}`;
   }
 
   private async resourceOf({ apiVersion, kind }: Pick<KubeObject, 'apiVersion' | 'kind'>): Promise<Resource> {
-    const known = this.groups.get(apiVersion)?.get(kind);
+    const before = this.groups.get(apiVersion);
+    const known = (await before)?.get(kind);
     if (known !== undefined) return known;
-    const found = await this.discover(apiVersion);
-    this.groups.set(apiVersion, found);
-    const resource = found.get(kind);
+    // a definition may have come since; requests at once share an answer
+    if (this.groups.get(apiVersion) === before) this.groups.set(apiVersion, this.discover(apiVersion));
+    const resource = (await this.groups.get(apiVersion)!).get(kind);
     if (resource === undefined) throw new UnknownKind({ apiVersion, kind });
     return resource;
   }
@@ -122,6 +134,7 @@ export class Api {
       return new Map(resources.filter(({ name }) => !name.includes('/')).map(({ kind, name, namespaced }) => [kind, { name, namespaced }]));
     } catch (error) {
       if (error instanceof ApiError && error.status === 404) return new Map();
+      this.groups.delete(apiVersion);
       throw error;
     }
   }

@@ -28,12 +28,8 @@ export interface Placed {
 
 /** Reads what is there and asks whose it is, before anything is changed. Kinds that the cluster does not know yet hold nothing. */
 export async function survey({ api, deadline }: Work, objects: readonly KubeObject[], claim: Claim): Promise<readonly Placed[]> {
-  const placed: Placed[] = [];
-  for (const object of objects) {
-    const living = await patiently(deadline, () => readIfKnown(api, object));
-    placed.push({ object, living, standing: standingOf(object, living, claim) });
-  }
-  return placed;
+  const found = await Promise.all(objects.map((object) => patiently(deadline, () => readIfKnown(api, object))));
+  return objects.map((object, at) => ({ object, living: found[at], standing: standingOf(object, found[at], claim) }));
 }
 
 /** What is there under a name; nothing where the kind is not known. */

@@ -54,7 +54,9 @@ export async function put({ event, objects, digest }: Wanted, surroundings: Surr
   await requireClasses(work, properties.Gateways ?? []);
   await lease.note({ physicalId, state: 'applying', attempted: [...lease.known.attempted ?? [], ...broughtIn(work, placed, physicalId)] });
   try {
-    const absent = isRollBack ? new Set<string>() : await untilServed({ api, deadline, elsewhere: new Set(properties.Elsewhere ?? []) }, growthOf(placed));
+    const elsewhere = new Set(properties.Elsewhere ?? []);
+    // what was there before is not asked for pods, and may lead to Services that are not there yet
+    const absent = isRollBack ? elsewhere : await untilServed({ api, deadline, elsewhere }, growthOf(placed));
     await applyAll(work, placed, { physicalId, ...(properties.Retain === 'true' ? { retainedFor: properties.Mesh } : {}) });
     await waitFor(work, placed, { isRollBack, absent, waits: properties.Wait !== 'none' });
     await releaseOthers(work, placed);

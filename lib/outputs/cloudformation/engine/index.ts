@@ -3,9 +3,8 @@
  * history would hold manifests. Nothing of an event is logged.
  */
 import { Api } from './api';
-import { deployDefinitions, keepDefinitions } from './definitions';
 import { put, remove, wantedOf, type Surroundings } from './deployment';
-import { connect, MissingCluster, stackStatus } from './eks';
+import { connect, MissingCluster, stackStatus, type ClusterAddress } from './eks';
 import { Refusal, type CloudFormationEvent, type Outcome } from './event';
 import { identityOf, physicalIdOf } from './identity';
 import { Superseded } from './lease';
@@ -46,7 +45,7 @@ async function carryOut(event: CloudFormationEvent, deadline: Deadline): Promise
   // a roll-back to an earlier release brings its function back before it deletes what the later one made
   if (event.RequestType !== 'Delete' && Number(Protocol) > Number(PROTOCOL)) throw new Refusal(`the template speaks protocol ${Protocol}, and this function ${PROTOCOL}: deploy the stack again, so that the function is updated first`);
   try {
-    const api = new Api(await connect({ clusterName: ClusterName, ...(RoleArn === undefined ? {} : { roleArn: RoleArn }) }, deadline));
+    const api = await apiOf({ clusterName: ClusterName, ...(RoleArn === undefined ? {} : { roleArn: RoleArn }) }, deadline);
     const surroundings = { api, deadline, stackStatus: () => stackStatus(event.StackId) };
     return event.ResourceType === DEFINITIONS_TYPE ? await definitions(event as CloudFormationEvent<DefinitionsProperties>, surroundings)
       : await objects(event as CloudFormationEvent<ObjectsProperties>, surroundings);
@@ -56,12 +55,32 @@ async function carryOut(event: CloudFormationEvent, deadline: Deadline): Promise
   }
 }
 
+/** How long after its last request an environment goes on with its connection, token and knowledge of kinds. */
+const REUSE_MS = 30_000;
+
+const CLIENTS = new Map<string, { readonly api: Api; usedAt: number }>();
+
+/** The client of a cluster; that of the request before, where the environment serves one after the other. */
+async function apiOf(address: ClusterAddress, deadline: Deadline): Promise<Api> {
+  const key = JSON.stringify(address);
+  const known = CLIENTS.get(key);
+  if (known !== undefined && Date.now() - known.usedAt < REUSE_MS) {
+    known.usedAt = Date.now();
+    return known.api;
+  }
+  const api = new Api(await connect(address, deadline));
+  CLIENTS.set(key, { api, usedAt: Date.now() });
+  return api;
+}
+
 function objects(event: CloudFormationEvent<ObjectsProperties>, surroundings: Surroundings): Promise<Outcome> {
   const wanted = wantedOf(event);
   return event.RequestType === 'Delete' ? remove(wanted, surroundings) : put(wanted, surroundings);
 }
 
-function definitions(event: CloudFormationEvent<DefinitionsProperties>, surroundings: Surroundings): Promise<Outcome> {
+async function definitions(event: CloudFormationEvent<DefinitionsProperties>, surroundings: Surroundings): Promise<Outcome> {
+  // with what reads charts: most environments never need it, and each would load it when it starts
+  const { deployDefinitions, keepDefinitions } = await import('./definitions.js');
   return event.RequestType === 'Delete' ? keepDefinitions(event) : deployDefinitions(event, surroundings);
 }
 

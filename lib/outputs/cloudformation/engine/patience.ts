@@ -21,6 +21,14 @@ export function pause(ms: number, { end }: Deadline): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, Math.max(0, Math.min(ms, end - Date.now()))));
 }
 
+/** Longest time between two looks at what is waited for. */
+const LOOK_MS = 1_000;
+
+/** Sleeps between two looks: briefly at first, because much is ready in an instant, a second in the end. */
+export function pauseBetweenLooks(began: number, deadline: Deadline): Promise<void> {
+  return pause(Math.min(LOOK_MS, 100 + (Date.now() - began) / 4), deadline);
+}
+
 /** An access entry takes some seconds until every API server knows it. */
 const UNAUTHORIZED_MS = 60_000;
 

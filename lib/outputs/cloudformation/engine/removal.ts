@@ -4,7 +4,7 @@ import { letGo, type Work } from './apply';
 import { Refusal } from './event';
 import { ownerMark, ownersOf } from './identity';
 import type { Leftover } from './lease';
-import { isOver, patiently, pause } from './patience';
+import { isOver, patiently, pause, pauseBetweenLooks } from './patience';
 import { isWorkload } from './readiness';
 import { settleReplicas } from './replicas';
 import { giveBack } from './taken';
@@ -73,6 +73,7 @@ async function untilDeleted(work: Work, first: KubeObject, physicalId: string): 
   const { api, lease, deadline } = work;
   // pods go before what they need
   const propagation = isWorkload(first) || first.kind === 'Job' ? 'Foreground' : 'Background';
+  const began = Date.now();
   let living: KubeObject | undefined = first;
   while (living !== undefined) {
     await lease.requireHeld();
@@ -81,7 +82,7 @@ async function untilDeleted(work: Work, first: KubeObject, physicalId: string): 
     if (living === undefined || uidOf(living) !== uidOf(first)) return;
     if (await isInDyingNamespace(api, living)) return;
     if (isOver(deadline)) throw new Refusal(`${keyOf(living)} is still there after ${deadline.seconds} s: ${whyTerminating(living)}`);
-    await pause(500, deadline);
+    await pauseBetweenLooks(began, deadline);
   }
 }
 

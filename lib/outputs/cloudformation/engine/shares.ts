@@ -4,7 +4,7 @@
  */
 import type { Api } from './api';
 import { Refusal } from './event';
-import { isOver, patiently, pause, type Deadline } from './patience';
+import { isOver, patiently, pauseBetweenLooks, type Deadline } from './patience';
 import { serviceTrouble } from './pods';
 import { isRoute } from './readiness';
 import { keyOf, type KubeObject } from '../../../kube/object';
@@ -90,6 +90,7 @@ export interface Waiting {
 /** Waits until every growing Service has a ready pod; throws a `Refusal` with the pods' reason where waiting is of no use. Returns the Services that are not there yet. */
 export async function untilServed({ api, deadline, elsewhere }: Waiting, growing: readonly Growth[]): Promise<ReadonlySet<string>> {
   const absent = new Set<string>();
+  const began = Date.now();
   for (const growth of growing) {
     const { namespace, name, route, movesRequests } = growth;
     for (;;) {
@@ -102,7 +103,7 @@ export async function untilServed({ api, deadline, elsewhere }: Waiting, growing
       if (state.isFatal || isOver(deadline)) {
         throw new Refusal(`${keyOf(route)} would send requests to Service ${namespace}/${name}, which has no ready pod: ${state.text}; the route was left as it is`);
       }
-      await pause(1_000, deadline);
+      await pauseBetweenLooks(began, deadline);
     }
   }
   return absent;

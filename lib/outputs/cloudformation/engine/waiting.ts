@@ -1,13 +1,14 @@
 /** Waits until everything of a unit does what it is there for, or until it is known that it will not. */
 import { readIfKnown, type Work } from './apply';
 import { Refusal } from './event';
-import { isOver, patiently, pause } from './patience';
+import { isOver, patiently, pauseBetweenLooks } from './patience';
 import { workloadTrouble } from './pods';
 import { ARRIVAL_MS, isGateway, proxiesOf } from './proxies';
 import { conditionOf, isRoute, isWorkload, unreadyReason } from './readiness';
 import { keyOf, type KubeObject } from '../../../kube/object';
 
-const POLL_MS = 1_000;
+/** Pods are asked for their troubles only after a moment: most roll-outs of a small unit have none. */
+const TROUBLE_MS = 1_000;
 
 /** What may be missing without holding the unit up. */
 export interface Tolerance {
@@ -32,7 +33,7 @@ export async function untilReady({ api, deadline }: Pick<Work, 'api' | 'deadline
       throw new Refusal(`not ready after ${deadline.seconds} s: ${unready.map(({ object, reason }) => `${keyOf(object)}: ${reason}`).join('; ')}`);
     }
     left = unready.map(({ object }) => object);
-    await pause(POLL_MS, deadline);
+    await pauseBetweenLooks(began, deadline);
   }
 
   async function proxiesReason(living: KubeObject): Promise<string | undefined> {
@@ -46,7 +47,7 @@ export async function untilReady({ api, deadline }: Pick<Work, 'api' | 'deadline
 
   async function explained(of: Work['api'], living: KubeObject, reason: string): Promise<string> {
     if (conditionOf(living.status, 'Failed')?.status === 'True' && living.kind === 'Job') throw new Refusal(`${keyOf(living)} failed: ${conditionOf(living.status, 'Failed')?.message ?? ''}`);
-    if (!isWorkload(living)) return reason;
+    if (!isWorkload(living) || (Date.now() - began < TROUBLE_MS && !isOver(deadline))) return reason;
     const trouble = await patiently(deadline, () => workloadTrouble(of, living));
     if (trouble?.isFatal === true) throw new Refusal(`${keyOf(living)}: ${reason}; ${trouble.text}`);
     return trouble === undefined ? reason : `${reason}; ${trouble.text}`;

@@ -36,6 +36,7 @@ export interface AwsCall { readonly action: string; readonly status: number; rea
 export class Endpoints {
   readonly calls: AwsCall[] = [];
   private server?: Server;
+  private opening?: Promise<void>;
 
   constructor(private readonly services: () => Services) {}
 
@@ -44,8 +45,12 @@ export class Endpoints {
     return `http://127.0.0.1:${port}`;
   }
 
+  /** Deployments that begin at once share one server. */
   async open(): Promise<void> {
-    if (this.server) return;
+    await (this.opening ??= this.listen());
+  }
+
+  private async listen(): Promise<void> {
     const server = createServer((message, response) => {
       const parts: Buffer[] = [];
       message.on('data', (part: Buffer) => parts.push(part));
@@ -60,7 +65,7 @@ export class Endpoints {
 
   async close(): Promise<void> {
     const { server } = this;
-    this.server = undefined;
+    this.server = this.opening = undefined;
     server?.closeAllConnections();
     if (server) await new Promise(resolve => server.close(resolve));
   }

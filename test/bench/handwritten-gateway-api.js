@@ -96,9 +96,10 @@ const istio = {
         },
       },
       service: { metadata: { annotations: LOAD_BALANCER }, spec: { type: 'LoadBalancer' } },
-      podDisruptionBudget: { spec: { maxUnavailable: 1 } },
     };
     const data = Object.fromEntries(Object.entries(overlays).map(([key, overlay]) => [key, JSON.stringify(overlay)]));
+    // the control plane never deletes one that it has made
+    addDisruptionBudget(chart, 'gateway-istio', { 'gateway.networking.k8s.io/gateway-name': 'gateway' });
     add(chart, 'v1', 'ConfigMap', { name: 'gateway-gateway', labels: nameLabels('gateway'), data });
     addGatewayObject(chart, 'istio', { group: '', kind: 'ConfigMap', name: 'gateway-gateway' }, { 'sidecar.istio.io/logLevel': 'info' });
   },

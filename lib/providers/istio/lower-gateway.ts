@@ -27,7 +27,7 @@ import { loadBalancerService } from '../load-balancer';
 import { serviceOf, type MeshIndex } from '../mesh-index';
 import { GATEWAY_LABEL } from '../names';
 import { gatewayRoutes, gatewayRouteUnit, gatewayUnit, kept, serviceUnit, unit, versionsNeeded } from '../units';
-import { containerResources, ownLabels, ROLLING, spread } from '../workload';
+import { autoscaler, containerResources, disruptionBudget, ownLabels, ROLLING, spread } from '../workload';
 
 /** All units of a gateway. */
 export function lowerGateway(index: MeshIndex, gateway: Gateway): readonly Unit[] {
@@ -35,7 +35,7 @@ export function lowerGateway(index: MeshIndex, gateway: Gateway): readonly Unit[
     id: gatewayUnit(gateway), wave: Wave.GATEWAYS, needs: namespaceNeeds(index, gateway.namespace),
     // what guards routes and what speaks TLS for them stands before them, so that nothing is open or in plain text for a moment
     objects: [
-      parameters(index, gateway), gatewayObject(gateway), ...accessObjects(gateway), ...gatewayOutsideRules(index, gateway), ...accessLogObjects(gateway),
+      ...scaleObjects(gateway), parameters(index, gateway), gatewayObject(gateway), ...accessObjects(gateway), ...gatewayOutsideRules(index, gateway), ...accessLogObjects(gateway),
     ],
   }, gateway.origin.path, 'main');
   const placed = tablesOfGateway(index, gateway).tables.flatMap(({ listener, host, groups }) => httpRoutes(defined({
@@ -77,6 +77,20 @@ function secretOf({ tls }: Listener): string | undefined {
   return tls === undefined || tls.mode === 'disabled' ? undefined : certificateSecret(tls.certificate);
 }
 
+/**
+ * What watches over the number of proxies. Objects of our own, although the control plane would make them out of the parameters: it never deletes what left them.
+ * They stand before the parameters, so that the number of pods is held before the control plane lets it go.
+ * @see https://github.com/istio/istio/blob/release-1.31/pilot/pkg/config/kube/gatewaycommon/deploymentcontroller.go `applyOverlay`
+ */
+function scaleObjects({ name, namespace, pods: { scale } }: Gateway): readonly KubeObject[] {
+  const deployment = { name: `${name}-${GATEWAY_CLASS}`, namespace };
+  const minimum = scale.kind === 'auto' ? scale.minReplicas : scale.replicas;
+  return [
+    ...(scale.kind === 'auto' ? [autoscaler(deployment, scale)] : []),
+    ...(minimum > 1 ? [disruptionBudget(deployment, { [GATEWAY_NAME_LABEL]: name })] : []),
+  ];
+}
+
 function parametersName({ name }: Gateway): string {
   return `${name}-gateway`;
 }
@@ -88,10 +102,6 @@ function parameters(index: MeshIndex, gateway: Gateway): KubeObject {
   const drain = drainOf(gateway);
   const labels = { [GATEWAY_NAME_LABEL]: name };
   const { volumes, volumeMounts } = secretVolumes(gatewayOutsideMounts(index, gateway));
-  const minimum = scale.kind === 'auto' ? scale.minReplicas : scale.replicas;
-  const metric = (resource: string, averageUtilization: number | undefined) => averageUtilization === undefined ? [] : [
-    { type: 'Resource', resource: { name: resource, target: { type: 'Utilization', averageUtilization } } },
-  ];
   const proxy = defined({ name: 'istio-proxy', image: image as string | undefined, ...containerResources(resources), volumeMounts: filled(volumeMounts) });
   const overlays = defined({
     deployment: {
@@ -109,10 +119,6 @@ function parameters(index: MeshIndex, gateway: Gateway): KubeObject {
       }),
     },
     service: defined({ metadata: annotations && { annotations }, spec: { type, ...service } }),
-    horizontalPodAutoscaler: scale.kind === 'fixed' ? undefined : {
-      spec: { minReplicas: scale.minReplicas, maxReplicas: scale.maxReplicas, metrics: [...metric('cpu', scale.cpuPercent), ...metric('memory', scale.memoryPercent)] },
-    },
-    podDisruptionBudget: minimum > 1 ? { spec: { maxUnavailable: 1 } } : undefined,
   });
   return {
     apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: parametersName(gateway), namespace, labels: ownLabels(name) },

@@ -94,6 +94,20 @@ test.concurrent('an autoscaler whose own unit fails to become ready is taken bac
   expect(await replicasIn('unready')).toBe(1);
 });
 
+test.concurrent('the number of a workload that another controller makes stays when an autoscaler comes, and the controller lets the number go', async () => {
+  const maker = (replicas?: number) => world.cluster.send('PATCH', '/apis/apps/v1/namespaces/made/deployments/cart?fieldManager=maker&force=true', {
+    ...deployment('cart', 'made', replicas === undefined ? {} : { replicas }),
+  }, 'application/apply-patch+yaml');
+  await world.mustDeploy({ Made: units('made', []) });
+  await maker(5);
+  await world.mustDeploy({ Made: units('made', [autoscaler('made', 3, 9)]) });
+  await maker();
+
+  await until('the number is seen', () => seen.has('made/cart'));
+  expect(await replicasIn('made')).toBe(5);
+  expect(seen.get('made/cart')).toEqual([5]);
+});
+
 test.concurrent('a caBundle that another writer has filled in stays', async () => {
   const webhook = (failurePolicy: string): KubeObject => ({
     apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingWebhookConfiguration', metadata: { name: 'bundles' },

@@ -6,7 +6,7 @@ import { forget, type Lease } from './lease';
 import { standingOf, type Claim, type Standing } from './ownership';
 import { isOver, isTransient, patiently, pause, type Deadline } from './patience';
 import { unreadyReason } from './readiness';
-import { autoscalersIn, handOver, isScaled, planReplicas, scales } from './replicas';
+import { autoscalersIn, handOver, isScaled, planReplicas, scales, targetOf } from './replicas';
 import { beforeMark } from './taken';
 import { keyOf, type KubeObject } from '../../../kube/object';
 import { ADOPTED_PREFIX, OWNER_PREFIX, RETAINED } from '../protocol';
@@ -77,6 +77,7 @@ async function applyOne(work: Work, { object, living, standing }: Placed, { mark
     if (!(error instanceof ApiError)) throw error;
     throw new Refusal(`${keyOf(object)} was not written within ${deadline.seconds} s: ${error.message}`);
   });
+  if (object.kind === 'HorizontalPodAutoscaler' && living === undefined) await holdNumber(work, object, write);
   if (!isScaled(object)) return void await apply(marked);
   const running = living === undefined ? [] : await patiently(deadline, () => autoscalersIn(api, object.metadata.namespace ?? 'default'));
   const plan = planReplicas(marked, { living, scaler: running.find((one) => scales(one, object)), wanted: scalers.find((one) => scales(one, object)) });
@@ -85,6 +86,14 @@ async function applyOne(work: Work, { object, living, standing }: Placed, { mark
     await write(() => handOver(api, plan.object, plan.handOver!));
   }
   await apply(plan.object);
+}
+
+/** A new autoscaler of a workload that runs: whoever has written its number may let it go, and it stays. */
+async function holdNumber({ api, deadline }: Work, scaler: KubeObject, write: (attempt: () => Promise<void>) => Promise<void>): Promise<void> {
+  const target = targetOf(scaler);
+  const workload = isScaled(target) ? await patiently(deadline, () => api.get(target)) : undefined;
+  const number = (workload?.spec as { replicas?: number } | undefined)?.replicas;
+  if (number !== undefined) await write(() => handOver(api, target, number));
 }
 
 async function applyOrRefuse(api: Api, object: KubeObject, manager: string, force: boolean): Promise<void> {

@@ -50,8 +50,14 @@ export async function handOver(api: Api, { apiVersion, kind, metadata: { name, n
 
 /** Whether an autoscaler holds the number of a workload's pods. */
 export function scales(scaler: KubeObject, workload: KubeObject): boolean {
-  const { scaleTargetRef } = scaler.spec as { scaleTargetRef: { apiVersion?: string; kind: string; name: string } };
-  return scaleTargetRef.kind === workload.kind && scaleTargetRef.name === workload.metadata.name && scaler.metadata.namespace === workload.metadata.namespace;
+  const { kind, metadata: { name, namespace } } = targetOf(scaler);
+  return kind === workload.kind && name === workload.metadata.name && namespace === workload.metadata.namespace;
+}
+
+/** The workload that an autoscaler scales. */
+export function targetOf({ spec, metadata: { namespace } }: KubeObject): KubeObject {
+  const { scaleTargetRef: { apiVersion = 'apps/v1', kind, name } } = spec as { scaleTargetRef: { apiVersion?: string; kind: string; name: string } };
+  return { apiVersion, kind, metadata: { name, ...(namespace === undefined ? {} : { namespace }) } };
 }
 
 /** Living autoscalers of a namespace. */
@@ -61,8 +67,7 @@ export function autoscalersIn(api: Api, namespace: string): Promise<readonly Kub
 
 /** The autoscaler is gone: the number that waited beside the workload is written. */
 export async function settleReplicas(api: Api, unit: UnitIdentity, scaler: KubeObject): Promise<void> {
-  const { scaleTargetRef } = scaler.spec as { scaleTargetRef: { apiVersion?: string; kind: string; name: string } };
-  const reference = { apiVersion: scaleTargetRef.apiVersion ?? 'apps/v1', kind: scaleTargetRef.kind, metadata: { name: scaleTargetRef.name, namespace: scaler.metadata.namespace } };
+  const reference = targetOf(scaler);
   const workload = await api.get(reference);
   const waiting = workload?.metadata.annotations?.[REPLICAS];
   if (workload === undefined || waiting === undefined) return;

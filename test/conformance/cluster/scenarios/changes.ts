@@ -1,5 +1,5 @@
 /** Changes that lose nothing: of versions, shares, colours, numbers of pods, services, gateways and control planes. */
-import { spawn } from 'child_process';
+import { spawn, type ChildProcess } from 'child_process';
 import { join } from 'path';
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { late, version, type Shop, type ShopParts } from './shop';
@@ -94,23 +94,37 @@ export const changes: Group = {
   ],
 };
 
-/** The number of pods never falls below what was. */
+/** The numbers of pods, of a version and of the gateway, never fall below what was. */
 async function autoscaling(stage: Stage): Promise<void> {
-  const three: Partial<Shop> = { replicas: 3 };
-  const scaled: Partial<Shop> = { autoscaling: { minReplicas: 3, maxReplicas: 4 } };
+  const three: Partial<Shop> = { replicas: 3, gateway: { loadBalancer, replicas: 3 } };
+  const scaled: Partial<Shop> = { autoscaling: { minReplicas: 3, maxReplicas: 4 }, gateway: { loadBalancer, autoscaling: { minReplicas: 3, maxReplicas: 4 } } };
   await stage.begin(three);
-  const numbers: string[] = [];
-  const watch = spawn(join(kubernetes(), 'kubectl'), ['get', 'deployment', 'products-v1', '-n', 'shop', '-w', '-o', 'jsonpath={.spec.replicas}{"\\n"}'], {
-    env: { ...process.env, KUBECONFIG: access().kubeconfig }, stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  watch.stdout.setEncoding('utf8').on('data', (text: string) => void numbers.push(...text.split('\n').filter((line) => line !== '')));
+  const proxies = stage.mesh === 'istio' ? ['-n', 'shop', '-l', 'gateway.networking.k8s.io/gateway-name=gateway'] : ['-n', 'envoy-gateway-system', '-l', 'gateway.envoyproxy.io/owning-gateway-name=gateway'];
+  const watched = [new NumberOfPods(['-n', 'shop', '--field-selector=metadata.name=products-v1']), new NumberOfPods(proxies)];
   try {
-    await stage.change([scaled, three]);
+    await stage.change([scaled, three], { stream });
   } finally {
-    watch.kill();
+    watched.forEach((one) => one.end());
   }
-  stage.expect(numbers.length > 0 && numbers.every((number) => Number(number) >= 3), `the number of pods was ${[...new Set(numbers)].join(', ')}`);
-  stage.expect(field('hpa', 'products-v1', '.metadata.name') === '', 'the autoscaler is there');
+  for (const { numbers } of watched) stage.expect(numbers.length > 0 && numbers.every((number) => number >= 3), `the number of pods was ${[...new Set(numbers)].join(', ')}`);
+  stage.expect(kubectl(['get', 'hpa', '-A', '-o', 'name']).trim() === '', 'an autoscaler is there');
+}
+
+/** Numbers that a Deployment has while it is watched. */
+class NumberOfPods {
+  readonly numbers: number[] = [];
+  private readonly watch: ChildProcess;
+
+  constructor(selection: readonly string[]) {
+    this.watch = spawn(join(kubernetes(), 'kubectl'), ['get', 'deployment', ...selection, '-w', '-o', 'jsonpath={.spec.replicas}{"\\n"}'], {
+      env: { ...process.env, KUBECONFIG: access().kubeconfig }, stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    this.watch.stdout!.setEncoding('utf8').on('data', (text: string) => void this.numbers.push(...text.split('\n').filter((line) => line !== '').map(Number)));
+  }
+
+  end(): void {
+    this.watch.kill();
+  }
 }
 
 /** Retained, moved, and no longer retained. */

@@ -125,7 +125,7 @@ export class Stage {
 
   /** Two states of the cluster are alike. */
   same(before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>, ignored: readonly RegExp[] = []): void {
-    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((key) => ![...VOLATILE, ...ignored].some((pattern) => pattern.test(key))).sort();
+    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((key) => !isVolatile(key) && !ignored.some((pattern) => pattern.test(key))).sort();
     const differing = keys.filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]));
     this.expect(differing.length === 0, `differs: ${differing.map((key) => `${key}: ${difference(before[key], after[key])}`).join('; ').slice(0, 3_000)}`);
   }
@@ -133,6 +133,11 @@ export class Stage {
 
 /** What holds moments: leaders of Istio's control plane, and releases of Helm, which number and date themselves. */
 const VOLATILE = [/^ConfigMap istio-system\/istio-(leader|gateway|namespace|ip|status)/, /^ConfigMap istio-system\/.*(leader|lock)/, /^Secret [^/]+\/sh\.helm\.release\.v1\./];
+
+/** Whether an object, by its key in a dump, holds moments. */
+export function isVolatile(key: string): boolean {
+  return VOLATILE.some((pattern) => pattern.test(key));
+}
 
 /** The places in which two values differ. */
 function difference(before: unknown, after: unknown, path = ''): string {

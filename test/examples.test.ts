@@ -57,7 +57,7 @@ describe.each(CASES)('%s on %s', (example, mesh) => {
   });
 });
 
-describe.each(['quickstart', 'color-app'].flatMap((example) => MESHES.map((mesh) => [example, mesh])))('the routing tests of %s hold on %s', (example, mesh) => {
+describe.each(['quickstart', 'color-app', 'workloads'].flatMap((example) => MESHES.map((mesh) => [example, mesh])))('the routing tests of %s hold on %s', (example, mesh) => {
   process.env.CDK_CONTEXT_JSON = JSON.stringify({ mesh });
   // the file defines its tests here
   // eslint-disable-next-line @typescript-eslint/no-require-imports

@@ -35,7 +35,8 @@ export function lowerGateway(index: MeshIndex, gateway: Gateway): readonly Unit[
     id: gatewayUnit(gateway), wave: Wave.GATEWAYS, needs: namespaceNeeds(index, gateway.namespace),
     // what guards routes and what speaks TLS for them stands before them, so that nothing is open or in plain text for a moment
     objects: [
-      ...scaleObjects(gateway), parameters(index, gateway), gatewayObject(gateway), ...accessObjects(gateway), ...gatewayOutsideRules(index, gateway), ...accessLogObjects(gateway),
+      ...scaleObjects(gateway), parameters(index, gateway), gatewayObject(gateway),
+      ...accessObjects(gateway), ...gatewayOutsideRules(index, gateway), ...accessLogObjects(gateway),
     ],
   }, gateway.origin.path, 'main');
   const placed = tablesOfGateway(index, gateway).tables.flatMap(({ listener, host, groups }) => httpRoutes(defined({

@@ -1,13 +1,20 @@
 /** Objects of cdk8s, and the layer that the library was first used with. */
+import { mkdtempSync } from 'fs';
+import { tmpdir } from 'os';
+import { join } from 'path';
+import { App } from 'aws-cdk-lib';
 import { App as Cdk8sApp, Chart, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { late, type ShopParts } from './shop';
-import { field, type Group } from './stage';
+import { field, type Group, type Stage } from './stage';
+import { failuresOf } from './world';
+import { build } from '../../../../examples/workloads';
 import { HealthCheck, HostRewrite, MeshService, RouteMatch, ServiceVersion } from '../../../../lib';
 
 export const workloads: Group = {
   name: 'workloads and layers',
   scenarios: [
+    { name: 'examples/workloads.ts serves, with the settings of its chart', fresh: true, run: example },
     {
       name: 'a Deployment and a HorizontalPodAutoscaler of cdk8s-plus-28 serve, change and go',
       fresh: true,
@@ -37,6 +44,16 @@ export const workloads: Group = {
     },
   ],
 };
+
+async function example(stage: Stage): Promise<void> {
+  const app = new App({ outdir: mkdtempSync(join(tmpdir(), 'workloads-')), context: { 'mesh': stage.mesh, 'aws:cdk:disable-asset-staging': false } });
+  const result = await stage.world.deployAssembly(build(app).synth().directory);
+  stage.expect(result.ok, failuresOf(result).join('\n'));
+  stage.serves('shop/reviews:1.0.0', '/reviews');
+  stage.expect(field('hpa', 'reviews-v1', '.spec.minReplicas') === '2', 'there is no autoscaler of the chart');
+  stage.expect(field('configmap', 'reviews', '.data.STARS') === '5', 'there is no ConfigMap of the chart');
+  stage.expect((await stage.world.emulator.delete()).ok, 'the stack could not be deleted');
+}
 
 /** A chart with a Deployment, which becomes a version, and its autoscaler, which the mesh deploys. */
 function reviews(tag: string): (parts: ShopParts) => void {

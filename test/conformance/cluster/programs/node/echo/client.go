@@ -82,11 +82,15 @@ func send(ctx context.Context, client *http.Client, method, url, body string, h 
 	return r
 }
 
+// idle is how long a client keeps a connection that it does not use: less than proxies and load balancers do, as clients should. A request on a connection that the
+// other side is just closing is lost, and no server can prevent it.
+const idle = 20 * time.Second
+
 // clientOf makes a client that follows no redirect and, if not kept, opens a connection for every request.
 func clientOf(kept bool, timeout time.Duration) *http.Client {
 	return &http.Client{
 		Timeout:       timeout,
-		Transport:     &http.Transport{DisableKeepAlives: !kept, MaxIdleConnsPerHost: 64},
+		Transport:     &http.Transport{DisableKeepAlives: !kept, MaxIdleConnsPerHost: 64, IdleConnTimeout: idle},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }

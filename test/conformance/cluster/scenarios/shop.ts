@@ -103,7 +103,10 @@ function buildShop(app: App, stack: Stack, shop: Shop): ShopParts {
   });
   // calls products without retries: what it does not get is lost
   new MeshService(mesh, 'Caller', { port: 8080, versions: [version('v1', `shop/caller:${late('1.0.0')}`, { replicas: 1 })], calls: [products] });
-  const gateway = new MeshGateway(mesh, 'Gateway', { gatewayName: shop.gatewayName ?? 'gateway', loadBalancer: GatewayLoadBalancer.internetFacing(), ...shop.gateway });
+  const gateway = new MeshGateway(mesh, 'Gateway', {
+    // the load balancers of the node follow at once; proxies that leave serve on for so long and 15 s more
+    gatewayName: shop.gatewayName ?? 'gateway', loadBalancer: GatewayLoadBalancer.internetFacing({ deregistrationDelay: Duration.seconds(20) }), ...shop.gateway,
+  });
   gateway.addRoute('Products', { match: RouteMatch.prefix('/products'), to: products, hostRewrite: HostRewrite.toService() });
   gateway.addRoute('Patient', {
     match: RouteMatch.prefix('/patient'), to: products, timeout: Duration.seconds(10),

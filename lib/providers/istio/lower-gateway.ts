@@ -93,7 +93,7 @@ function parameters(index: MeshIndex, gateway: Gateway): KubeObject {
   const metric = (resource: string, averageUtilization: number | undefined) => averageUtilization === undefined ? [] : [
     { type: 'Resource', resource: { name: resource, target: { type: 'Utilization', averageUtilization } } },
   ];
-  const proxy = defined({ name: 'istio-proxy', image: image as string | undefined, ...containerResources(resources), volumeMounts: filled(volumeMounts) });
+  const proxy = defined({ name: 'istio-proxy', image: image as string | undefined, resources: containerResources(resources), volumeMounts: filled(volumeMounts) });
   const overlays = defined({
     deployment: {
       // an autoscaler owns the number where there is one

@@ -14,9 +14,12 @@ export function originOf(construct: IConstruct): Origin {
   return { path: construct.node.path, type: construct.constructor.name };
 }
 
+/** Numbers that stand for tokens are below: the CDK writes into the bytes of numbers of that size, and looks at the bytes of every number that it is asked about. */
+const LEAST_PLAIN_NUMBER = -1e288;
+
 /** Returns the value, or throws MESH109 when it is known only at deployment. */
 export function concrete<T>(value: T, origin: Origin, property: string): T {
-  if (!Token.isUnresolved(value)) return value;
+  if ((typeof value === 'number' && value > LEAST_PLAIN_NUMBER) || !Token.isUnresolved(value)) return value;
   return fail('MESH109', { origin, property }, `${property} must be known at synthesis, but is a token`,
     `give ${property} a literal value; tokens work only where they are carried unread: images, ARNs, environment values, annotations`);
 }

@@ -6,9 +6,11 @@ import { Token } from 'aws-cdk-lib';
 import { diagnose, type Diagnostic, type Origin } from '../diagnostics';
 import type { Match, TrafficModel, Version } from '../model';
 import { concrete } from './origin';
+import { hasTokens } from '../outputs/cloudformation/token-markers';
 
 /** Throws MESH109 for a match that holds a token. `property` is the match as the user wrote it. */
 export function requireConcreteMatch(match: Match, origin: Origin, property: string): void {
+  if (!hasTokens(match)) return;
   for (const place of tokensIn(match, property)) concrete(place.token, origin, place.property);
 }
 

@@ -55,17 +55,27 @@ export interface FeatureUse {
   readonly property: string;
 }
 
-/** Every use of every feature, in the model's order. */
-export function featuresOf(model: TrafficModel): readonly FeatureUse[] {
+/** What one node of a model uses. */
+interface NodeFeatures {
+  readonly features: readonly Feature[];
+  readonly origin: Origin;
+  /** The property of a feature, as the user knows it. */
+  readonly propertyOf: (feature: Feature) => string;
+}
+
+/** Every use of the features that are asked for, in the model's order; all features when left out. */
+export function featuresOf(model: TrafficModel, isAsked: (feature: Feature) => boolean = () => true): readonly FeatureUse[] {
   const services = new Map(model.services.map((service) => [service.id, service]));
-  return [
-    ...meshFeatures(model),
+  const nodes: readonly NodeFeatures[] = [
+    meshFeatures(model),
     ...model.services.flatMap((service) => [...serviceFeatures(service, services), ...outsideFeatures(service, outsideTlsOf(service, model.mesh, services))]),
     ...model.gateways.flatMap((gateway) => [...gatewayFeatures(gateway), ...outsideFeatures(gateway, outsideTlsOfGateway(gateway, model.mesh, services))]),
   ];
+  // of the thousands of uses in a large mesh a caller wants few
+  return nodes.flatMap(({ features, origin, propertyOf: of }) => features.filter(isAsked).map((feature) => ({ feature, origin, property: of(feature) })));
 }
 
-function meshFeatures({ mesh }: TrafficModel): FeatureUse[] {
+function meshFeatures({ mesh }: TrafficModel): NodeFeatures {
   const features: Feature[] = [
     `mesh.egress.${mesh.egress}`,
     ...(mesh.owner === undefined ? [] : ['mesh.shared' as const]),
@@ -75,18 +85,18 @@ function meshFeatures({ mesh }: TrafficModel): FeatureUse[] {
     ...clientTlsFeatures('service', mesh.clientTls),
     ...accessLogFeatures('service', mesh.accessLog),
   ];
-  return features.map((feature) => ({ feature, origin: mesh.origin, property: ownPropertyOf(feature) }));
+  return { features, origin: mesh.origin, propertyOf: ownPropertyOf };
 }
 
 /** TLS that a caller's or a gateway's proxies speak to hosts outside of the mesh, where nothing of the mesh stands at the other end. */
-function outsideFeatures(from: Service | Gateway, spoken: readonly OutsideTls[]): FeatureUse[] {
+function outsideFeatures(from: Service | Gateway, spoken: readonly OutsideTls[]): readonly NodeFeatures[] {
   const stage: Stage = 'calls' in from ? 'service' : 'gateway';
-  return spoken.flatMap(({ tls, property, service }) => {
+  return spoken.map(({ tls, property, service }) => {
     const features: Feature[] = tls.enforce ? [
       `${stage}.outside-tls.trust.${tls.validation.trust.kind}`,
       ...(tls.certificate ? [`${stage}.outside-tls.certificate.${tls.certificate.kind}` as const] : []),
     ] : [`${stage}.outside-tls.optional`];
-    return features.map((feature) => ({ feature, origin: from.origin, property: property ?? (stage === 'service' ? `calls['${service.id}']` : 'clientTls') }));
+    return { features, origin: from.origin, propertyOf: () => property ?? (stage === 'service' ? `calls['${service.id}']` : 'clientTls') };
   });
 }
 
@@ -95,7 +105,7 @@ function isSpokenInside(calls: readonly Call[], services: ReadonlyMap<string, Se
   return calls.length === 0 || calls.some((call) => services.get(call.service)?.kind !== 'external');
 }
 
-function serviceFeatures(service: Service, services: ReadonlyMap<string, Service>): FeatureUse[] {
+function serviceFeatures(service: Service, services: ReadonlyMap<string, Service>): readonly NodeFeatures[] {
   const inside = service.calls.filter((call) => isSpokenInside([call], services));
   const own: Feature[] = [
     ...service.ports.map((port) => `service.protocol.${port.protocol}` as const),
@@ -110,13 +120,13 @@ function serviceFeatures(service: Service, services: ReadonlyMap<string, Service
     ...(service.kind === 'external' && isWildcard(service.host) ? ['service.outside.wildcard' as const] : []),
   ];
   return [
-    ...own.map((feature) => ({ feature, origin: service.origin, property: ownPropertyOf(feature) })),
-    ...service.versions.flatMap(versionFeatures),
-    ...service.routes.flatMap((route) => routeFeatures('service', route)),
+    { features: own, origin: service.origin, propertyOf: ownPropertyOf },
+    ...service.versions.map(versionFeatures),
+    ...service.routes.map((route) => routeFeatures('service', route)),
   ];
 }
 
-function versionFeatures(version: Version): FeatureUse[] {
+function versionFeatures(version: Version): NodeFeatures {
   const features: Feature[] = [
     `service.pods.${version.pods.kind}`,
     `service.discovery.${version.discovery.kind}`,
@@ -128,10 +138,10 @@ function versionFeatures(version: Version): FeatureUse[] {
     ...accessLogFeatures('service', version.accessLog),
     ...timeoutFeatures('service', { timeouts: version.timeouts }),
   ];
-  return features.map((feature) => ({ feature, origin: version.origin, property: versionProperty(version, ownPropertyOf(feature)) }));
+  return { features, origin: version.origin, propertyOf: (feature) => versionProperty(version, ownPropertyOf(feature)) };
 }
 
-function gatewayFeatures(gateway: Gateway): FeatureUse[] {
+function gatewayFeatures(gateway: Gateway): readonly NodeFeatures[] {
   const own: Feature[] = [
     ...gateway.listeners.flatMap(listenerFeatures),
     ...(gateway.listeners.length > 1 ? ['gateway.listeners.several' as const] : []),
@@ -140,8 +150,8 @@ function gatewayFeatures(gateway: Gateway): FeatureUse[] {
     ...accessLogFeatures('gateway', gateway.accessLog),
   ];
   return [
-    ...own.map((feature) => ({ feature, origin: gateway.origin, property: ownPropertyOf(feature) })),
-    ...gateway.routes.flatMap((route) => routeFeatures('gateway', route)),
+    { features: own, origin: gateway.origin, propertyOf: ownPropertyOf },
+    ...gateway.routes.map((route) => routeFeatures('gateway', route)),
   ];
 }
 
@@ -154,7 +164,7 @@ function listenerFeatures(listener: Listener): Feature[] {
   ];
 }
 
-function routeFeatures(stage: Stage, route: ServiceRoute | GatewayRoute): FeatureUse[] {
+function routeFeatures(stage: Stage, route: ServiceRoute | GatewayRoute): NodeFeatures {
   const hosts = 'hosts' in route ? route.hosts.map((host) => `gateway.match.host.${host.kind}` as const) : [];
   const features: Feature[] = [
     ...hosts,
@@ -165,7 +175,7 @@ function routeFeatures(stage: Stage, route: ServiceRoute | GatewayRoute): Featur
     ...timeoutFeatures(stage, route.policy),
     ...retryFeatures(stage, route.policy),
   ];
-  return features.map((feature) => ({ feature, origin: route.origin, property: routePropertyOf(feature, route) }));
+  return { features, origin: route.origin, propertyOf: (feature) => routePropertyOf(feature, route) };
 }
 
 function matchFeatures(stage: Stage, match: Match): Feature[] {

@@ -13,7 +13,7 @@ import type { TrafficModel } from '../model/traffic-model';
  * One finding for each origin, property and feature; `others` are the dialects that are offered instead.
  */
 export function checkCapabilities(model: TrafficModel, dialect: Dialect, others: readonly Dialect[]): readonly Diagnostic[] {
-  const notable = featuresOf(model).filter(({ feature }) => dialect.capabilities[feature].kind !== 'native');
+  const notable = featuresOf(model, (feature) => dialect.capabilities[feature].kind !== 'native');
   const uses = new Map(notable.map((use) => [JSON.stringify([use.origin.path, use.property, use.feature]), use]));
   return [...uses.values()].flatMap((use) => findingsOf(use, dialect, others));
 }

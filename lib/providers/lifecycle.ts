@@ -17,8 +17,8 @@ export function preStopFormOf({ kubernetesMinor }: Environment): PreStopForm {
   return kubernetesMinor !== undefined && kubernetesMinor < SLEEPS_SINCE_MINOR ? 'exec' : 'sleep';
 }
 
-/** The container's `lifecycle`; nothing for 0 seconds, which API servers below 1.33 refuse. */
-export function preStopHook(seconds: number, form: PreStopForm): object {
-  if (seconds <= 0) return {};
-  return { lifecycle: { preStop: form === 'sleep' ? { sleep: { seconds } } : { exec: { command: ['sleep', `${seconds}`] } } } };
+/** The container's `lifecycle`; undefined for 0 seconds, which API servers below 1.33 refuse. */
+export function preStopHook(seconds: number, form: PreStopForm): object | undefined {
+  if (seconds <= 0) return undefined;
+  return { preStop: form === 'sleep' ? { sleep: { seconds } } : { exec: { command: ['sleep', `${seconds}`] } } };
 }

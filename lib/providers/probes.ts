@@ -19,14 +19,21 @@ export type ProbeModes = (containerPort: number | undefined) => ProbeMode;
 /** Often enough that a container which starts fast serves soon. */
 const STARTUP_PERIOD_SECONDS = 2;
 
-/** The probes of a container; a check that the version does not have is left out. */
-export function containerProbes(service: Service, { health }: Version, { liveness, startupMs }: ImagePods, modes: ProbeModes): object {
+/** The probes of a container; a check that the version does not have is undefined. */
+export interface Probes {
+  readonly startup: object | undefined;
+  readonly readiness: object | undefined;
+  readonly liveness: object | undefined;
+}
+
+/** The probes of a version's container. */
+export function containerProbes(service: Service, { health }: Version, { liveness, startupMs }: ImagePods, modes: ProbeModes): Probes {
   const handler = (check: Pick<HealthCheck, 'protocol' | 'path' | 'port'>) => probeHandler(check, service, modes);
   return {
-    ...(startupMs === undefined ? {} : { startupProbe: startupProbe(handler(liveness ?? { protocol: 'tcp' }), liveness, startupMs) }),
-    ...(health === undefined ? {} : { readinessProbe: { ...handler(health), ...timing(health), successThreshold: health.healthyThreshold } }),
+    startup: startupMs === undefined ? undefined : startupProbe(handler(liveness ?? { protocol: 'tcp' }), liveness, startupMs),
+    readiness: health === undefined ? undefined : { ...handler(health), ...timing(health), successThreshold: health.healthyThreshold },
     // the API server takes no other number of successes here and for the start
-    ...(liveness === undefined ? {} : { livenessProbe: { ...handler(liveness), ...timing(liveness), successThreshold: 1 } }),
+    liveness: liveness === undefined ? undefined : { ...handler(liveness), ...timing(liveness), successThreshold: 1 },
   };
 }
 
@@ -63,8 +70,8 @@ function probeHandler(check: Pick<HealthCheck, 'protocol' | 'path' | 'port'>, se
 /** Kubernetes' own deadline of a rollout, in seconds. */
 const PROGRESS_DEADLINE_SECONDS = 600;
 
-/** Pods that may start longer than a rollout may stand still are given as much more time; otherwise Kubernetes' own deadline holds. */
-export function progressDeadline({ startupMs = 0 }: ImagePods): object {
+/** Seconds for pods that may start longer than a rollout may stand still; otherwise undefined, and Kubernetes' own deadline holds. */
+export function progressDeadline({ startupMs = 0 }: ImagePods): number | undefined {
   const seconds = Math.ceil(startupMs / 1000) + PROGRESS_DEADLINE_SECONDS / 2;
-  return seconds > PROGRESS_DEADLINE_SECONDS ? { progressDeadlineSeconds: seconds } : {};
+  return seconds > PROGRESS_DEADLINE_SECONDS ? seconds : undefined;
 }

@@ -2,7 +2,7 @@
  * Native objects that every dialect makes alike: Deployment, Services, autoscaler, disruption budget, service account, and what
  * is merged into a workload of the user's own. Secure and highly available without being asked.
  */
-import { defined } from './defined';
+import { defined, filled } from './defined';
 import { ROLE_ANNOTATION, SERVICE_LABEL, VERSION_LABEL } from './labels';
 import { preStopHook, type PreStopForm } from './lifecycle';
 import { containerProbes, progressDeadline, type ProbeModes } from './probes';
@@ -132,19 +132,16 @@ export function spread(matchLabels: Labels): readonly object[] {
     { maxSkew: 1, topologyKey, whenUnsatisfiable: 'ScheduleAnyway', labelSelector: { matchLabels } }));
 }
 
-/** A container's size; nothing where nothing is asked for. */
-export function containerResources(resources: Resources): object {
-  const amounts = (cpu: number | undefined, memory: number | undefined) => ({
-    ...(cpu === undefined ? {} : { cpu: `${cpu}m` }), ...(memory === undefined ? {} : { memory: `${memory}Mi` }),
-  });
-  const requests = amounts(resources.cpuRequestMillis, resources.memoryRequestMiB);
-  const limits = amounts(resources.cpuLimitMillis, resources.memoryLimitMiB);
-  const parts = { ...(isEmpty(requests) ? {} : { requests }), ...(isEmpty(limits) ? {} : { limits }) };
-  return isEmpty(parts) ? {} : { resources: parts };
+/** A container's size; undefined where nothing is asked for. */
+export function containerResources({ cpuRequestMillis, memoryRequestMiB, cpuLimitMillis, memoryLimitMiB }: Resources): object | undefined {
+  const requests = amounts(cpuRequestMillis, memoryRequestMiB);
+  const limits = amounts(cpuLimitMillis, memoryLimitMiB);
+  return requests === undefined && limits === undefined ? undefined : defined({ requests, limits });
 }
 
-function isEmpty(parts: object): boolean {
-  return Object.keys(parts).length === 0;
+function amounts(cpu: number | undefined, memory: number | undefined): object | undefined {
+  if (cpu === undefined && memory === undefined) return undefined;
+  return defined({ cpu: cpu === undefined ? undefined : `${cpu}m`, memory: memory === undefined ? undefined : `${memory}Mi` });
 }
 
 /** A pod leaves only when another is ready in its place. */
@@ -156,48 +153,51 @@ export function versionDeployment(service: Service, version: Version, pods: Imag
   const selector = versionPodLabels(service, version);
   return {
     apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: version.resourceName, namespace: service.namespace, labels },
-    spec: {
+    spec: defined({
       // an autoscaler owns the number where there is one; a number here would reset it with every deployment
-      ...(pods.scale.kind === 'fixed' ? { replicas: pods.scale.replicas } : {}),
+      replicas: pods.scale.kind === 'fixed' ? pods.scale.replicas : undefined,
       selector: { matchLabels: selector },
       strategy: ROLLING,
-      ...progressDeadline(pods),
+      progressDeadlineSeconds: progressDeadline(pods),
       template: {
         metadata: { labels: { ...labels, ...wanted.labels }, annotations: wanted.annotations },
-        spec: {
+        spec: defined({
           serviceAccountName: wanted.serviceAccount,
           automountServiceAccountToken: false,
-          ...(wanted.fsGroup === undefined ? {} : { securityContext: { fsGroup: wanted.fsGroup } }),
+          securityContext: wanted.fsGroup === undefined ? undefined : { fsGroup: wanted.fsGroup },
           terminationGracePeriodSeconds: pods.terminationGraceSeconds,
           topologySpreadConstraints: spread(selector),
           containers: [appContainer(service, version, pods, wanted)],
-        },
+        }),
       },
-    },
+    }),
   };
 }
 
 function appContainer(service: Service, version: Version, pods: ImagePods, wanted: PodAdditions): object {
   const ports = [...new Map(service.ports.map((port) => [port.targetPort, port])).values()];
-  return {
+  const probes = containerProbes(service, version, pods, wanted.probes);
+  return defined({
     name: 'app',
     image: pods.image,
-    ...(pods.command === undefined ? {} : { command: pods.command }),
-    ...(pods.args === undefined ? {} : { args: pods.args }),
-    ...(pods.env.length === 0 ? {} : { env: pods.env.map(({ name, value }) => ({ name, value })) }),
+    command: pods.command,
+    args: pods.args,
+    env: filled(pods.env.map(({ name, value }) => ({ name, value }))),
     ports: ports.map(({ targetPort, protocol }) => ({ name: `${protocol}-${targetPort}`, containerPort: targetPort, protocol: 'TCP' })),
-    ...containerResources(pods.resources),
-    ...containerProbes(service, version, pods, wanted.probes),
-    ...preStopHook(drainSeconds(pods), wanted.preStop ?? 'sleep'),
+    resources: containerResources(pods.resources),
+    startupProbe: probes.startup,
+    readinessProbe: probes.readiness,
+    livenessProbe: probes.liveness,
+    lifecycle: preStopHook(drainSeconds(pods), wanted.preStop ?? 'sleep'),
     // on the container, not on the pod: a pod-wide rule would forbid the proxy's own init container to set up the network
-    securityContext: {
-      ...(pods.runAsRoot ? {} : { runAsNonRoot: true }),
+    securityContext: defined({
+      runAsNonRoot: pods.runAsRoot ? undefined : true,
       readOnlyRootFilesystem: !pods.writableRootFilesystem,
       allowPrivilegeEscalation: false,
       capabilities: { drop: ['ALL'] },
       seccompProfile: { type: 'RuntimeDefault' },
-    },
-  };
+    }),
+  });
 }
 
 function drainSeconds({ terminationGraceSeconds }: ImagePods): number {

@@ -90,6 +90,7 @@ export class MeshGateway extends Construct {
   private readonly origin: Origin;
   private readonly mesh: Mesh;
   private readonly routes = new Map<string, GatewayRoute>();
+  private withoutRoutes: Gateway | undefined;
 
   constructor(scope: Construct, id: string, private readonly props: MeshGatewayProps = {}) {
     super(scope, id);
@@ -142,8 +143,12 @@ export class MeshGateway extends Construct {
     return { ...gateway, routes: this.props.redirectHttp === true ? redirectedRoutes(gateway, routes, this._guards) : routes };
   }
 
-  /** @internal The gateway without its routes: what a route is checked against. */
+  /** @internal The gateway without its routes: what a route is checked against. Made once, because there may be a thousand. */
   public _modelWithoutRoutes(): Gateway {
+    return this.withoutRoutes ??= this.modelWithoutRoutes();
+  }
+
+  private modelWithoutRoutes(): Gateway {
     const { props, origin } = this;
     const loadBalancer = props.loadBalancer ?? GatewayLoadBalancer.internal();
     const given = props.listeners ?? [GatewayListener.http({ port: loadBalancer._endsTls ? 443 : 80 })];

@@ -41,9 +41,21 @@ export function checkShardPlan(plan: ShardPlan, origin: Origin, mesh?: Construct
   return findings;
 }
 
+/** Places of keys, of which each unit is asked several times. */
+const PLACES = new WeakMap<ShardPlan, Map<string, ShardPlace>>();
+
 /** The place of a shard key, `main`, `edge` or `service:<id>`. Without a plan everything is beside the mesh. */
 export function placeOf(shard: string, plan: ShardPlan | undefined): ShardPlace {
-  if (plan === undefined || shard === 'main') return { kind: 'main' };
+  if (plan === undefined) return { kind: 'main' };
+  let places = PLACES.get(plan);
+  if (places === undefined) PLACES.set(plan, places = new Map());
+  const place = places.get(shard) ?? placeIn(plan, shard);
+  places.set(shard, place);
+  return place;
+}
+
+function placeIn(plan: ShardPlan, shard: string): ShardPlace {
+  if (shard === 'main') return { kind: 'main' };
   if (shard === 'edge') return { kind: 'edge' };
   if (shard.startsWith('service:')) return { kind: 'services', index: Number.parseInt(hash8(shard), 16) % plan.count };
   throw new Error(`internal: '${shard}' is no shard key; please report this with your program`);

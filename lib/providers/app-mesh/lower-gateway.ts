@@ -9,7 +9,7 @@ import type { SecretMount } from '../../model/security';
 import type { LoweringContext } from '../provider';
 import { autoscaler, containerResources, disruptionBudget, ownLabels, ROLLING, serviceAccount, spread } from '../workload';
 import { APP_MESH_API_VERSION, type GatewayListener, type VirtualGateway } from './crd';
-import { defined } from '../defined';
+import { defined, filled } from '../defined';
 import { drainOf, type Drain } from '../gateway-drain';
 import { preStopFormOf, preStopHook, type PreStopForm } from '../lifecycle';
 import { loadBalancerService } from '../load-balancer';
@@ -114,7 +114,7 @@ interface Leaving {
 
 function envoy({ listeners, pods }: Gateway, image: string, { drain, mounts, preStop }: Leaving): object {
   const volumeMounts = mounts.map(({ path: mountPath }, at) => ({ name: `certificates-${at + 1}`, mountPath, readOnly: true }));
-  return {
+  return defined({
     // the webhook finds the proxy by this name
     name: 'envoy',
     image,
@@ -123,12 +123,12 @@ function envoy({ listeners, pods }: Gateway, image: string, { drain, mounts, pre
       ...listeners.map(({ targetPort, protocol }) => ({ name: `${protocol}-${targetPort}`, containerPort: targetPort, protocol: 'TCP' })),
       { name: 'stats', containerPort: ADMIN_PORT, protocol: 'TCP' },
     ],
-    ...containerResources(pods.resources),
-    ...(volumeMounts.length === 0 ? {} : { volumeMounts }),
+    resources: containerResources(pods.resources),
+    volumeMounts: filled(volumeMounts),
     readinessProbe: { httpGet: { path: '/ready', port: ADMIN_PORT }, periodSeconds: 5, timeoutSeconds: 2, failureThreshold: 3 },
     livenessProbe: { tcpSocket: { port: ADMIN_PORT }, initialDelaySeconds: 30, periodSeconds: 10, timeoutSeconds: 2, failureThreshold: 6 },
     // the load balancer goes on sending until it has taken the pod out
-    ...preStopHook(drain.serving, preStop),
+    lifecycle: preStopHook(drain.serving, preStop),
     // the agent beside the proxy writes its bootstrap file, so the root file system stays writable
     securityContext: {
       runAsUser: ENVOY_USER,
@@ -137,7 +137,7 @@ function envoy({ listeners, pods }: Gateway, image: string, { drain, mounts, pre
       capabilities: { drop: ['ALL'] },
       seccompProfile: { type: 'RuntimeDefault' },
     },
-  };
+  });
 }
 
 function loadBalancer(gateway: Gateway): KubeObject {

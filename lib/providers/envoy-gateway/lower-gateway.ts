@@ -99,7 +99,7 @@ function proxyPods(gateway: Gateway): object {
       replicas: scale.kind === 'fixed' ? scale.replicas : undefined,
       strategy: ROLLING,
       pod: { topologySpreadConstraints: spread(labels) },
-      container: defined({ image: image as string | undefined, ...containerResources(resources) }),
+      container: defined({ image: image as string | undefined, resources: containerResources(resources) }),
     }),
     envoyService: loadBalancerService(gateway),
     envoyHpa: scale.kind === 'fixed' ? undefined : {

@@ -32,7 +32,8 @@ const OWN_CLUSTER: RouteFilter = { type: 'RequestHeaderModifier', requestHeaderM
 /** The units of a gateway's tables: one for each route object with its answers, rewrites and policies, which are written together, and the grants that they need. */
 export function lowerTables(index: MeshIndex, gateway: Gateway, { tables }: GatewayPlan): readonly Unit[] {
   const placed = tables.flatMap((table) => placeTable(index, gateway, table));
-  return [...placed.map((one) => routeUnit(index, gateway, one)), ...grantUnits(gateway, placed.map((one) => referencesOf(index, gateway, one)))];
+  const references = placed.map((one) => referencesOf(index, gateway, one));
+  return [...placed.map((one, at) => routeUnit(index, gateway, { ...one, references: references[at]! })), ...grantUnits(gateway, references)];
 }
 
 type Placed = PlacedRoutes<HttpRoute | GrpcRoute>;
@@ -77,7 +78,7 @@ function literally(text: string): string {
 }
 
 /** What a route refers to and what guards it stands before it, so that no route is open, or without its limits, for a moment. */
-function routeUnit(index: MeshIndex, gateway: Gateway, one: Placed): Unit {
+function routeUnit(index: MeshIndex, gateway: Gateway, { references, ...one }: Placed & { readonly references: References }): Unit {
   const { object, routes } = one;
   const services = [...new Set(routes.flatMap(servicesOf))];
   const destinations = routes.flatMap(({ action }) => action.kind === 'forward' ? action.destinations : []);
@@ -91,7 +92,7 @@ function routeUnit(index: MeshIndex, gateway: Gateway, one: Placed): Unit {
     ],
     needs: [
       gatewayUnit(gateway), ...services.map((id) => serviceUnit(serviceOf(index, id))), ...versionsNeeded(index, destinations),
-      ...grantsNeeded(gateway, referencesOf(index, gateway, one)),
+      ...grantsNeeded(gateway, references),
     ],
   }, ownerOfRoutes(index, gateway, routes), shardOfRoutes(index, routes)), areRetained(index, routes));
 }

@@ -42,7 +42,8 @@ export function lowerGateway(index: MeshIndex, gateway: Gateway): readonly Unit[
   const placed = tablesOfGateway(index, gateway).tables.flatMap(({ listener, host, groups }) => httpRoutes(defined({
     name: tableName(gateway, listener, host), namespace: gateway.namespace, owner: gateway.name, parents: [gatewayParent(gateway, listener)], host,
   }), groups, formOf(index, gateway.namespace, schemeOf(listener))));
-  return [front, ...placed.map((one) => routeUnit(index, gateway, one)), ...grantUnits(gateway, placed.map((one) => referencesOf(index, gateway, one)))];
+  const references = placed.map((one) => referencesOf(index, gateway, one));
+  return [front, ...placed.map((one, at) => routeUnit(index, gateway, { ...one, references: references[at]! })), ...grantUnits(gateway, references)];
 }
 
 function accessLogObjects({ accessLog, name, namespace }: Gateway): readonly KubeObject[] {
@@ -103,7 +104,7 @@ function parameters(index: MeshIndex, gateway: Gateway): KubeObject {
   const drain = drainOf(gateway);
   const labels = { [GATEWAY_NAME_LABEL]: name };
   const { volumes, volumeMounts } = secretVolumes(gatewayOutsideMounts(index, gateway));
-  const proxy = defined({ name: 'istio-proxy', image: image as string | undefined, ...containerResources(resources), volumeMounts: filled(volumeMounts) });
+  const proxy = defined({ name: 'istio-proxy', image: image as string | undefined, resources: containerResources(resources), volumeMounts: filled(volumeMounts) });
   const overlays = defined({
     deployment: {
       // an autoscaler owns the number where there is one
@@ -128,15 +129,14 @@ function parameters(index: MeshIndex, gateway: Gateway): KubeObject {
   };
 }
 
-function routeUnit(index: MeshIndex, gateway: Gateway, one: PlacedRoutes<HttpRoute>): Unit {
-  const { object, routes } = one;
+function routeUnit(index: MeshIndex, gateway: Gateway, { object, routes, references }: PlacedRoutes<HttpRoute> & { readonly references: References }): Unit {
   const services = [...new Set(routes.flatMap(servicesOf))];
   const shard = services.length === 1 && serviceOf(index, services[0]!).kind !== 'router' ? `service:${services[0]}` : 'edge';
   return kept(unit({
     id: gatewayRouteUnit(gateway, object.metadata.name), wave: Wave.ROUTES, objects: [object], group: gatewayRoutes(gateway),
     needs: [
       gatewayUnit(gateway), ...services.map((id) => serviceUnit(serviceOf(index, id))), ...versionsNeeded(index, routes.flatMap(destinationsOf)),
-      ...grantsNeeded(gateway, referencesOf(index, gateway, one)),
+      ...grantsNeeded(gateway, references),
     ],
   }, ownerOfRoutes(index, gateway, routes), shard), areRetained(index, routes));
 }

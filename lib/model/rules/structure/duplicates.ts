@@ -72,10 +72,22 @@ function serviceIdentity({ id, name, origin }: Service): Named {
 
 function clashesWithOthers(route: Route, others: readonly Route[], table: string): readonly Diagnostic[] {
   // a route that is not in the table yet comes after all of it
-  const other = others.find((candidate) => candidate === route || candidate.name === route.name);
+  const other = firstOfNames(others).get(route.name);
   if (other === undefined || other === route) return [];
   const place = { origin: route.origin, property: route.property, value: route.name };
   return [clash(`route '${route.name}' of ${table}`, place, other)];
+}
+
+/** Names of a table's routes; asked for each of them, and looking through a large table each time would take its square. */
+const NAMES = new WeakMap<readonly Route[], ReadonlyMap<string, Route>>();
+
+function firstOfNames(routes: readonly Route[]): ReadonlyMap<string, Route> {
+  const known = NAMES.get(routes);
+  if (known !== undefined) return known;
+  const names = new Map<string, Route>();
+  for (const route of routes) if (!names.has(route.name)) names.set(route.name, route);
+  NAMES.set(routes, names);
+  return names;
 }
 
 function clashes(all: readonly Named[], fix?: string): readonly Diagnostic[] {

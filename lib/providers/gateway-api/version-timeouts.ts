@@ -28,7 +28,7 @@ export function withVersionTimeouts(index: MeshIndex, routes: readonly TableRout
       });
       return route;
     }
-    return { ...route, policy: shortened(route.policy, first!) };
+    return first === undefined ? route : { ...route, policy: shortened(route.policy, first) };
   });
   return { routes: limited, obstacles };
 }

@@ -26,6 +26,17 @@ const masked = (reasons: readonly string[]) => reasons.map((reason) => reason.re
 
 const RETAINED = { DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' };
 
+test.concurrent('a label of a namespace that another stack gives another value is refused, and the text names the stack', async () => {
+  await world.cluster.create(namespace('labelled'));
+  const wants = (value: string) => ({ Space: unit([namespace('labelled', { mesh: value })], { Foreign: 'existing' as const }) });
+  await world.mustDeploy({ LabelsFirst: wants('one') });
+
+  const result = await world.deploy({ LabelsSecond: wants('two') });
+
+  expect(reasonsOf(result)[0]).toMatch(/^Space: core\/Namespace labelled was refused: .*\.metadata\.labels\.mesh; that is stack LabelsFirst, resource Space-[-0-9a-f]+, and both have to give it the same value$/);
+  expect((await world.cluster.read('Namespace', 'labelled')).metadata.labels).toMatchObject({ mesh: 'one' });
+});
+
 test.concurrent('a foreign object is refused before anything of the unit changes', async () => {
   await world.cluster.create({ ...configMap('theirs', 'default', { key: 'theirs' }) });
   await world.cluster.patch('ConfigMap', ['default', 'theirs'], { data: { more: 'x' } }, { manager: 'helm' });

@@ -96,7 +96,8 @@ export function translate({ objects, proxies, meshConfig }: { readonly objects: 
     env: { ...process.env, PILOT_ENABLE_METADATA_EXCHANGE: 'false', PILOT_ENABLE_ALPN_FILTER: 'false' },
   });
   if (status !== 0) throw new Error(`Istio's translator ended with ${status}\n${stderr.slice(-4000)}`);
-  return JSON.parse(stdout.slice(stdout.lastIndexOf('\n{"invalid"') + 1)) as Output;
+  // one line of many: the control plane writes its log there, too, before and after
+  return JSON.parse(stdout.split('\n').find((line) => line.startsWith('{"invalid"'))!) as Output;
 }
 
 /** Kinds of the cluster that the control plane reads. */

@@ -182,6 +182,10 @@ test.each(wrong)('says $title', ({ program, says }) => {
   expect(envoyGatewayProvider().validate(program).map(renderDiagnostic)).toEqual([says]);
 });
 
+test('has nothing against versions of which one has no timeouts and the other an empty set of them', () => {
+  expect(envoyGatewayProvider().validate(split({}, { timeouts: {} }))).toEqual([]);
+});
+
 test('has nothing against a plain program', () => {
   expect(envoyGatewayProvider().validate(entered([all]))).toEqual([]);
 });

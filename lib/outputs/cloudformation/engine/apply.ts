@@ -73,7 +73,7 @@ async function applyOne(work: Work, { object, living, standing }: Placed, { mark
     await lease.requireHeld();
     await attempt();
   });
-  const apply = (one: KubeObject) => write(() => applyOrRefuse(api, one, unit.manager, isForced)).catch((error: unknown) => {
+  const apply = (one: KubeObject) => write(() => applyOrRefuse(api, one, unit.manager, { isForced, living })).catch((error: unknown) => {
     if (!(error instanceof ApiError)) throw error;
     throw new Refusal(`${keyOf(object)} was not written within ${deadline.seconds} s: ${error.message}`);
   });
@@ -96,19 +96,22 @@ async function holdNumber({ api, deadline }: Work, scaler: KubeObject, write: (a
   if (number !== undefined) await write(() => handOver(api, target, number));
 }
 
-async function applyOrRefuse(api: Api, object: KubeObject, manager: string, force: boolean): Promise<void> {
+async function applyOrRefuse(api: Api, object: KubeObject, manager: string, { isForced, living }: { readonly isForced: boolean; readonly living: KubeObject | undefined }): Promise<void> {
   try {
-    await api.apply(object, manager, force);
+    await api.apply(object, manager, isForced);
   } catch (error) {
-    throw explained(error, object);
+    throw explained(error, object, living);
   }
 }
 
 /** Names the object; what can mend by itself keeps its type. */
-function explained(error: unknown, object: KubeObject): unknown {
+function explained(error: unknown, object: KubeObject, living: KubeObject | undefined): unknown {
   if (error instanceof UnknownKind) return new Refusal(`${keyOf(object)} cannot be written: ${error.message}; its definition has to be installed before`);
   if (!(error instanceof ApiError) || isTransient(error, Date.now())) return error;
-  return new Refusal(`${keyOf(object)} was refused: ${error.message}`);
+  // managers of ours are digits: their marks name the stacks
+  const others = living === undefined ? [] : ownersOf(living).filter(({ unitKey }) => error.message.includes(`"${managerOf(unitKey)}"`));
+  const holders = others.map(({ mark }) => `stack ${mark.split('/').join(', resource ')}`).join(' and ');
+  return new Refusal(`${keyOf(object)} was refused: ${error.message}${holders === '' ? '' : `; that is ${holders}, and both have to give it the same value`}`);
 }
 
 /** Marks, with what was there before an object was taken. */

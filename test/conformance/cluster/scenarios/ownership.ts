@@ -105,7 +105,7 @@ function synthTwo(mesh: LivingMesh): string {
       : MeshProvider.envoyGateway({ serviceToService: ServiceToService.EDGE_ONLY, controller: { existing, gatewayApi } });
     const stack = new Stack(app, name);
     if (existing) stack.addDependency(app.node.findChild('One') as Stack);
-    const made = new Mesh(stack, 'Mesh', { cluster, provider, namespace: 'shop', meshName: name.toLowerCase(), namespaces: [MeshNamespace.existing('shop')] });
+    const made = new Mesh(stack, 'Mesh', { cluster, provider, namespace: 'shop', meshName: 'shop', namespaces: [MeshNamespace.existing('shop')] });
     new MeshService(made, `Service${name}`, { port: 8080, versions: [version('v1', `shop/${name.toLowerCase()}:${late('1.0.0')}`, { replicas: 1 })] });
   });
   app.synth();

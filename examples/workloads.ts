@@ -1,7 +1,7 @@
 /** Workloads that are written with cdk8s: a Deployment of cdk8s-plus-28 with its HorizontalPodAutoscaler is a version of a service, and a chart carries its settings. */
 import { KubectlV35Layer } from '@aws-cdk/lambda-layer-kubectl-v35';
 import { App, Stack, aws_eks_v2 as eks } from 'aws-cdk-lib';
-import { App as Cdk8sApp, Chart, Size } from 'cdk8s';
+import { ApiObject, App as Cdk8sApp, Chart, JsonPatch, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { GatewayLoadBalancer, HealthCheck, HostRewrite, Mesh, MeshCluster, MeshGateway, MeshService, RouteMatch, ServiceVersion } from '../lib';
 import { meshOf } from './mesh-choice';
@@ -28,6 +28,8 @@ export function build(app = new App()): App {
     resources: { cpu: { request: kplus.Cpu.millis(50) }, memory: { request: Size.mebibytes(64), limit: Size.mebibytes(128) } },
     securityContext: { user: 65532, readOnlyRootFilesystem: true },
   });
+  // a pod that leaves serves on until every proxy knows; the mesh adds this to pods that it makes from an image, not to workloads of your own
+  ApiObject.of(deployment).addJsonPatch(JsonPatch.add('/spec/template/spec/containers/0/lifecycle', { preStop: { sleep: { seconds: 15 } } }));
   new kplus.HorizontalPodAutoscaler(chart, 'Autoscaler', {
     metadata: { name: 'reviews-v1' }, target: deployment, minReplicas: 2, maxReplicas: 6, metrics: [kplus.Metric.resourceCpu(kplus.MetricTarget.averageUtilization(60))],
   });

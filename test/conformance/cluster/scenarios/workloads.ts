@@ -3,7 +3,7 @@ import { mkdtempSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { App } from 'aws-cdk-lib';
-import { App as Cdk8sApp, Chart, Size } from 'cdk8s';
+import { ApiObject, App as Cdk8sApp, Chart, JsonPatch, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { late, type ShopParts } from './shop';
 import { field, type Group, type Stage } from './stage';
@@ -63,8 +63,10 @@ function reviews(tag: string): (parts: ShopParts) => void {
     deployment.addContainer({
       name: 'app', image: `shop/reviews:${late(tag)}`, portNumber: 8080, readiness: kplus.Probe.fromHttpGet('/ping', { port: 8080 }),
       resources: { cpu: { request: kplus.Cpu.millis(50) }, memory: { request: Size.mebibytes(64), limit: Size.mebibytes(128) } },
-      lifecycle: {}, securityContext: { user: 65532, readOnlyRootFilesystem: true },
+      securityContext: { user: 65532, readOnlyRootFilesystem: true },
     });
+    // it serves on until all proxies know that it leaves
+    ApiObject.of(deployment).addJsonPatch(JsonPatch.add('/spec/template/spec/containers/0/lifecycle', { preStop: { sleep: { seconds: 15 } } }));
     new kplus.HorizontalPodAutoscaler(chart, 'autoscaler', {
       metadata: { name: 'reviews' }, target: deployment, minReplicas: 2, maxReplicas: 3, metrics: [kplus.Metric.resourceCpu(kplus.MetricTarget.averageUtilization(60))],
     });

@@ -164,13 +164,22 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		defer s.lock.Unlock()
 		writeJson(w, http.StatusOK, s.counts)
 	case isProbe(r):
-		if s.ready() {
-			fmt.Fprintln(w, "ok")
-		} else {
-			http.Error(w, "not ready", http.StatusServiceUnavailable)
-		}
+		s.probe(w, r)
 	default:
 		s.echo(w, r)
+	}
+}
+
+// probe answers by readiness, or with ?status: a wrong probe.
+func (s *server) probe(w http.ResponseWriter, r *http.Request) {
+	status, err := strconv.Atoi(r.URL.Query().Get("status"))
+	switch {
+	case err == nil:
+		http.Error(w, "as the probe asks", status)
+	case s.ready():
+		fmt.Fprintln(w, "ok")
+	default:
+		http.Error(w, "not ready", http.StatusServiceUnavailable)
 	}
 }
 

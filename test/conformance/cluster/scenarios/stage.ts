@@ -131,8 +131,8 @@ export class Stage {
   }
 }
 
-/** What holds moments: leaders of Istio's control plane, and releases of Helm, which number and date themselves. */
-const VOLATILE = [/^ConfigMap istio-system\/istio-(leader|gateway|namespace|ip|status)/, /^ConfigMap istio-system\/.*(leader|lock)/, /^Secret [^/]+\/sh\.helm\.release\.v1\./];
+/** What holds moments: leaders of Istio's control plane, releases of Helm, which number and date themselves, and the job that a chart runs at each of its changes. */
+const VOLATILE = [/^Job envoy-gateway-system\/.*certgen$/, /^ConfigMap istio-system\/istio-(leader|gateway|namespace|ip|status)/, /^ConfigMap istio-system\/.*(leader|lock)/, /^Secret [^/]+\/sh\.helm\.release\.v1\./];
 
 /** Whether an object, by its key in a dump, holds moments. */
 export function isVolatile(key: string): boolean {

@@ -96,7 +96,12 @@ async function holdNumber({ api, deadline }: Work, scaler: KubeObject, write: (a
   if (number !== undefined) await write(() => handOver(api, target, number));
 }
 
-async function applyOrRefuse(api: Api, object: KubeObject, manager: string, { isForced, living }: { readonly isForced: boolean; readonly living: KubeObject | undefined }): Promise<void> {
+interface Target {
+  readonly isForced: boolean;
+  readonly living: KubeObject | undefined;
+}
+
+async function applyOrRefuse(api: Api, object: KubeObject, manager: string, { isForced, living }: Target): Promise<void> {
   try {
     await api.apply(object, manager, isForced);
   } catch (error) {

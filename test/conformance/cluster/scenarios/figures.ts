@@ -1,11 +1,11 @@
-/** FIGURES.md: what the last nightly run saw. Failed scenarios stand there as well. */
+/** FIGURES.md, and nightly-figures.json for the next run of a part: what the last nightly run saw. Failed scenarios stand there as well. */
 import { existsSync, readFileSync, writeFileSync } from 'fs';
 import { join } from 'path';
 import type { LivingMesh } from './shop';
 import type { Seen } from './stage';
 import { ENVOY_GATEWAY } from '../../../../lib/providers/envoy-gateway/control-plane';
 import { ISTIO } from '../../../../lib/providers/istio/control-plane';
-import { CACHE, VERSIONS } from '../../tools';
+import { VERSIONS } from '../../tools';
 import { MODULES } from '../versions';
 
 /** One scenario on one mesh. */
@@ -18,8 +18,8 @@ export interface Figure extends Pick<Seen, 'requests' | 'lost' | 'late' | 'again
   readonly at: string;
 }
 
-/** What ran last, by scenario: a run of a part replaces its own rows. */
-const STORE = join(CACHE, 'nightly-figures.json');
+/** What ran last, by scenario, on whichever machine: a run of a part replaces its own rows. */
+const STORE = join(__dirname, 'nightly-figures.json');
 const FILE = join(__dirname, 'FIGURES.md');
 
 /** True where a scenario held what its sentence says. */
@@ -36,8 +36,9 @@ export function earlierFigures(): readonly Figure[] {
 export function writeFigures(earlier: readonly Figure[], own: readonly Figure[]): void {
   const keyOf = ({ group, name, mesh }: Figure) => `${group}: ${name} (${mesh})`;
   const fresh = new Map(own.map((figure) => [keyOf(figure), figure]));
-  const figures = [...earlier.map((figure) => fresh.get(keyOf(figure)) ?? figure), ...own.filter((figure) => !earlier.some((one) => keyOf(one) === keyOf(figure)))];
-  writeFileSync(STORE, JSON.stringify(figures));
+  const all = [...earlier.map((figure) => fresh.get(keyOf(figure)) ?? figure), ...own.filter((figure) => !earlier.some((one) => keyOf(one) === keyOf(figure)))];
+  const figures = all.map((figure) => ({ ...figure, text: readable(figure.text), problems: figure.problems.map(readable) }));
+  writeFileSync(STORE, `${JSON.stringify(figures, null, 1)}\n`);
   writeFileSync(FILE, render(figures));
 }
 
@@ -67,7 +68,7 @@ function row(figure: Figure): string {
 
 function section(title: string, entries: readonly { readonly name: string; readonly mesh: LivingMesh; readonly lines: readonly string[] }[]): readonly string[] {
   if (entries.length === 0) return [];
-  return [`## ${title}`, '', ...entries.flatMap(({ name, mesh, lines }) => [`**${name}** (${mesh})`, '', '```text', ...lines.map(readable), '```', ''])];
+  return [`## ${title}`, '', ...entries.flatMap(({ name, mesh, lines }) => [`**${name}** (${mesh})`, '', '```text', ...lines, '```', ''])];
 }
 
 /** Texts of a run lose the names of this machine, and what is too long to read. */

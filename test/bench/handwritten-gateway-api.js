@@ -49,7 +49,7 @@ function addGatewayObject(chart, gatewayClassName, parametersRef, annotations) {
     spec: {
       gatewayClassName,
       listeners: [{ name: 'http-80', port: 80, protocol: 'HTTP', allowedRoutes: { namespaces: { from: 'Same' }, kinds: [{ group: GROUP, kind: 'HTTPRoute' }] } }],
-      infrastructure: { labels: GATEWAY_LABELS, parametersRef },
+      infrastructure: { labels: GATEWAY_LABELS, ...(annotations === undefined ? {} : { annotations }), parametersRef },
     },
   });
 }

@@ -57,14 +57,16 @@ function accessLogObjects({ accessLog, name, namespace }: Gateway): readonly Kub
 function gatewayObject(gateway: Gateway): GatewayObject {
   const { name, namespace, listeners, pods: { logLevel } } = gateway;
   const clients = listeners.filter(({ tls }) => tls?.clients !== undefined && tls.mode !== 'disabled');
+  const annotations = { 'sidecar.istio.io/logLevel': logLevel === 'warn' ? 'warning' : logLevel };
   return {
     apiVersion: GATEWAY_API_VERSION, kind: 'Gateway',
     // the control plane reads the level here, not at the pods
-    metadata: { name, namespace, labels: ownLabels(name), annotations: { 'sidecar.istio.io/logLevel': logLevel === 'warn' ? 'warning' : logLevel } },
+    metadata: { name, namespace, labels: ownLabels(name), annotations },
     spec: defined({
       gatewayClassName: GATEWAY_CLASS,
       listeners: listeners.map((listener) => listenerOf(listener, secretOf(listener))),
-      infrastructure: { labels: { [GATEWAY_LABEL]: name }, parametersRef: { group: '', kind: 'ConfigMap', name: parametersName(gateway) } },
+      // left out, the pods would get all annotations of the Gateway, the deployment's own marks too, and roll out whenever one of them changes
+      infrastructure: { labels: { [GATEWAY_LABEL]: name }, annotations, parametersRef: { group: '', kind: 'ConfigMap', name: parametersName(gateway) } },
       tls: clients.length === 0 ? undefined : {
         frontend: {
           default: {},

@@ -33,7 +33,7 @@ test.concurrent('a label of a namespace that another stack gives another value i
 
   const result = await world.deploy({ LabelsSecond: wants('two') });
 
-  expect(reasonsOf(result)[0]).toMatch(/^Space: core\/Namespace labelled was refused: .*\.metadata\.labels\.mesh; that is stack LabelsFirst, resource Space-[-0-9a-f]+, and both have to give it the same value$/);
+  expect(reasonsOf(result)[0]).toMatch(/^Space: core\/Namespace labelled was refused: .*\.metadata\.labels\.mesh; the field is owned by stack LabelsFirst, resource Space-[-0-9a-f]+: set the same value in both stacks$/);
   expect((await world.cluster.read('Namespace', 'labelled')).metadata.labels).toMatchObject({ mesh: 'one' });
 });
 

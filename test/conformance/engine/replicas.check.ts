@@ -1,5 +1,5 @@
 /** The number of pods never jumps when it changes hands between a manifest and an autoscaler; a caBundle of another writer stays. */
-import { deployment, failing, namespace, unit, until, World, type Units } from './world';
+import { configMap, deployment, failing, namespace, unit, until, World, type Units } from './world';
 import type { KubeObject } from '../../../lib/kube/object';
 
 jest.setTimeout(600_000);
@@ -94,18 +94,35 @@ test.concurrent('an autoscaler whose own unit fails to become ready is taken bac
   expect(await replicasIn('unready')).toBe(1);
 });
 
-test.concurrent('the number of a workload that another controller makes stays when an autoscaler comes, and the controller lets the number go', async () => {
-  const maker = (replicas?: number) => world.cluster.send('PATCH', '/apis/apps/v1/namespaces/made/deployments/cart?fieldManager=maker&force=true', {
-    ...deployment('cart', 'made', replicas === undefined ? {} : { replicas }),
-  }, 'application/apply-patch+yaml');
-  await world.mustDeploy({ Made: units('made', []) });
-  await maker(5);
-  await world.mustDeploy({ Made: units('made', [autoscaler('made', 3, 9)]) });
-  await maker();
+describe('an autoscaler comes to a workload of others', () => {
+  /** A Deployment that another manager writes, with a number of pods or without. */
+  const making = (space: string, ownerReferences: readonly object[]) => (replicas?: number) => {
+    const { metadata, ...rest } = deployment('cart', space, replicas === undefined ? {} : { replicas });
+    const body = { ...rest, metadata: { ...metadata, ownerReferences } };
+    return world.cluster.send('PATCH', `/apis/apps/v1/namespaces/${space}/deployments/cart?fieldManager=maker&force=true`, body, 'application/apply-patch+yaml');
+  };
+  const managersOf = async (space: string) => (await world.cluster.read('Deployment', 'cart', space)).metadata.managedFields!.map(({ manager }) => manager);
 
-  await until('the number is seen', () => seen.has('made/cart'));
-  expect(await replicasIn('made')).toBe(5);
-  expect(seen.get('made/cart')).toEqual([5]);
+  test.concurrent('of a controller: the number stays when the controller lets it go', async () => {
+    await world.mustDeploy({ Made: units('made', [configMap('owner', 'made')]) });
+    const { metadata: { name, uid } } = await world.cluster.read('ConfigMap', 'owner', 'made');
+    const make = making('made', [{ apiVersion: 'v1', kind: 'ConfigMap', name, uid }]);
+    await make(5);
+    await world.mustDeploy({ Made: units('made', [configMap('owner', 'made'), autoscaler('made', 3, 9)]) });
+    await make();
+
+    await until('the number is seen', () => seen.has('made/cart'));
+    expect(await replicasIn('made')).toBe(5);
+    expect(seen.get('made/cart')).toEqual([5]);
+  });
+
+  test.concurrent('of somebody else: nothing of it is written', async () => {
+    await world.mustDeploy({ Theirs: units('theirs', []) });
+    await making('theirs', [])(5);
+    await world.mustDeploy({ Theirs: units('theirs', [autoscaler('theirs', 3, 9)]) });
+
+    expect(await managersOf('theirs')).not.toContain('cdk-eks-mesh-handover');
+  });
 });
 
 test.concurrent('a caBundle that another writer has filled in stays', async () => {

@@ -88,12 +88,16 @@ async function applyOne(work: Work, { object, living, standing }: Placed, { mark
   await apply(plan.object);
 }
 
-/** A new autoscaler of a workload that runs: whoever has written its number may let it go, and it stays. */
+/**
+ * A new autoscaler of a running workload that a controller makes, such as a gateway's proxies: the controller may let go of the number, and it stays. A workload that nobody's
+ * object owns is somebody else's, or of this manifest, and is left alone here.
+ */
 async function holdNumber({ api, deadline }: Work, scaler: KubeObject, write: (attempt: () => Promise<void>) => Promise<void>): Promise<void> {
   const target = targetOf(scaler);
   const workload = isScaled(target) ? await patiently(deadline, () => api.get(target)) : undefined;
+  const { ownerReferences = [] } = (workload?.metadata ?? {}) as { ownerReferences?: readonly object[] };
   const number = (workload?.spec as { replicas?: number } | undefined)?.replicas;
-  if (number !== undefined) await write(() => handOver(api, target, number));
+  if (number !== undefined && ownerReferences.length > 0) await write(() => handOver(api, target, number));
 }
 
 interface Target {
@@ -116,7 +120,7 @@ function explained(error: unknown, object: KubeObject, living: KubeObject | unde
   // managers of ours are digits: their marks name the stacks
   const others = living === undefined ? [] : ownersOf(living).filter(({ unitKey }) => error.message.includes(`"${managerOf(unitKey)}"`));
   const holders = others.map(({ mark }) => `stack ${mark.split('/').join(', resource ')}`).join(' and ');
-  return new Refusal(`${keyOf(object)} was refused: ${error.message}${holders === '' ? '' : `; that is ${holders}, and both have to give it the same value`}`);
+  return new Refusal(`${keyOf(object)} was refused: ${error.message}${holders === '' ? '' : `; the field is owned by ${holders}: set the same value in both stacks`}`);
 }
 
 /** Marks, with what was there before an object was taken. */
